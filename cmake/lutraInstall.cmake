@@ -1,0 +1,39 @@
+# Installation: headers, the hand-written Verilog parts and scripts, and a package that find_package(lutra) finds.
+
+include(GNUInstallDirs)
+include(CMakePackageConfigHelpers)
+
+# Nothing of it depends on the machine's architecture, so it lies under share/ and not under lib/.
+set(lutra_cmake_dir "${CMAKE_INSTALL_DATADIR}/cmake/lutra")
+set(lutra_share_dir "${CMAKE_INSTALL_DATADIR}/lutra")
+
+install(TARGETS lutra lutra_export EXPORT lutraTargets INCLUDES DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
+install(EXPORT lutraTargets NAMESPACE lutra:: DESTINATION "${lutra_cmake_dir}")
+
+foreach(folder include export/include)
+    if(IS_DIRECTORY "${PROJECT_SOURCE_DIR}/${folder}")
+        install(DIRECTORY "${folder}/" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" FILES_MATCHING PATTERN "*.hpp")
+    endif()
+endforeach()
+
+if(IS_DIRECTORY "${PROJECT_SOURCE_DIR}/export/rtl")
+    install(DIRECTORY export/rtl DESTINATION "${lutra_share_dir}")
+endif()
+file(GLOB lutra_export_scripts CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/export/*.sh")
+if(lutra_export_scripts)
+    install(PROGRAMS ${lutra_export_scripts} DESTINATION "${lutra_share_dir}")
+endif()
+install(FILES LICENSE DESTINATION "${lutra_share_dir}")
+
+configure_package_config_file(cmake/lutraConfig.cmake.in "${PROJECT_BINARY_DIR}/lutraConfig.cmake"
+    INSTALL_DESTINATION "${lutra_cmake_dir}"
+    PATH_VARS lutra_share_dir)
+# Before 1.0 a minor version may break its users.
+write_basic_package_version_file("${PROJECT_BINARY_DIR}/lutraConfigVersion.cmake"
+    COMPATIBILITY SameMinorVersion ARCH_INDEPENDENT)
+install(FILES
+    "${PROJECT_BINARY_DIR}/lutraConfig.cmake"
+    "${PROJECT_BINARY_DIR}/lutraConfigVersion.cmake"
+    cmake/lutraDependencies.cmake
+    cmake/FindLutraCblas.cmake
+    DESTINATION "${lutra_cmake_dir}")

@@ -1,0 +1,31 @@
+# How lutra's own programs are compiled. Never exported and never linked by lutra::lutra: warnings and CPU flags are
+# the consumer's choice, not ours.
+
+include(CheckCXXCompilerFlag)
+
+# Standard C++ and not GNU's, so that an extension does not slip into a header.
+set(CMAKE_CXX_EXTENSIONS OFF)
+
+add_library(lutra_own_flags INTERFACE)
+target_compile_options(lutra_own_flags INTERFACE
+    -Wall -Wextra -Wpedantic -Wshadow
+    # Indices go between signed and unsigned everywhere (OpenMP, BLAS); clang counts that under -Wconversion.
+    -Wconversion -Wno-sign-conversion)
+
+# Errors only for the compilers that the tests run with: a newer one has new warnings, and they should not stop a user.
+if((CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION MATCHES "^12\\.")
+   OR (CMAKE_CXX_COMPILER_ID STREQUAL "Clang" AND CMAKE_CXX_COMPILER_VERSION MATCHES "^14\\."))
+    target_compile_options(lutra_own_flags INTERFACE -Werror)
+endif()
+
+# g++ before 13 calls half of its own AVX-512 intrinsics uninitialized (GCC bug 105593); clang keeps watch instead.
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+    target_compile_options(lutra_own_flags INTERFACE -Wno-uninitialized -Wno-maybe-uninitialized)
+endif()
+
+if(LUTRA_NATIVE)
+    check_cxx_compiler_flag(-march=native LUTRA_HAS_MARCH_NATIVE)
+    if(LUTRA_HAS_MARCH_NATIVE)
+        target_compile_options(lutra_own_flags INTERFACE -march=native)
+    endif()
+endif()

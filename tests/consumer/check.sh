@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# Builds the consumer project in one of the three ways, runs it, and looks at how it was compiled.
+#
+#   check.sh WAY SOURCE_DIR BINARY_DIR CMAKE COMPILER      WAY: find_package, add_subdirectory, fetch_content
+set -euo pipefail
+
+way=$1 source_dir=$2 binary_dir=$3 cmake=$4 compiler=$5
+
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+
+# A copy, outside of the source tree: nothing may be found by accident.
+cp -r "$source_dir/tests/consumer" "$scratch/project"
+
+options=(-D "LUTRA_FROM=$way" -D "CMAKE_CXX_COMPILER=$compiler" -D CMAKE_BUILD_TYPE=Release
+    -D CMAKE_EXPORT_COMPILE_COMMANDS=ON)
+if command -v ninja >/dev/null; then
+    options+=(-G Ninja)
+fi
+if [ "$way" = find_package ]; then
+    "$cmake" --install "$binary_dir" --prefix "$scratch/first" >/dev/null
+    # Moved after it was installed: an installed package that knows where it was born does not survive packaging.
+    mv "$scratch/first" "$scratch/prefix"
+    options+=(-D "CMAKE_PREFIX_PATH=$scratch/prefix" -D CMAKE_FIND_USE_PACKAGE_REGISTRY=OFF)
+else
+    options+=(-D "LUTRA_DIR_TO_ADD=$source_dir")
+fi
+
+"$cmake" -S "$scratch/project" -B "$scratch/build" "${options[@]}"
+"$cmake" --build "$scratch/build" --verbose
+
+commands=$scratch/build/compile_commands.json
+[ -s "$commands" ] || {
+    echo "no compile_commands.json was written" >&2
+    exit 1
+}
+if grep -nE -e ' -(Wall|Wextra|Wpedantic|Wshadow|Wconversion|Werror|march|mtune|mavx|msse|O1|fsanitize)' "$commands"; then
+    echo "lutra's own flags reached the consumer (lines above)" >&2
+    exit 1
+fi
+if [ "$way" = find_package ] && grep -nF -e "-I$source_dir" -e "-isystem $source_dir" "$commands"; then
+    echo "the installed package points back into lutra's source tree (lines above)" >&2
+    exit 1
+fi
+if [ "$(grep -c '"file":' "$commands")" -ne 2 ]; then
+    echo "the consumer also builds programs of lutra's, which it did not ask for:" >&2
+    grep '"file":' "$commands" >&2
+    exit 1
+fi
+
+"$scratch/build/consumer"
