@@ -1,7 +1,8 @@
 #pragma once
 // Samples in memory, as a network's input signal wants them, with labels (classification) or targets (regression).
-// Loaders (idx, csv, npy) fill one; fit and accuracy read one.
+// Loaders (idx, csv, npy) and make_dataset fill one; fit and accuracy read one.
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <lutra/error.hpp>
@@ -54,15 +55,17 @@ void Dataset<Kind>::validate(const std::string& where) const {
     constexpr std::uint32_t most = (std::uint32_t{1} << Kind::bits) - 1;
     for (std::size_t i = 0; i < values.size(); ++i)
       if (values[i] > most)
-        throw Error("dataset", where + ", sample " + std::to_string(i / shape.size()) + ", value " +
-                                   std::to_string(i % shape.size()),
-                    "0.." + std::to_string(most), std::to_string(values[i]));
+        throw Error(
+            "dataset",
+            where + ", sample " + std::to_string(i / shape.size()) + ", value " + std::to_string(i % shape.size()),
+            "0.." + std::to_string(most), std::to_string(values[i]));
   } else {
     for (std::size_t i = 0; i < values.size(); ++i)
       if (!(values[i] - values[i] == 0))  // NaN and infinities fail this
-        throw Error("dataset", where + ", sample " + std::to_string(i / shape.size()) + ", value " +
-                                   std::to_string(i % shape.size()),
-                    "a finite number", std::to_string(values[i]));
+        throw Error(
+            "dataset",
+            where + ", sample " + std::to_string(i / shape.size()) + ", value " + std::to_string(i % shape.size()),
+            "a finite number", std::to_string(values[i]));
   }
   if (labels.empty() && targets.empty()) return;
   if (!labels.empty() && labels.size() != size())
@@ -80,7 +83,8 @@ void Dataset<Kind>::validate(const std::string& where) const {
 
 template <class Kind>
 Dataset<Kind> Dataset<Kind>::subset(std::span<const std::size_t> indices) const {
-  Dataset out{.shape = shape, .values = {}, .labels = {}, .classes = classes, .targets = {}, .target_size = target_size};
+  Dataset out{
+      .shape = shape, .values = {}, .labels = {}, .classes = classes, .targets = {}, .target_size = target_size};
   out.values.reserve(indices.size() * shape.size());
   for (const std::size_t i : indices) {
     if (i >= size())
@@ -90,6 +94,40 @@ Dataset<Kind> Dataset<Kind>::subset(std::span<const std::size_t> indices) const 
     if (!labels.empty()) out.labels.push_back(labels[i]);
     if (!targets.empty()) out.targets.insert(out.targets.end(), target(i).begin(), target(i).end());
   }
+  return out;
+}
+
+/// A data set of copies: `values` are whole samples of `shape`, one after another, C·H·W inside; one label a sample, or
+/// none at all. `classes` 0 means the largest label and one. Throws Error as Dataset::validate does.
+template <class Kind>
+[[nodiscard]] Dataset<Kind> make_dataset(const Shape& shape,
+                                         std::type_identity_t<std::span<const element_t<Kind>>> values,
+                                         std::span<const std::uint32_t> labels = {}, std::size_t classes = 0) {
+  if (classes == 0 && !labels.empty()) classes = std::size_t{*std::max_element(labels.begin(), labels.end())} + 1;
+  Dataset<Kind> out{.shape = shape,
+                    .values = {values.begin(), values.end()},
+                    .labels = {labels.begin(), labels.end()},
+                    .classes = classes,
+                    .targets = {},
+                    .target_size = 0};
+  out.validate("make_dataset");
+  return out;
+}
+
+/// The same for regression: `targets` are samples × target_size finite numbers.
+template <class Kind>
+[[nodiscard]] Dataset<Kind> make_regression_dataset(const Shape& shape,
+                                                    std::type_identity_t<std::span<const element_t<Kind>>> values,
+                                                    std::span<const float> targets, std::size_t target_size = 1) {
+  if (targets.empty() || target_size == 0)
+    throw Error("dataset", "make_regression_dataset", "at least one target a sample", "none");
+  Dataset<Kind> out{.shape = shape,
+                    .values = {values.begin(), values.end()},
+                    .labels = {},
+                    .classes = 0,
+                    .targets = {targets.begin(), targets.end()},
+                    .target_size = target_size};
+  out.validate("make_regression_dataset");
   return out;
 }
 
