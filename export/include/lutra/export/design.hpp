@@ -416,7 +416,7 @@ inline void write(const Design& design, const std::filesystem::path& folder) {
     Design checked{design.name, {}};  // `files` is open to everybody, so names are looked at again before the disk
     for (const auto& [file, text] : design.files)
         checked.add(file, text);
-    write_folder(folder, checked.files);
+    io::write_folder(folder, checked.files);
 }
 
 /// Writes the design to a stream: its one file as it is, or each file under a heading of its own.
