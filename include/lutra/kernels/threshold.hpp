@@ -1,0 +1,46 @@
+#pragma once
+// Comparing planes with a constant: where an encoder turns numbers into bits, 64 samples a word.
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <lutra/kernels/arch.hpp>
+#include <lutra/kernels/intrinsics.hpp>
+#include <type_traits>
+
+namespace lutra::kernels {
+
+namespace scalar {
+
+/// Bit s of `out` is plane[s] >= threshold, for words · 64 elements.
+template <class T, class Threshold>
+void threshold_bits(const T* plane, Threshold threshold, std::uint64_t* out, std::size_t words) noexcept {
+  for (std::size_t w = 0; w < words; ++w) {
+    out[w] = 0;
+    for (std::size_t s = 0; s < word_bits; ++s) out[w] |= std::uint64_t{plane[w * word_bits + s] >= threshold} << s;
+  }
+}
+
+}  // namespace scalar
+
+/// Bit s of `out` is plane[s] >= threshold, for words · 64 elements of uint8_t or uint16_t. A threshold of 0 is always
+/// met, one above the largest T never.
+template <class T, class Arch = DefaultArch>
+  requires std::is_integral_v<T>
+void threshold_bits(const T* plane, std::uint32_t threshold, std::uint64_t* out, std::size_t words) noexcept {
+  static_assert(std::is_same_v<T, std::uint8_t> || std::is_same_v<T, std::uint16_t>,
+                "lutra: planes compared with whole numbers are uint8_t or uint16_t");
+  const bool can_be_met = threshold <= std::numeric_limits<T>::max();
+  for (std::size_t w = 0; w < words; ++w)
+    out[w] =
+        can_be_met ? intrinsics::at_least<Arch>(plane + w * word_bits, static_cast<T>(threshold)) : std::uint64_t{0};
+}
+
+/// The same for planes of float. A value that is not a number meets no threshold.
+template <class T, class Arch = DefaultArch>
+  requires std::is_same_v<T, float>
+void threshold_bits(const T* plane, float threshold, std::uint64_t* out, std::size_t words) noexcept {
+  for (std::size_t w = 0; w < words; ++w) out[w] = intrinsics::at_least<Arch>(plane + w * word_bits, threshold);
+}
+
+}  // namespace lutra::kernels
