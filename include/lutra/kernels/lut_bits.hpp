@@ -88,45 +88,49 @@ struct TwoInputFunctions {
 };
 
 /// Joins 2^(Pins-2) nibbles of `table` over inputs 2..Pins-1.
-template <std::size_t Pins, class Vector>
-[[gnu::always_inline]] inline Vector join_nibbles(std::uint64_t table, const TwoInputFunctions<Vector>& functions,
-                                                  const Vector* x) noexcept {
+template <std::size_t Pins, class Arch>
+[[gnu::always_inline]] inline WordVector<Arch> join_nibbles(std::uint64_t table,
+                                                            const TwoInputFunctions<WordVector<Arch>>& functions,
+                                                            const WordVector<Arch>* x) noexcept {
   if constexpr (Pins <= 2) {
     return functions.values[table & 15];
   } else {
-    const Vector low = join_nibbles<Pins - 1>(table, functions, x);
-    const Vector high = join_nibbles<Pins - 1>(table >> (std::size_t{1} << (Pins - 1)), functions, x);
-    return low ^ (x[Pins - 1] & high);
+    const auto low = join_nibbles<Pins - 1, Arch>(table, functions, x);
+    const auto high = join_nibbles<Pins - 1, Arch>(table >> (std::size_t{1} << (Pins - 1)), functions, x);
+    return change_where<Arch>(x[Pins - 1], low, high);
   }
 }
 
 /// One vector of results; x[j] is pin j.
-template <std::size_t FanIn, class Vector>
-[[gnu::always_inline]] inline Vector lut_vector(const ExpandedTable<FanIn>& table, const Vector* x) noexcept {
+template <std::size_t FanIn, class Arch>
+[[gnu::always_inline]] inline WordVector<Arch> lut_vector(const ExpandedTable<FanIn>& table,
+                                                          const WordVector<Arch>* x) noexcept {
+  using Vector = WordVector<Arch>;
   if constexpr (FanIn == 0) {
     return Vector(std::uint64_t{0} - (table.nibbles[0] & 1));
   } else if constexpr (FanIn == 1) {
     const Vector at_zero(std::uint64_t{0} - (table.nibbles[0] & 1));
     const Vector change(std::uint64_t{0} - ((table.nibbles[0] ^ table.nibbles[0] >> 1) & 1));
-    return at_zero ^ (x[0] & change);
+    return change_where<Arch>(x[0], at_zero, change);
   } else if constexpr (FanIn == 2) {
     // Two broadcast pairs cost less than the 16 functions of which only one is wanted.
     const std::uint64_t t = table.nibbles[0], changes = t ^ t >> 1;
     const auto spread = [](std::uint64_t bit) noexcept { return Vector(std::uint64_t{0} - (bit & 1)); };
-    const Vector low = spread(t) ^ (x[0] & spread(changes));
-    const Vector high = spread(t ^ t >> 2) ^ (x[0] & spread(changes ^ changes >> 2));
-    return low ^ (x[1] & high);
+    const Vector low = change_where<Arch>(x[0], spread(t), spread(changes));
+    const Vector high = change_where<Arch>(x[0], spread(t ^ t >> 2), spread(changes ^ changes >> 2));
+    return change_where<Arch>(x[1], low, high);
   } else {
     const TwoInputFunctions<Vector> functions(x[0], x[1]);
     const auto word = [&](std::size_t w) noexcept {
-      return join_nibbles<(FanIn < 6 ? FanIn : 6)>(table.nibbles[w], functions, x);
+      return join_nibbles<(FanIn < 6 ? FanIn : 6), Arch>(table.nibbles[w], functions, x);
     };
     if constexpr (FanIn <= 6) {
       return word(0);
     } else if constexpr (FanIn == 7) {
-      return word(0) ^ (x[6] & word(1));
+      return change_where<Arch>(x[6], word(0), word(1));
     } else {
-      return (word(0) ^ (x[6] & word(1))) ^ (x[7] & (word(2) ^ (x[6] & word(3))));
+      return change_where<Arch>(x[7], change_where<Arch>(x[6], word(0), word(1)),
+                                change_where<Arch>(x[6], word(2), word(3)));
     }
   }
 }
@@ -140,7 +144,7 @@ void lut_bits(const ExpandedTable<FanIn>& table, const std::uint64_t* const* pin
   for_each_vector<Arch>(words, [&](auto load, auto store) noexcept {
     WordVector<Arch> x[FanIn + 1];
     unroll<FanIn>([&](auto j) noexcept { x[j] = load(pins[j]); });
-    store(detail::lut_vector<FanIn>(table, x), out);
+    store(detail::lut_vector<FanIn, Arch>(table, x), out);
   });
 }
 

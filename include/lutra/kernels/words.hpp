@@ -1,6 +1,6 @@
 #pragma once
-// Vectors of 64-sample words: what every bit-parallel kernel is made of. The loop
-// over a row ends in a part of a vector, so that each kernel is written once and is correct for every length.
+// Vectors of 64-sample words: what every bit-parallel kernel is made of. The loop over a row
+// ends in a part of a vector, so that each kernel is written once and is correct for every length.
 
 #include <cstddef>
 #include <cstdint>
@@ -23,6 +23,35 @@ template <class Arch>
 template <class Arch>
 [[gnu::always_inline]] inline void store_words(const WordVector<Arch>& vector, std::uint64_t* to) noexcept {
   vector.store_unaligned(to);
+}
+
+/// The sum of three bits is `carry_of` twos and `sum_of` ones: a full adder for every sample.
+template <class Arch>
+[[gnu::always_inline]] inline WordVector<Arch> sum_of(const WordVector<Arch>& a, const WordVector<Arch>& b,
+                                                      const WordVector<Arch>& c) noexcept {
+#if defined(__AVX512BW__)
+  if constexpr (has_avx512<Arch>) return WordVector<Arch>(_mm512_ternarylogic_epi64(a, b, c, 0b10010110));
+#endif
+  return a ^ b ^ c;
+}
+
+template <class Arch>
+[[gnu::always_inline]] inline WordVector<Arch> carry_of(const WordVector<Arch>& a, const WordVector<Arch>& b,
+                                                        const WordVector<Arch>& c) noexcept {
+#if defined(__AVX512BW__)
+  if constexpr (has_avx512<Arch>) return WordVector<Arch>(_mm512_ternarylogic_epi64(a, b, c, 0b11101000));
+#endif
+  return (a & b) | (c & (a ^ b));
+}
+
+/// low ^ (x & change): one input of a look-up table, in Davio's form.
+template <class Arch>
+[[gnu::always_inline]] inline WordVector<Arch> change_where(const WordVector<Arch>& x, const WordVector<Arch>& low,
+                                                            const WordVector<Arch>& change) noexcept {
+#if defined(__AVX512BW__)
+  if constexpr (has_avx512<Arch>) return WordVector<Arch>(_mm512_ternarylogic_epi64(low, x, change, 0b01111000));
+#endif
+  return low ^ (x & change);
 }
 
 /// Calls `body(index)` for 0..Count-1 with each index a constant, so that arrays of vectors stay in registers at any
