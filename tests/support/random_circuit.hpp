@@ -6,7 +6,6 @@
 #include <array>
 #include <cstdint>
 #include <lutra/circuit/circuit.hpp>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -33,12 +32,12 @@ class Random {
   std::uint64_t state_;
 };
 
-enum class Ending { bits, counts, argmax };
+enum class Ending { any, bits, counts, argmax };
 
 struct RandomCircuitOptions {
-  std::optional<lutra::circuits::Type> input = {};  ///< else one of byte, 1-bit and 12-bit inputs
-  std::optional<Ending> ending = {};                ///< else any
-  std::size_t thresholds = 24;                      ///< encoder outputs (where there is an encoder)
+  lutra::circuits::Type input{{0, 0, 0}, 0};  ///< with width 0, one of several byte, 1-bit and 12-bit inputs
+  Ending ending = Ending::any;
+  std::size_t thresholds = 24;  ///< encoder outputs (where there is an encoder)
   std::size_t lut_stages = 3;
   std::size_t nodes = 24;  ///< a LUT stage
   std::size_t min_fan_in = 0;
@@ -56,7 +55,7 @@ using lutra::Shape;
 class CircuitMaker {
  public:
   CircuitMaker(std::uint64_t seed, const RandomCircuitOptions& options)
-      : random_(seed * 0x9e3779b97f4a7c15 + 1), options_(options), input_(options.input.value_or(random_input())) {}
+      : random_(seed * 0x9e3779b97f4a7c15 + 1), options_(options), input_(options.input.width == 0 ? random_input() : options.input) {}
 
   lutra::Circuit make() {
     encode();
@@ -65,7 +64,7 @@ class CircuitMaker {
       if (options_.detours && random_.chance(25)) rearrange_bits();
       if (options_.detours && random_.chance(20)) compare_counts();
     }
-    finish(options_.ending.value_or(std::array{Ending::bits, Ending::counts, Ending::argmax}[random_.below(3)]));
+    finish();
     return {input_, std::move(stages_), {{"made by", "random_circuit"}}};
   }
 
@@ -213,7 +212,9 @@ class CircuitMaker {
 
   void compare_counts() { threshold({count(some_bits(), 4)}, options_.thresholds / 2 + 1); }
 
-  void finish(Ending ending) {
+  void finish() {
+    Ending ending = options_.ending;
+    if (ending == Ending::any) ending = std::array{Ending::bits, Ending::counts, Ending::argmax}[random_.below(3)];
     if (ending == Ending::bits) {
       if (options_.detours && random_.chance(30)) {
         auto inputs = some_bits();
