@@ -64,7 +64,7 @@ public:
             Bits pins;
             for (const auto source : luts.pins[i])
                 pins.push_back(in_[source]->bits[0]);
-            const TruthTable table(static_cast<std::uint32_t>(pins.size()), luts.tables[i]);
+            const TruthTable table(luts.tables[i], pins.size());
             out[i] = bit(builder_.function(std::move(pins), table, origin(Role::lut, i)));
         }
         return out;

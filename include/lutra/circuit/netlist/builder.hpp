@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <lutra/circuit/netlist/nodes.hpp>
-#include <lutra/circuit/netlist/truth_table.hpp>
+#include <lutra/circuit/truth_table.hpp>
 #include <span>
 #include <unordered_map>
 #include <utility>
@@ -15,6 +15,15 @@
 namespace lutra::circuits {
 
 using Bits = std::vector<BitId>;
+
+/// The table of a function of the address, whose bit j is pin j.
+template <class Function>
+[[nodiscard]] TruthTable table_of(std::size_t pins, const Function& function) {
+    TruthTable table = constant_table(false, pins);
+    for (std::uint32_t address = 0; address < 1u << pins; ++address)
+        table.words[address / 64] |= std::uint64_t{static_cast<bool>(function(address))} << (address % 64);
+    return table;
+}
 
 class NetlistBuilder {
 public:
@@ -39,9 +48,8 @@ public:
 
     /// The same for a function of the address.
     template <class Function>
-    BitId function(const Bits& pins, Origin origin, Function&& f) {
-        const auto variables = static_cast<std::uint32_t>(pins.size());
-        return function(pins, TruthTable::of(variables, std::forward<Function>(f)), origin);
+    BitId function(const Bits& pins, Origin origin, const Function& f) {
+        return function(pins, table_of(pins.size(), f), origin);
     }
 
     /// The netlist of what `outputs` need.
@@ -75,7 +83,7 @@ private:
             return pins[0];  // a wire
         if (pins.size() > netlist_.max_fan_in)
             return split(pins, table, origin, parts);
-        Node node{.fan_in = static_cast<std::uint32_t>(pins.size()), .table = table.word(), .origin = origin};
+        Node node{.fan_in = static_cast<std::uint32_t>(pins.size()), .table = table.words[0], .origin = origin};
         std::ranges::copy(pins, node.inputs.begin());
         return add(node);
     }
@@ -84,16 +92,16 @@ private:
         for (auto j = static_cast<std::uint32_t>(pins.size()); j-- > 0;) {
             const auto first = static_cast<std::uint32_t>(std::ranges::find(pins, pins[j]) - pins.begin());
             if (Netlist::is_constant(pins[j]))
-                table = table.cofactor(j, pins[j] == 1);
+                table = cofactor(table, j, pins[j] == 1);
             else if (first < j)
-                table = table.joined(first, j);
+                table = merge_pins(table, first, j);
             else
                 continue;
             pins.erase(pins.begin() + j);
         }
         for (auto j = static_cast<std::uint32_t>(pins.size()); j-- > 0;)
-            if (!table.depends_on(j)) {
-                table = table.cofactor(j, false);
+            if (!depends_on(table, j)) {
+                table = cofactor(table, j, false);
                 pins.erase(pins.begin() + j);
             }
     }
@@ -114,17 +122,16 @@ private:
         for (auto j = held.rbegin(); j != held.rend(); ++j)
             rest.erase(rest.begin() + *j);
         Bits multiplexer;
-        for (const auto& cofactor : cofactors(table, held).first) {
+        for (const auto& left : cofactors(table, held).first) {
             Origin part = origin;
             part.part = ++parts;
-            multiplexer.push_back(function(rest, cofactor, part, parts));
+            multiplexer.push_back(function(rest, left, part, parts));
         }
         const auto ways = static_cast<std::uint32_t>(multiplexer.size());
         for (const auto j : held)
             multiplexer.push_back(pins[j]);
         const auto choose = [ways](std::uint32_t address) { return address >> (address >> ways) & 1; };
-        return function(multiplexer, TruthTable::of(static_cast<std::uint32_t>(multiplexer.size()), choose), origin,
-                        parts);
+        return function(multiplexer, table_of(multiplexer.size(), choose), origin, parts);
     }
 
     /// What is left of `table` for each value of the held variables (ascending), and how many LUTs that asks for.
@@ -135,7 +142,7 @@ private:
             std::vector<TruthTable> next;
             for (const bool value : {false, true})
                 for (const auto& t : all)
-                    next.push_back(t.cofactor(held[h], value));
+                    next.push_back(cofactor(t, held[h], value));
             all = std::move(next);
         }
         // The first held variable was split last and so is the most significant one: put it into the lowest address
@@ -144,7 +151,7 @@ private:
             std::swap(all[1], all[2]);
         std::vector<TruthTable> different;
         for (const auto& t : all)
-            if (!t.is_constant() && std::ranges::find(different, t) == different.end())
+            if (!is_constant(t) && std::ranges::find(different, t) == different.end())
                 different.push_back(t);
         return {std::move(all), different.size()};
     }
