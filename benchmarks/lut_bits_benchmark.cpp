@@ -16,9 +16,9 @@ constexpr std::size_t rows = 64, nodes = 256;
 /// `nodes` look-up tables over `rows` rows of random bits, all of it small enough for the first cache.
 struct Layer {
   std::size_t fan_in, words;
-  std::vector<std::vector<std::uint64_t>> storage;
+  std::vector<std::vector<std::uint64_t, xsimd::aligned_allocator<std::uint64_t, 64>>> storage;
   std::vector<const std::uint64_t*> pins;
-  std::vector<std::uint64_t> tables, out;
+  std::vector<std::uint64_t, xsimd::aligned_allocator<std::uint64_t, 64>> tables, out;
 
   Layer(std::size_t fan_in_, std::size_t words_) : fan_in(fan_in_), words(words_), out(words_) {
     std::mt19937_64 random(fan_in);

@@ -79,7 +79,7 @@ template <class Arch = DefaultArch>
 void integer_at_least(const std::uint64_t* const* x, std::size_t width, std::uint64_t threshold, std::uint64_t* out,
                       std::size_t words) noexcept {
   const bool can_be_met = static_cast<std::size_t>(std::bit_width(threshold)) <= width;
-  for_each_vector<Arch>(words, [&](auto load, auto store) noexcept {
+  for_each_vector<Arch>(words, [&](auto load, auto store) __attribute__((always_inline)) {
     WordVector<Arch> met(can_be_met ? ~std::uint64_t{0} : std::uint64_t{0});
     // From the lowest bit on: a higher bit decides, unless x agrees there with the threshold.
     for (std::size_t j = 0; can_be_met && j < width; ++j)
@@ -92,7 +92,7 @@ void integer_at_least(const std::uint64_t* const* x, std::size_t width, std::uin
 template <class Arch = DefaultArch>
 void add_integers(const std::uint64_t* const* a, std::size_t a_width, const std::uint64_t* const* b,
                   std::size_t b_width, std::uint64_t* const* sum, std::size_t sum_width, std::size_t words) noexcept {
-  for_each_vector<Arch>(words, [&](auto load, auto store) noexcept {
+  for_each_vector<Arch>(words, [&](auto load, auto store) __attribute__((always_inline)) {
     const WordVector<Arch> zero(std::uint64_t{0});
     WordVector<Arch> carry = zero;
     for (std::size_t j = 0; j < sum_width; ++j) {
@@ -108,7 +108,7 @@ void add_integers(const std::uint64_t* const* a, std::size_t a_width, const std:
 template <class Arch = DefaultArch>
 void argmax_integers(const std::uint64_t* const* bits, std::size_t count, std::size_t width,
                      std::uint64_t* const* index, std::size_t index_width, std::size_t words) noexcept {
-  for_each_vector<Arch>(words, [&](auto load, auto store) noexcept {
+  for_each_vector<Arch>(words, [&](auto load, auto store) __attribute__((always_inline)) {
     const WordVector<Arch> zero(std::uint64_t{0}), one(~std::uint64_t{0});
     WordVector<Arch> best[max_integer_bits], winner[max_integer_bits];
     for (std::size_t j = 0; j < width; ++j) best[j] = load(bits[j]);

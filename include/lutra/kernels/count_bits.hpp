@@ -95,8 +95,8 @@ struct VerticalCounter {
 template <class Arch = DefaultArch>
 void count_bits(const std::uint64_t* const* rows, std::size_t row_count, std::uint64_t* const* counts,
                 std::size_t words) noexcept {
-  for_each_vector<Arch>(words, [&](auto load, auto store) noexcept {
-    const detail::VerticalCounter<Arch> counter(row_count, [&](std::size_t r) noexcept { return load(rows[r]); });
+  for_each_vector<Arch>(words, [&](auto load, auto store) __attribute__((always_inline)) {
+    const detail::VerticalCounter<Arch> counter(row_count, [&](std::size_t r) __attribute__((always_inline)) { return load(rows[r]); });
     for (std::size_t j = 0; j < count_width(row_count); ++j) store(counter.slices[j], counts[j]);
   });
 }
@@ -108,8 +108,8 @@ void count_bits(const std::uint64_t* const* rows, std::size_t row_count, std::ui
   constexpr std::size_t size = WordVector<Arch>::size;
   const std::size_t width = count_width(row_count);
   std::size_t word = 0;
-  for_each_vector<Arch>(words, [&](auto load, auto) noexcept {
-    const detail::VerticalCounter<Arch> counter(row_count, [&](std::size_t r) noexcept { return load(rows[r]); });
+  for_each_vector<Arch>(words, [&](auto load, auto) __attribute__((always_inline)) {
+    const detail::VerticalCounter<Arch> counter(row_count, [&](std::size_t r) __attribute__((always_inline)) { return load(rows[r]); });
     alignas(64) std::uint64_t slices[max_integer_bits][size];
     const std::uint64_t* bits[max_integer_bits];
     for (std::size_t j = 0; j < width; ++j) {

@@ -66,7 +66,7 @@ struct Lanes {
 
   template <class AddressOf>
   [[gnu::always_inline]] static Lanes load(AddressOf address_of) noexcept {
-    return {_mm_loadu_si128(static_cast<const __m128i*>(address_of(0)))};
+    return {_mm_loadu_si128(reinterpret_cast<const __m128i*>(address_of(0)))};
   }
   [[gnu::always_inline]] void store(void* to) const noexcept { _mm_storeu_si128(static_cast<__m128i*>(to), data); }
 
@@ -124,9 +124,9 @@ struct Lanes<Arch> {
 
   template <class AddressOf>
   [[gnu::always_inline]] static Lanes load(AddressOf address_of) noexcept {
-    const __m128i low = _mm_loadu_si128(static_cast<const __m128i*>(address_of(0)));
+    const __m128i low = _mm_loadu_si128(reinterpret_cast<const __m128i*>(address_of(0)));
     return {_mm256_inserti128_si256(_mm256_castsi128_si256(low),
-                                    _mm_loadu_si128(static_cast<const __m128i*>(address_of(1))), 1)};
+                                    _mm_loadu_si128(reinterpret_cast<const __m128i*>(address_of(1))), 1)};
   }
   [[gnu::always_inline]] void store(void* to) const noexcept { _mm256_storeu_si256(static_cast<__m256i*>(to), data); }
 
@@ -151,7 +151,7 @@ struct Lanes<Arch> {
   template <class AddressOf>
   [[gnu::always_inline]] static Lanes load(AddressOf address_of) noexcept {
     const auto lane = [&](std::size_t i) __attribute__((always_inline)) {
-      return _mm_loadu_si128(static_cast<const __m128i*>(address_of(i)));
+      return _mm_loadu_si128(reinterpret_cast<const __m128i*>(address_of(i)));
     };
     const __m256i low = _mm256_inserti128_si256(_mm256_castsi128_si256(lane(0)), lane(1), 1);
     const __m256i high = _mm256_inserti128_si256(_mm256_castsi128_si256(lane(2)), lane(3), 1);

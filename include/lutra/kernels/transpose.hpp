@@ -36,18 +36,18 @@ template <class Arch, class T, class AddressOf>
   using Register = intrinsics::Lanes<Arch>;
   constexpr std::size_t side = 16 / sizeof(T), half = side / 2;
   Register rows[side];
-  unroll<side>([&](auto i) noexcept {
-    rows[i] = Register::load([&](std::size_t lane) noexcept -> const void* { return address_of(lane * side + i); });
+  unroll<side>([&](auto i) __attribute__((always_inline)) {
+    rows[i] = Register::load([&](std::size_t lane) __attribute__((always_inline)) { return address_of(lane * side + i); });
   });
-  unroll<sizeof(T) == 1 ? 4 : 3>([&](auto) noexcept {
+  unroll<sizeof(T) == 1 ? 4 : 3>([&](auto) __attribute__((always_inline)) {
     Register mixed[side];
-    unroll<half>([&](auto i) noexcept {
+    unroll<half>([&](auto i) __attribute__((always_inline)) {
       mixed[2 * i] = Register::template interleave_low<sizeof(T)>(rows[i], rows[i + half]);
       mixed[2 * i + 1] = Register::template interleave_high<sizeof(T)>(rows[i], rows[i + half]);
     });
-    unroll<side>([&](auto i) noexcept { rows[i] = mixed[i]; });
+    unroll<side>([&](auto i) __attribute__((always_inline)) { rows[i] = mixed[i]; });
   });
-  unroll<side>([&](auto i) noexcept { rows[i].store(planes + i * stride); });
+  unroll<side>([&](auto i) __attribute__((always_inline)) { rows[i].store(planes + i * stride); });
 }
 
 /// 64 samples, all of them there.
@@ -58,14 +58,14 @@ void transpose_word(const T* const* samples, std::size_t values, T* planes, std:
     T padded[word_bits][side] = {}, few[side][word_bits];
     for (std::size_t s = 0; s < word_bits; ++s) std::memcpy(padded[s], samples[s], values * sizeof(T));
     for (std::size_t s = 0; s < word_bits; s += step)
-      transpose_squares<Arch>([&](std::size_t i) noexcept { return padded[s + i]; }, few[0] + s, word_bits);
+      transpose_squares<Arch>([&](std::size_t i) __attribute__((always_inline)) { return padded[s + i]; }, few[0] + s, word_bits);
     for (std::size_t v = 0; v < values; ++v) std::memcpy(planes + v * stride, few[v], sizeof(few[v]));
     return;
   }
   for (std::size_t v = 0; v < values; v += side) {
     const std::size_t first = std::min(v, values - side);  // the last square may overlap the one before it
     for (std::size_t s = 0; s < word_bits; s += step)
-      transpose_squares<Arch>([&](std::size_t i) noexcept { return samples[s + i] + first; },
+      transpose_squares<Arch>([&](std::size_t i) __attribute__((always_inline)) { return samples[s + i] + first; },
                               planes + first * stride + s, stride);
   }
 }
