@@ -1,0 +1,247 @@
+#!/bin/sh
+# Proves an exported folder: for every NAME.blif in it, that NAME.v computes the same function for every input (yosys
+# reads the Verilog, ABC compares by SAT) and that every path from input to output passes exactly as many registers as
+# the header of NAME.v says. Lints with verilator and runs NAME_tb.v where they are there.
+#
+#   prove.sh FOLDER       last line: proved equal | NOT EQUAL: why | not proved: why
+#   exit status           0 proved, 1 not equal, 2 not proved (a tool or a file is missing, or time ran out)
+#
+# LUTRA_PROVE_SECONDS limits each run of a tool (600).
+
+set -u
+folder=${1-}
+limit=${LUTRA_PROVE_SECONDS-600}
+
+row() { printf '  %-12s%s\n' "$1" "$2"; }
+not_proved() { echo "not proved: $1"; exit 2; }
+not_equal() { echo "NOT EQUAL: $1"; exit 1; }
+have() { command -v "$1" > /dev/null 2>&1; }
+
+[ $# -eq 1 ] || not_proved "usage: prove.sh FOLDER"
+[ -d "$folder" ] || not_proved "$folder is not a folder"
+have yosys || not_proved "yosys is not installed (apt-get install yosys)"
+abc=
+for program in berkeley-abc abc yosys-abc; do
+  if have $program; then abc=$program; break; fi
+done
+[ -n "$abc" ] || not_proved "ABC is not installed (apt-get install berkeley-abc)"
+
+work=$(mktemp -d) || not_proved "no temporary folder"
+trap 'rm -rf "$work"' EXIT
+trap 'exit 2' INT TERM
+cd "$folder" || not_proved "cannot enter $folder"
+
+# Primitives, and look-ups in a constant table, as yosys's own LUT cell: no logic is rewritten on the way.
+cat > "$work/luts.v" << 'END'
+module LUT1 (output O, input I0);
+  parameter [1:0] INIT = 0;
+  \$lut #(.WIDTH(1), .LUT(INIT)) _TECHMAP_REPLACE_ (.A({I0}), .Y(O));
+endmodule
+module LUT2 (output O, input I0, I1);
+  parameter [3:0] INIT = 0;
+  \$lut #(.WIDTH(2), .LUT(INIT)) _TECHMAP_REPLACE_ (.A({I1, I0}), .Y(O));
+endmodule
+module LUT3 (output O, input I0, I1, I2);
+  parameter [7:0] INIT = 0;
+  \$lut #(.WIDTH(3), .LUT(INIT)) _TECHMAP_REPLACE_ (.A({I2, I1, I0}), .Y(O));
+endmodule
+module LUT4 (output O, input I0, I1, I2, I3);
+  parameter [15:0] INIT = 0;
+  \$lut #(.WIDTH(4), .LUT(INIT)) _TECHMAP_REPLACE_ (.A({I3, I2, I1, I0}), .Y(O));
+endmodule
+module LUT5 (output O, input I0, I1, I2, I3, I4);
+  parameter [31:0] INIT = 0;
+  \$lut #(.WIDTH(5), .LUT(INIT)) _TECHMAP_REPLACE_ (.A({I4, I3, I2, I1, I0}), .Y(O));
+endmodule
+module LUT6 (output O, input I0, I1, I2, I3, I4, I5);
+  parameter [63:0] INIT = 0;
+  \$lut #(.WIDTH(6), .LUT(INIT)) _TECHMAP_REPLACE_ (.A({I5, I4, I3, I2, I1, I0}), .Y(O));
+endmodule
+module SB_LUT4 (output O, input I0, I1, I2, I3);
+  parameter [15:0] LUT_INIT = 0;
+  \$lut #(.WIDTH(4), .LUT(LUT_INIT)) _TECHMAP_REPLACE_ (.A({I3, I2, I1, I0}), .Y(O));
+endmodule
+module \$shiftx (A, B, Y);
+  parameter A_SIGNED = 0;
+  parameter B_SIGNED = 0;
+  parameter A_WIDTH = 1;
+  parameter B_WIDTH = 1;
+  parameter Y_WIDTH = 1;
+  parameter _TECHMAP_CONSTMSK_A_ = 0;
+  parameter _TECHMAP_CONSTVAL_A_ = 0;
+  input [A_WIDTH-1:0] A;
+  input [B_WIDTH-1:0] B;
+  output [Y_WIDTH-1:0] Y;
+  wire _TECHMAP_FAIL_ = !(&_TECHMAP_CONSTMSK_A_) || A_WIDTH != (1 << B_WIDTH) || Y_WIDTH != 1 || B_WIDTH > 6;
+  \$lut #(.WIDTH(B_WIDTH), .LUT(_TECHMAP_CONSTVAL_A_)) _TECHMAP_REPLACE_ (.A(B), .Y(Y));
+endmodule
+END
+
+# Reads a BLIF of yosys. Counts the registers on every path to every output, writes `combinational` (registers as wires,
+# no clock) and prints one line: "ok", or what is wrong.
+cat > "$work/registers.awk" << 'END'
+function problem(text) { if (!failed) print text; failed = 1; exit 1 }
+
+# Registers between the inputs and a net; -1 where none of its inputs counts (constants, the reset).
+function registers(net,    i, n, pin, pins, count, found, first) {
+  if (net in known) return known[net]
+  if (net in open) problem("a loop through " net)
+  if (!(net in reads) && !(net in latch)) problem(net " is driven by nothing")
+  open[net] = 1
+  found = -1
+  if (net in latch) {
+    found = registers(latch[net])
+    if (found >= 0) ++found
+  } else {
+    n = split(reads[net], pins, " ")
+    for (i = 1; i <= n; ++i) {
+      pin = pins[i]
+      count = registers(pin)
+      if (count < 0) continue
+      if (found >= 0 && count != found)
+        problem("at " net ", " first " comes after " found " registers, " pin " after " count)
+      found = count
+      first = pin
+    }
+  }
+  delete open[net]
+  return known[net] = found
+}
+
+{ while (sub(/\\$/, "")) { if ((getline more) <= 0) break; $0 = $0 more } }
+$1 == ".inputs" {
+  line = ".inputs"
+  for (i = 2; i <= NF; ++i) {
+    if ($i == "clk") continue
+    known[$i] = $i == "rst" ? -1 : 0
+    line = line " " $i
+  }
+  print line > combinational
+  next
+}
+$1 == ".outputs" { for (i = 2; i <= NF; ++i) outputs[++size] = $i }
+$1 == ".names" { for (i = 2; i < NF; ++i) reads[$NF] = reads[$NF] " " $i; reads[$NF] = reads[$NF] "" }
+$1 == ".latch" {
+  if ($4 != "re" || $5 != "clk") problem("the register " $3 " is not clocked by a rising edge of clk")
+  latch[$3] = $2
+  print ".names " $2 " " $3 "\n1 1" > combinational
+  next
+}
+$1 == ".subckt" || $1 == ".gate" { problem("a cell that is no LUT and no register: " $2) }
+{ print > combinational }
+END {
+  if (failed) exit 1
+  for (i = 1; i <= size; ++i) {
+    count = registers(outputs[i])
+    if (count >= 0 && count != latency)
+      problem("the header says " latency " clocks, " outputs[i] " comes after " count)
+  }
+  print "ok"
+}
+END
+
+prove() {
+  name=$1
+  echo "$name"
+  [ -f "$name.v" ] || not_proved "$name.v is missing"
+  latency=$(sed -n 's,^// latency  *\([0-9][0-9]*\) clocks*.*,\1,p' "$name.v" | head -n 1)
+  [ -n "$latency" ] || not_proved "$name.v does not state its latency"
+
+  models=
+  for file in *_sim.v; do [ -f "$file" ] && models="$models $file"; done
+
+  if have verilator; then
+    libraries=
+    for file in $models; do libraries="$libraries -v $file"; done
+    # shellcheck disable=SC2086
+    if timeout "$limit" verilator --lint-only -Wall -Wno-DECLFILENAME --top-module "$name" $libraries "$name.v" \
+        > "$work/lint" 2>&1; then
+      row lint "clean (verilator)"
+    else
+      row lint "NOT CLEAN (verilator): $(grep -m 1 '^%' "$work/lint")"
+    fi
+  else
+    row lint "left out, verilator is not installed"
+  fi
+
+  timeout "$limit" yosys -q -p "read_verilog \"$name.v\"; hierarchy -top $name; proc; opt_clean;
+      techmap -map \"$work/luts.v\"; simplemap; opt_clean; write_blif \"$work/subject.blif\"" \
+      > "$work/yosys" 2>&1 || not_proved "yosys cannot read $name.v: $(tail -n 1 "$work/yosys")"
+  checked=$(awk -v latency="$latency" -v combinational="$work/combinational.blif" -f "$work/registers.awk" \
+      "$work/subject.blif") || { row registers "WRONG"; not_equal "$name: $checked"; }
+  if [ "$latency" -eq 0 ]; then row registers "none, as stated"; else row registers "$latency on every path, as stated"; fi
+
+  # The signals of the handshake are no part of the circuit; the reference gets them here.
+  awk -v latency="$latency" -v valid="$(grep -c '^\.inputs.* valid_in\( \|$\)' "$work/combinational.blif")" '
+    valid && $1 == ".inputs"  { sub(/\.inputs/, latency > 0 ? ".inputs rst valid_in" : ".inputs valid_in") }
+    valid && $1 == ".outputs" { sub(/\.outputs/, ".outputs valid_out") }
+    valid && $1 == ".end"     { print (latency > 0 ? ".names valid_in rst valid_out\n10 1" : ".names valid_in valid_out\n1 1") }
+    { print }' "$name.blif" > "$work/reference.blif"
+
+  # ABC pairs ports by order, so their names are compared first. A port of one bit may be called in or in[0].
+  for list in inputs outputs; do
+    for side in reference combinational; do
+      awk -v list=".$list" '{ while (sub(/\\$/, "")) { if ((getline more) <= 0) break; $0 = $0 more } }
+        $1 == list { for (i = 2; i <= NF; ++i) { sub(/\[0\]$/, "", $i); print $i } }' "$work/$side.blif" > "$work/$side.$list"
+    done
+    cmp -s "$work/reference.$list" "$work/combinational.$list" || {
+      row function "NOT EQUAL"
+      not_equal "$name: its $list are not those of $name.blif"
+    }
+  done
+
+  timeout "$limit" $abc -q "read $work/reference.blif; strash; write_aiger $work/reference.aig;
+      read $work/combinational.blif; strash; write_aiger $work/subject.aig; &r $work/subject.aig; &cec $work/reference.aig" \
+      > "$work/abc" 2>&1
+  status=$?
+  # ABC exits 0 whatever it found; only its own words count.
+  if grep -q 'Networks are equivalent' "$work/abc"; then
+    row function "equal to $name.blif for every input (yosys, ABC)"
+  elif grep -qi 'NOT EQUIVALENT' "$work/abc"; then
+    row function "NOT EQUAL"
+    not_equal "$name: some input has another answer than in $name.blif"
+  elif [ "$status" -eq 124 ]; then
+    row function "not decided in $limit s"
+    undecided="$name: ABC did not finish in $limit s"
+  else
+    row function "not decided"
+    undecided="$name: ABC says: $(tail -n 1 "$work/abc")"
+  fi
+
+  if [ ! -f "${name}_tb.v" ]; then
+    row simulation "left out, there is no ${name}_tb.v"
+  elif have iverilog; then
+    # shellcheck disable=SC2086
+    timeout "$limit" iverilog -g2005 -s "${name}_tb" -o "$work/tb.vvp" "${name}_tb.v" "$name.v" $models > "$work/tb" 2>&1 &&
+      timeout "$limit" vvp -n "$work/tb.vvp" > "$work/tb" 2>&1
+    simulated iverilog
+  elif have verilator; then
+    # shellcheck disable=SC2086
+    timeout "$limit" verilator --binary --timing -MAKEFLAGS "OPT_FAST=-O1 OPT_SLOW=-O0" --Mdir "$work/verilated" -o tb \
+      --top-module "${name}_tb" $libraries "${name}_tb.v" "$name.v" > "$work/tb" 2>&1 &&
+      timeout "$limit" "$work/verilated/tb" > "$work/tb" 2>&1
+    simulated verilator
+  else
+    row simulation "left out, neither iverilog nor verilator is installed"
+  fi
+}
+
+simulated() {
+  line=$(grep -m 1 '^PASS: \|^FAIL: ' "$work/tb")
+  case $line in
+    PASS:*) row simulation "$line ($1)" ;;
+    FAIL:*) row simulation "$line ($1)"; not_equal "$name: the testbench says $line" ;;
+    *) row simulation "did not run ($1): $(head -n 1 "$work/tb")"; undecided="$name: its testbench did not run" ;;
+  esac
+}
+
+undecided=
+found=
+for file in *.blif; do
+  [ -f "$file" ] || continue
+  found=yes
+  prove "${file%.blif}"
+done
+[ -n "$found" ] || not_proved "there is no .blif in $folder"
+[ -z "$undecided" ] || not_proved "$undecided"
+echo "proved equal"
