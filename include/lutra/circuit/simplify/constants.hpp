@@ -1,0 +1,123 @@
+#pragma once
+// The pass that carries constants forward: thresholds that are always or never met, LUTs that are left with one value,
+// pins that are held at one, and sums of constants, which become offsets.
+
+#include <cstdint>
+#include <lutra/circuit/simplify/node_graph.hpp>
+#include <lutra/circuit/simplify/rebuild.hpp>
+#include <lutra/circuit/simplify/replacement.hpp>
+#include <vector>
+
+namespace lutra::circuits {
+
+namespace detail {
+
+/// The least and the largest value a node can take, as far as widths and constants tell.
+struct Range {
+  std::uint64_t least = 0;
+  std::uint64_t most = 0;
+  [[nodiscard]] bool constant() const noexcept { return least == most; }
+};
+
+class ConstantPass {
+ public:
+  using Id = NodeGraph::Id;
+  using Kind = NodeGraph::Kind;
+
+  explicit ConstantPass(NodeGraph& graph) : graph_(graph), replacement_(graph), ranges_(graph.nodes.size()) {}
+
+  std::size_t run() {
+    for (Id id = 0; id < graph_.nodes.size(); ++id) {
+      replacement_.redirect(id);
+      switch (graph_.nodes[id].kind) {
+        case Kind::input: ranges_[id] = {0, graph_.type(id).maximum()}; break;
+        case Kind::threshold: threshold(id); break;
+        case Kind::lut: lut(id); break;
+        case Kind::count: count(id); break;
+        case Kind::add: ranges_[id] = sum(graph_.wide(id)); break;
+        case Kind::argmax: ranges_[id] = {0, graph_.wide(id).sources.size() - 1}; break;
+        case Kind::gone: break;
+      }
+    }
+    return changes_ + replacement_.finish();
+  }
+
+ private:
+  void threshold(Id id) {
+    auto& [source, level] = graph_.threshold(id);
+    const Range range = ranges_[source];
+    const bool always = level <= range.least;
+    if (!always && level <= range.most) {
+      ranges_[id] = {0, 1};
+      // Of a bit, the only threshold that is neither always nor never met is 1: the bit itself.
+      if (graph_.type(source).width == 1) replacement_.replace(id, source);
+      return;
+    }
+    ranges_[id] = {always, always};
+    // Whoever needs the constant itself keeps this node; written so that it keeps nothing else alive.
+    const std::uint64_t never = graph_.stages[0].output.maximum() + 1;
+    if (!always && never > 0xffffffff) return;
+    const auto wanted = always ? 0 : static_cast<std::uint32_t>(never);
+    if (source == 0 && level == wanted) return;
+    source = 0;
+    level = wanted;
+    ++changes_;
+  }
+
+  void lut(Id id) {
+    auto& lut = graph_.lut(id);
+    for (std::size_t j = lut.fan_in(); j-- > 0;) {
+      const Range range = ranges_[lut.pins[j]];
+      if (!range.constant()) continue;
+      lut.drop_pin(j, cofactor(lut.table, j, range.least != 0));
+      ++changes_;
+    }
+    ranges_[id] = {0, 1};
+    if (!is_constant(lut.table)) return;
+    const bool value = lut.table[0];
+    ranges_[id] = {value, value};
+    if (lut.fan_in() == 0) return;
+    lut = {{}, constant_table(value)};
+    ++changes_;
+  }
+
+  void count(Id id) {
+    auto& count = graph_.wide(id);
+    std::uint64_t constant = count.offset;
+    const auto is_constant = [&](Id source) {
+      if (!ranges_[source].constant()) return false;
+      constant += ranges_[source].least;
+      return true;
+    };
+    changes_ += std::erase_if(count.sources, is_constant);
+    count.offset = static_cast<std::uint32_t>(constant);
+    ranges_[id] = sum(count);
+  }
+
+  [[nodiscard]] Range sum(const NodeGraph::Wide& wide) const {
+    Range range{wide.offset, wide.offset};
+    for (const Id source : wide.sources) {
+      range.least += ranges_[source].least;
+      range.most += ranges_[source].most;
+    }
+    return range;
+  }
+
+  NodeGraph& graph_;
+  Replacement replacement_;
+  std::vector<Range> ranges_;
+  std::size_t changes_ = 0;
+};
+
+}  // namespace detail
+
+/// Carries constants forward; the number of changes.
+inline std::size_t propagate_constants(NodeGraph& graph) { return detail::ConstantPass(graph).run(); }
+
+/// The same function with constants carried forward: no LUT reads one or is one with pins left, no count adds one, no
+/// threshold compares what cannot differ (given the input's width). A constant that the answer needs stays, without pins.
+[[nodiscard]] inline Circuit propagate_constants(const Circuit& circuit) {
+  return detail::rewrite(circuit, [](NodeGraph& graph) { return propagate_constants(graph); });
+}
+
+}  // namespace lutra::circuits

@@ -1,0 +1,186 @@
+#pragma once
+// A circuit as one flat list of nodes, which is what the simplify passes work on. Every value of every signal is a node
+// with a number, sources always have smaller numbers, and rearrangements are read through: they are names, not nodes.
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <lutra/circuit/circuit.hpp>
+#include <lutra/circuit/truth_table.hpp>
+#include <span>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace lutra::circuits {
+
+/// How much there is of what costs something.
+struct CircuitSize {
+  std::size_t luts = 0;        ///< nodes of LutStages
+  std::size_t pins = 0;        ///< their inputs
+  std::size_t thresholds = 0;  ///< outputs of ThresholdStages
+  friend bool operator==(const CircuitSize&, const CircuitSize&) = default;
+};
+
+struct NodeGraph {
+  using Id = std::uint32_t;
+
+  enum class Kind : std::uint8_t { input, threshold, lut, count, add, argmax, gone };
+
+  struct Node {
+    Kind kind;
+    std::uint32_t stage;  ///< where it came from and will return to: 0 the input, i + 1 stage i
+    std::uint32_t slot;   ///< its place in the list of its kind
+  };
+  struct Threshold {
+    Id source;
+    std::uint32_t level;
+  };
+  struct Lut {
+    std::array<Id, max_fan_in> pins{};
+    TruthTable table;
+    [[nodiscard]] std::size_t fan_in() const noexcept { return table.fan_in; }
+    [[nodiscard]] std::span<Id> used_pins() noexcept { return {pins.data(), fan_in()}; }
+    [[nodiscard]] std::span<const Id> used_pins() const noexcept { return {pins.data(), fan_in()}; }
+    /// Forgets pin j, of which `rest` no longer knows. Unused pins are 0, so that equal LUTs are equal objects.
+    void drop_pin(std::size_t j, const TruthTable& rest) noexcept {
+      for (; j + 1 < pins.size(); ++j) pins[j] = pins[j + 1];
+      pins.back() = 0;
+      table = rest;
+    }
+  };
+  /// A count, one element of a sum, or an argmax: any number of sources, in their order.
+  struct Wide {
+    std::vector<Id> sources;
+    std::uint32_t offset = 0;
+  };
+  struct StageInfo {
+    std::string name;
+    Type output;
+    Id first = 0;  ///< its nodes are first .. first + size - 1, less those that are gone
+    std::size_t size = 0;
+  };
+
+  std::vector<Node> nodes;
+  std::vector<Threshold> thresholds;
+  std::vector<Lut> luts;
+  std::vector<Wide> wides;
+  std::vector<StageInfo> stages;  ///< [0] is the input
+  std::vector<Id> answer;
+  Type answer_type;
+  Circuit::Notes notes;
+
+  explicit NodeGraph(const Circuit& circuit);
+
+  [[nodiscard]] Lut& lut(Id id) noexcept { return luts[nodes[id].slot]; }
+  [[nodiscard]] const Lut& lut(Id id) const noexcept { return luts[nodes[id].slot]; }
+  [[nodiscard]] Threshold& threshold(Id id) noexcept { return thresholds[nodes[id].slot]; }
+  [[nodiscard]] const Threshold& threshold(Id id) const noexcept { return thresholds[nodes[id].slot]; }
+  [[nodiscard]] Wide& wide(Id id) noexcept { return wides[nodes[id].slot]; }
+  [[nodiscard]] const Wide& wide(Id id) const noexcept { return wides[nodes[id].slot]; }
+  [[nodiscard]] const Type& type(Id id) const noexcept { return stages[nodes[id].stage].output; }
+  [[nodiscard]] bool is_wide(Id id) const noexcept {
+    const Kind kind = nodes[id].kind;
+    return kind == Kind::count || kind == Kind::add || kind == Kind::argmax;
+  }
+
+  /// Everything the node reads. A node that is gone reads nothing.
+  [[nodiscard]] std::span<Id> sources(Id id) noexcept {
+    if (nodes[id].kind == Kind::lut) return lut(id).used_pins();
+    if (nodes[id].kind == Kind::threshold) return {&threshold(id).source, 1};
+    return is_wide(id) ? std::span<Id>(wide(id).sources) : std::span<Id>();
+  }
+
+  [[nodiscard]] CircuitSize size() const noexcept {
+    CircuitSize size;
+    for (const Node& node : nodes) {
+      if (node.kind == Kind::threshold) ++size.thresholds;
+      if (node.kind != Kind::lut) continue;
+      ++size.luts;
+      size.pins += luts[node.slot].fan_in();
+    }
+    return size;
+  }
+
+ private:
+  using Values = std::vector<Id>;  // the nodes of one signal, or of several joined
+
+  Id add(Kind kind, std::uint32_t stage, std::size_t slot) {
+    nodes.push_back({kind, stage, static_cast<std::uint32_t>(slot)});
+    return static_cast<Id>(nodes.size() - 1);
+  }
+  Values add_stage(std::uint32_t id, const Stage& stage, const Values& in);
+};
+
+namespace detail {
+
+[[nodiscard]] inline std::vector<NodeGraph::Id> select_nodes(const std::vector<NodeGraph::Id>& in,
+                                                             std::span<const std::uint32_t> sources) {
+  std::vector<NodeGraph::Id> out;
+  out.reserve(sources.size());
+  for (const auto source : sources) out.push_back(in[source]);
+  return out;
+}
+
+}  // namespace detail
+
+inline NodeGraph::NodeGraph(const Circuit& circuit) : answer_type(circuit.output()), notes(circuit.notes()) {
+  std::vector<Values> signals(1);
+  stages.push_back({"input", circuit.input(), 0, circuit.input().size()});
+  for (std::size_t i = 0; i < circuit.input().size(); ++i) signals[0].push_back(add(Kind::input, 0, 0));
+  for (const Stage& stage : circuit.stages()) {
+    Values in;
+    for (const SignalId id : stage.inputs) in.insert(in.end(), signals[id].begin(), signals[id].end());
+    const auto first = static_cast<Id>(nodes.size());
+    signals.push_back(add_stage(static_cast<std::uint32_t>(stages.size()), stage, in));
+    stages.push_back({stage.name, stage.output, first, nodes.size() - first});
+  }
+  answer = std::move(signals.back());
+}
+
+inline NodeGraph::Values NodeGraph::add_stage(std::uint32_t id, const Stage& stage, const Values& in) {
+  Values out;
+  out.reserve(stage.output.size());
+  const auto add_wide = [&](Kind kind, Values sources, std::uint32_t offset) {
+    wides.push_back({std::move(sources), offset});
+    out.push_back(add(kind, id, wides.size() - 1));
+  };
+  std::visit(
+      [&](const auto& operation) {
+        using Op = std::decay_t<decltype(operation)>;
+        if constexpr (std::is_same_v<Op, ThresholdStage>) {
+          for (std::size_t i = 0; i < operation.size(); ++i) {
+            thresholds.push_back({in[operation.sources[i]], operation.thresholds[i]});
+            out.push_back(add(Kind::threshold, id, thresholds.size() - 1));
+          }
+        } else if constexpr (std::is_same_v<Op, LutStage>) {
+          for (std::size_t i = 0; i < operation.size(); ++i) {
+            Lut lut;
+            lut.table = TruthTable(operation.tables[i], operation.fan_in(i));
+            for (std::size_t j = 0; j < lut.fan_in(); ++j) lut.pins[j] = in[operation.pins[i][j]];
+            luts.push_back(lut);
+            out.push_back(add(Kind::lut, id, luts.size() - 1));
+          }
+        } else if constexpr (std::is_same_v<Op, CountStage>) {
+          for (std::size_t i = 0; i < operation.size(); ++i)
+            add_wide(Kind::count, detail::select_nodes(in, operation.sources[i]), operation.offsets[i]);
+        } else if constexpr (std::is_same_v<Op, AddStage>) {
+          for (std::size_t i = 0; i < stage.output.size(); ++i) {
+            Values terms;
+            for (std::size_t at = i; at < in.size(); at += stage.output.size()) terms.push_back(in[at]);
+            add_wide(Kind::add, std::move(terms), 0);
+          }
+        } else if constexpr (std::is_same_v<Op, RearrangeStage>) {
+          out = detail::select_nodes(in, operation.sources);
+        } else {
+          static_assert(std::is_same_v<Op, ArgmaxStage>);
+          add_wide(Kind::argmax, in, 0);
+        }
+      },
+      stage.operation);
+  return out;
+}
+
+}  // namespace lutra::circuits

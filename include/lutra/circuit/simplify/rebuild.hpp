@@ -1,0 +1,225 @@
+#pragma once
+// From a node graph back to a circuit. Nodes return to the stages they came from, stages without nodes go, and each stage
+// reads just the signals it needs, in rising order; where order matters and no signal has it, a rearrangement is put in.
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <lutra/circuit/circuit.hpp>
+#include <lutra/circuit/simplify/node_graph.hpp>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace lutra::circuits::detail {
+
+class Rebuilder {
+ public:
+  using Id = NodeGraph::Id;
+  using Kind = NodeGraph::Kind;
+
+  explicit Rebuilder(const NodeGraph& graph) : graph_(graph), places_(graph.nodes.size()) {}
+
+  [[nodiscard]] Circuit run() {
+    types_.push_back(graph_.stages[0].output);
+    for (Id id = 0; id < graph_.stages[0].size; ++id) places_[id] = {0, id};
+    for (std::size_t i = 1; i < graph_.stages.size(); ++i) stage(graph_.stages[i]);
+    answer();
+    return {types_[0], std::move(stages_), graph_.notes};
+  }
+
+ private:
+  /// Where a node's value is found in the new circuit.
+  struct Place {
+    SignalId signal;
+    std::uint32_t index;
+    friend bool operator==(const Place&, const Place&) = default;
+  };
+  using Ids = std::vector<Id>;
+
+  SignalId emit(std::string name, std::vector<SignalId> inputs, Operation operation, const Type& output) {
+    stages_.push_back({std::move(name), std::move(inputs), std::move(operation), output});
+    types_.push_back(output);
+    return static_cast<SignalId>(stages_.size());
+  }
+
+  void stage(const NodeGraph::StageInfo& info) {
+    Ids ids;
+    for (Id id = info.first; id < info.first + info.size; ++id)
+      if (graph_.nodes[id].kind != Kind::gone) ids.push_back(id);
+    if (ids.empty()) return;
+    Type type = info.output;
+    if (ids.size() != info.size) type.shape = {ids.size(), 1, 1};
+    SignalId signal = 0;
+    switch (graph_.nodes[ids[0]].kind) {
+      case Kind::threshold: signal = thresholds(info.name, ids, type); break;
+      case Kind::lut: signal = luts(info.name, ids, type); break;
+      case Kind::count: signal = counts(info.name, ids, type); break;
+      case Kind::add: signal = add(info.name, ids, type); break;
+      default: signal = emit(info.name, in_order(graph_.wide(ids[0]).sources), ArgmaxStage{}, type);
+    }
+    for (std::size_t i = 0; i < ids.size(); ++i) places_[ids[i]] = {signal, static_cast<std::uint32_t>(i)};
+  }
+
+  SignalId thresholds(const std::string& name, const Ids& ids, const Type& type) {
+    for (const Id id : ids) read(graph_.threshold(id).source);
+    auto inputs = inputs_read();
+    ThresholdStage stage;
+    for (const Id id : ids) {
+      stage.sources.push_back(local(graph_.threshold(id).source));
+      stage.thresholds.push_back(graph_.threshold(id).level);
+    }
+    return emit(name, std::move(inputs), std::move(stage), type);
+  }
+
+  SignalId luts(const std::string& name, const Ids& ids, const Type& type) {
+    for (const Id id : ids)
+      for (const Id pin : graph_.lut(id).used_pins()) read(pin);
+    auto inputs = inputs_read();
+    if (inputs.empty()) {  // constants alone; yet a LutStage reads some signal of bits
+      const auto bits = std::find_if(types_.begin(), types_.end(), [](const Type& t) { return t.width == 1; });
+      if (bits == types_.end()) return constants(name, ids, type);
+      inputs.push_back(static_cast<SignalId>(bits - types_.begin()));
+    }
+    LutStage stage;
+    for (const Id id : ids) {
+      const auto& lut = graph_.lut(id);
+      stage.add(locals(lut.used_pins()), lut.table.used_words());
+    }
+    return emit(name, std::move(inputs), std::move(stage), type);
+  }
+
+  /// Before there is any signal of bits, a constant is a count of nothing.
+  SignalId constants(const std::string& name, const Ids& ids, const Type& type) {
+    CountStage stage;
+    for (const Id id : ids) {
+      stage.sources.add({});
+      stage.offsets.push_back(graph_.lut(id).table[0] ? 1 : 0);
+    }
+    return emit(name, {0}, std::move(stage), type);
+  }
+
+  SignalId counts(const std::string& name, const Ids& ids, const Type& type) {
+    for (const Id id : ids)
+      for (const Id source : graph_.wide(id).sources) read(source);
+    auto inputs = inputs_read();
+    if (inputs.empty()) inputs.push_back(0);
+    CountStage stage;
+    for (const Id id : ids) {
+      stage.sources.add(locals(graph_.wide(id).sources));
+      stage.offsets.push_back(graph_.wide(id).offset);
+    }
+    return emit(name, std::move(inputs), std::move(stage), type);
+  }
+
+  SignalId add(const std::string& name, const Ids& ids, const Type& type) {
+    std::vector<SignalId> inputs;
+    for (std::size_t term = 0; term < graph_.wide(ids[0]).sources.size(); ++term) {
+      Ids values;
+      for (const Id id : ids) values.push_back(graph_.wide(id).sources[term]);
+      inputs.push_back(one_signal(values));
+    }
+    return emit(name, std::move(inputs), AddStage{}, type);
+  }
+
+  void answer() {
+    const Ids& ids = graph_.answer;
+    const Type& type = graph_.answer_type;
+    if (const std::size_t whole = whole_signal(ids); whole == ids.size()) {
+      const SignalId signal = places_[ids[0]].signal;
+      if (signal != 0 && signal == stages_.size() && types_[signal].width == type.width) {
+        stages_.back().output.shape = type.shape;
+        return;
+      }
+    }
+    if (width_of(ids) == type.width) return (void)rearrange("answer", ids, type.shape);
+    emit("widen", {one_signal(ids)}, AddStage{}, type);  // the sum of one term, in as many bits as the answer has
+  }
+
+  /// How many of `values`, from the first on, are one whole signal in its own order; 0 where they are not.
+  [[nodiscard]] std::size_t whole_signal(std::span<const Id> values) const {
+    const SignalId signal = places_[values[0]].signal;
+    const std::size_t size = types_[signal].size();
+    if (values.size() < size) return 0;
+    for (std::uint32_t i = 0; i < size; ++i)
+      if (places_[values[i]] != Place{signal, i}) return 0;
+    return size;
+  }
+
+  /// A signal that is these values, in this order.
+  [[nodiscard]] SignalId one_signal(const Ids& values) {
+    if (whole_signal(values) == values.size()) return places_[values[0]].signal;
+    return rearrange("rearrange", values, {values.size(), 1, 1});
+  }
+
+  /// Signals that, joined, are these values in this order.
+  [[nodiscard]] std::vector<SignalId> in_order(const Ids& values) {
+    std::vector<SignalId> signals;
+    for (std::span<const Id> left(values); !left.empty();) {
+      const std::size_t size = whole_signal(left);
+      if (size == 0) return {rearrange("rearrange", values, {values.size(), 1, 1})};
+      signals.push_back(places_[left[0]].signal);
+      left = left.subspan(size);
+    }
+    return signals;
+  }
+
+  SignalId rearrange(const std::string& name, const Ids& values, const Shape& shape) {
+    const std::uint32_t width = width_of(values);
+    for (const Id id : values) read(id);
+    auto inputs = inputs_read();
+    return emit(name, std::move(inputs), RearrangeStage{locals(values)}, {shape, width});
+  }
+
+  [[nodiscard]] std::uint32_t width_of(const Ids& values) const {
+    std::uint32_t width = 0;
+    for (const Id id : values) width = std::max(width, types_[places_[id].signal].width);
+    return width;
+  }
+
+  // A stage first names all it reads, then asks for the signals that hold them, then for the place of each in the joined
+  // signals.
+  void read(Id id) {
+    begins_.resize(types_.size(), not_read);
+    begins_[places_[id].signal] = 0;
+  }
+  [[nodiscard]] std::vector<SignalId> inputs_read() {
+    std::vector<SignalId> inputs;
+    std::size_t begin = 0;
+    joined_ = std::exchange(begins_, {});
+    for (SignalId signal = 0; signal < joined_.size(); ++signal) {
+      if (joined_[signal] == not_read) continue;
+      inputs.push_back(signal);
+      joined_[signal] = begin;
+      begin += types_[signal].size();
+    }
+    return inputs;
+  }
+  [[nodiscard]] std::uint32_t local(Id id) const {
+    return static_cast<std::uint32_t>(joined_[places_[id].signal] + places_[id].index);
+  }
+  [[nodiscard]] std::vector<std::uint32_t> locals(std::span<const Id> ids) const {
+    std::vector<std::uint32_t> out;
+    out.reserve(ids.size());
+    for (const Id id : ids) out.push_back(local(id));
+    return out;
+  }
+
+  static constexpr std::size_t not_read = ~std::size_t{0};
+  const NodeGraph& graph_;
+  std::vector<Place> places_;
+  std::vector<Stage> stages_;
+  std::vector<Type> types_;  // of the new signals
+  std::vector<std::size_t> begins_, joined_;
+};
+
+/// One pass over a circuit.
+template <class Pass>
+[[nodiscard]] Circuit rewrite(const Circuit& circuit, Pass&& pass) {
+  NodeGraph graph(circuit);
+  pass(graph);
+  return Rebuilder(graph).run();
+}
+
+}  // namespace lutra::circuits::detail
