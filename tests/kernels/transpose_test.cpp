@@ -52,3 +52,16 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(samples_are_padded_with_zeros_to_whole_words, T, E
   k::transpose_samples(samples.data(), 5, 20, planes.data(), 64);
   for (std::size_t i = 0; i < planes.size(); ++i) BOOST_TEST(planes[i] == (i % 64 < 5 ? 1 : 0));
 }
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_range_of_the_values_can_be_read_alone, T, Elements) {
+  std::mt19937 random(2);
+  const Samples<T> samples(70, 45, random);
+  std::vector<T> all(45 * 128), part(45 * 128);
+  k::scalar::transpose_samples(samples.pointers.data(), 70, 45, all.data(), 128);
+  for (std::size_t begin : {0, 1, 16, 29, 44})
+    for (std::size_t values = 0; begin + values <= 45; ++values) {
+      k::transpose_samples(samples.pointers.data(), 70, values, part.data(), 128, begin);
+      const auto first = all.begin() + static_cast<std::ptrdiff_t>(begin * 128);
+      BOOST_TEST(std::equal(part.begin(), part.begin() + static_cast<std::ptrdiff_t>(values * 128), first));
+    }
+}

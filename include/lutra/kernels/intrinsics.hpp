@@ -23,6 +23,13 @@ namespace intrinsics {
 
 // ---- Parts of vectors -------------------------------------------------------------------------------------------
 
+#if defined(__AVX2__)
+/// All bits set in the first `count` of four words.
+[[gnu::always_inline]] inline __m256i first_words(std::size_t count) noexcept {
+  return _mm256_cmpgt_epi64(_mm256_set1_epi64x(static_cast<long long>(count)), _mm256_setr_epi64x(0, 1, 2, 3));
+}
+#endif
+
 /// The first `count` words (fewer than a vector holds); the others are 0 and their memory is not touched.
 template <class Arch>
 [[gnu::always_inline]] inline Batch<std::uint64_t, Arch> load_part(const std::uint64_t* from,
@@ -30,6 +37,12 @@ template <class Arch>
 #if defined(__AVX512BW__)
   if constexpr (has_avx512<Arch>)
     return Batch<std::uint64_t, Arch>(_mm512_maskz_loadu_epi64(static_cast<__mmask8>((1u << count) - 1), from));
+  else
+#endif
+#if defined(__AVX2__)
+      if constexpr (has_avx2<Arch>)
+    return Batch<std::uint64_t, Arch>(
+        _mm256_maskload_epi64(reinterpret_cast<const long long*>(from), first_words(count)));
 #endif
   alignas(64) std::uint64_t padded[Batch<std::uint64_t, Arch>::size] = {};
   for (std::size_t i = 0; i < count; ++i) padded[i] = from[i];
@@ -43,6 +56,12 @@ template <class Arch>
 #if defined(__AVX512BW__)
   if constexpr (has_avx512<Arch>) {
     _mm512_mask_storeu_epi64(to, static_cast<__mmask8>((1u << count) - 1), vector);
+    return;
+  }
+#endif
+#if defined(__AVX2__)
+  if constexpr (has_avx2<Arch>) {
+    _mm256_maskstore_epi64(reinterpret_cast<long long*>(to), first_words(count), vector);
     return;
   }
 #endif

@@ -58,17 +58,17 @@ struct DavioTable {
   }
 };
 
-/// The same nibbles, a byte each: twice the memory, and nothing left to be taken apart where a table is used often.
+/// The same nibbles, a byte each: twice the memory, and nothing left to be taken apart where a table is used often. The
+/// byte holds eight times the nibble, which an address can scale without an instruction more.
 template <std::size_t FanIn>
-struct UnpackedTable {
-  static_assert(FanIn >= 3 && FanIn <= 8, "lutra: tables of fewer than 3 inputs have no nibbles to unpack");
-  std::array<std::uint8_t, std::size_t{1} << (FanIn - 2)> nibbles;
+struct NibbleBytes {
+  static constexpr std::size_t size = std::size_t{1} << (FanIn - 2);
+  const std::uint8_t* bytes;
 
-  constexpr explicit UnpackedTable(const DavioTable<FanIn>& table) noexcept : nibbles{} {
-    for (std::size_t k = 0; k < nibbles.size(); ++k) nibbles[k] = static_cast<std::uint8_t>(8 * table[k]);
+  /// Writes `size` bytes.
+  static constexpr void unpack(const DavioTable<FanIn>& table, std::uint8_t* bytes) noexcept {
+    for (std::size_t k = 0; k < size; ++k) bytes[k] = static_cast<std::uint8_t>(8 * table[k]);
   }
-  /// The byte holds eight times the nibble, which an address can scale without an instruction more.
-  [[nodiscard]] constexpr std::size_t operator[](std::size_t k) const noexcept { return nibbles[k] / 8u; }
 };
 
 namespace detail {
@@ -101,7 +101,15 @@ class TwoInputFunctions {
     values_[13] = not0 | x1;
     values_[14] = either;
   }
-  [[gnu::always_inline]] const Vector& operator[](std::size_t n) const noexcept { return values_[n]; }
+  template <std::size_t FanIn>
+  [[gnu::always_inline]] const Vector& at(const DavioTable<FanIn>& table, std::size_t k) const noexcept {
+    return values_[table[k]];
+  }
+  template <std::size_t FanIn>
+  [[gnu::always_inline]] const Vector& at(const NibbleBytes<FanIn>& table, std::size_t k) const noexcept {
+    return *reinterpret_cast<const Vector*>(reinterpret_cast<const char*>(values_) +
+                                            std::size_t{table.bytes[k]} * (sizeof(Vector) / 8));
+  }
 
  private:
   Vector values_[16];
@@ -112,7 +120,7 @@ template <std::size_t Pins, std::size_t First, class Arch, class Table>
 [[gnu::always_inline]] inline WordVector<Arch> join_nibbles(const Table& table, const TwoInputFunctions<Arch>& functions,
                                                             const WordVector<Arch>* x) noexcept {
   if constexpr (Pins == 2) {
-    return functions[table[First]];
+    return functions.at(table, First);
   } else {
     constexpr std::size_t half = std::size_t{1} << (Pins - 3);
     const auto low = join_nibbles<Pins - 1, First, Arch>(table, functions, x);
@@ -140,7 +148,7 @@ template <std::size_t FanIn, class Arch>
 
 }  // namespace detail
 
-/// As below, for a fan-in the compiler knows and a DavioTable or UnpackedTable made beforehand.
+/// As below, for a fan-in the compiler knows and a DavioTable or NibbleBytes made beforehand.
 template <std::size_t FanIn, class Arch = DefaultArch, class Table>
 void lut_bits(const Table& table, const std::uint64_t* const* pins, std::uint64_t* out, std::size_t words) noexcept {
   static_assert(FanIn >= 3, "lutra: tables of fewer than 3 inputs are given as they are");

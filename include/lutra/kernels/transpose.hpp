@@ -52,11 +52,12 @@ template <class Arch, class T, class AddressOf>
 
 /// 64 samples, all of them there.
 template <class Arch, class T>
-void transpose_word(const T* const* samples, std::size_t values, T* planes, std::size_t stride) noexcept {
+void transpose_word(const T* const* samples, std::size_t begin, std::size_t values, T* planes,
+                    std::size_t stride) noexcept {
   constexpr std::size_t side = 16 / sizeof(T), step = side * intrinsics::Lanes<Arch>::count;
   if (values < side) {
     T padded[word_bits][side] = {}, few[side][word_bits];
-    for (std::size_t s = 0; s < word_bits; ++s) std::memcpy(padded[s], samples[s], values * sizeof(T));
+    for (std::size_t s = 0; s < word_bits; ++s) std::memcpy(padded[s], samples[s] + begin, values * sizeof(T));
     for (std::size_t s = 0; s < word_bits; s += step)
       transpose_squares<Arch>([&](std::size_t i) __attribute__((always_inline)) { return padded[s + i]; }, few[0] + s, word_bits);
     for (std::size_t v = 0; v < values; ++v) std::memcpy(planes + v * stride, few[v], sizeof(few[v]));
@@ -65,7 +66,7 @@ void transpose_word(const T* const* samples, std::size_t values, T* planes, std:
   for (std::size_t v = 0; v < values; v += side) {
     const std::size_t first = std::min(v, values - side);  // the last square may overlap the one before it
     for (std::size_t s = 0; s < word_bits; s += step)
-      transpose_squares<Arch>([&](std::size_t i) __attribute__((always_inline)) { return samples[s + i] + first; },
+      transpose_squares<Arch>([&](std::size_t i) __attribute__((always_inline)) { return samples[s + i] + begin + first; },
                               planes + first * stride + s, stride);
   }
 }
@@ -74,18 +75,19 @@ void transpose_word(const T* const* samples, std::size_t values, T* planes, std:
 
 /// planes[value * stride + sample] = samples[sample][value], for `count` samples of `values` elements. Samples `count` up
 /// to the next multiple of 64 become 0, so `stride` (in elements) is at least that multiple. T is uint8_t or uint16_t.
+/// With `begin` only the samples' values begin..begin + values - 1 are read, as planes 0..values - 1.
 template <class T, class Arch = DefaultArch>
-void transpose_samples(const T* const* samples, std::size_t count, std::size_t values, T* planes,
-                       std::size_t stride) noexcept {
+void transpose_samples(const T* const* samples, std::size_t count, std::size_t values, T* planes, std::size_t stride,
+                       std::size_t begin = 0) noexcept {
   static_assert(std::is_same_v<T, std::uint8_t> || std::is_same_v<T, std::uint16_t>,
                 "lutra: samples are uint8_t or uint16_t");
   std::size_t sample = 0;
   for (; sample + word_bits <= count; sample += word_bits)
-    detail::transpose_word<Arch>(samples + sample, values, planes + sample, stride);
+    detail::transpose_word<Arch>(samples + sample, begin, values, planes + sample, stride);
   if (sample == count) return;
   const T* padded[word_bits];
   for (std::size_t i = 0; i < word_bits; ++i) padded[i] = samples[std::min(sample + i, count - 1)];
-  detail::transpose_word<Arch>(padded, values, planes + sample, stride);
+  detail::transpose_word<Arch>(padded, begin, values, planes + sample, stride);
   for (std::size_t v = 0; v < values; ++v)
     std::fill(planes + v * stride + count, planes + v * stride + sample + word_bits, T{0});
 }
