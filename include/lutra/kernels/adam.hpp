@@ -1,0 +1,51 @@
+#pragma once
+// One optimizer step over a run of parameters, fused: every parameter is read once and written once.
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <lutra/kernels/arch.hpp>
+
+namespace lutra::kernels {
+
+/// The constants of one Adam step (Kingma and Ba 2015; decoupled decay after Loshchilov and Hutter 2019):
+///   m ← β1 m + (1-β1) g,  v ← β2 v + (1-β2) g²,
+///   w ← clamp(w - decay·w - rate·m / (√v·inverse_root + epsilon), lower, upper)
+/// where rate already holds 1/(1-β1^t) and inverse_root is 1/√(1-β2^t).
+struct AdamStep {
+    float beta1, beta2, rate, inverse_root, epsilon, decay, lower, upper;
+};
+
+namespace scalar {
+
+inline void adam(float* w, const float* g, float* m, float* v, std::size_t count, const AdamStep& step) {
+    for (std::size_t i = 0; i < count; ++i) {
+        m[i] = step.beta1 * m[i] + (1 - step.beta1) * g[i];
+        v[i] = step.beta2 * v[i] + (1 - step.beta2) * (g[i] * g[i]);
+        const float change = step.rate * m[i] / (std::sqrt(v[i]) * step.inverse_root + step.epsilon);
+        w[i] = std::min(std::max((w[i] - step.decay * w[i]) - change, step.lower), step.upper);
+    }
+}
+
+}  // namespace scalar
+
+/// As scalar::adam, to the bit.
+template <class Arch = DefaultArch>
+void adam(float* w, const float* g, float* m, float* v, std::size_t count, const AdamStep& step) {
+    using V = Batch<float, Arch>;
+    const V beta1(step.beta1), beta2(step.beta2), rest1(1 - step.beta1), rest2(1 - step.beta2);
+    const std::size_t whole = count / V::size * V::size;
+    for (std::size_t i = 0; i < whole; i += V::size) {
+        const V gradient = V::load_unaligned(g + i), weight = V::load_unaligned(w + i);
+        const V first = beta1 * V::load_unaligned(m + i) + rest1 * gradient;
+        const V second = beta2 * V::load_unaligned(v + i) + rest2 * (gradient * gradient);
+        first.store_unaligned(m + i);
+        second.store_unaligned(v + i);
+        const V change = V(step.rate) * first / (xsimd::sqrt(second) * V(step.inverse_root) + V(step.epsilon));
+        const V next = (weight - V(step.decay) * weight) - change;
+        xsimd::min(xsimd::max(next, V(step.lower)), V(step.upper)).store_unaligned(w + i);
+    }
+    scalar::adam(w + whole, g + whole, m + whole, v + whole, count - whole, step);
+}
+
+}  // namespace lutra::kernels

@@ -1,0 +1,78 @@
+#pragma once
+// Softmax cross-entropy over class planes: lanes are samples, one row a class. The exponential is our own, so that it
+// gives the same bits with every instruction set and C library.
+
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <lutra/kernels/arch.hpp>
+
+namespace lutra::kernels {
+
+/// e^x for x in [-87, 0] (below that e^-87), within 3 ulp: 2^k times a polynomial of degree 6 in the rest (Cephes'
+/// split of ln 2 into two floats). V is float's batch; only products, sums and integer shifts, so lanes and scalars
+/// agree.
+template <class V>
+[[nodiscard]] V exp_negative(V x) {
+    x = xsimd::max(x, V(-87.0F));
+    const V k = xsimd::floor(x * V(1.44269504F) + V(0.5F));
+    const V r = (x - k * V(0.693359375F)) - k * V(-2.12194440e-4F);
+    V p = V(1.9875691500e-4F);
+    p = p * r + V(1.3981999507e-3F);
+    p = p * r + V(8.3334519073e-3F);
+    p = p * r + V(4.1665795894e-2F);
+    p = p * r + V(1.6666665459e-1F);
+    p = p * r + V(5.0000001201e-1F);
+    p = p * (r * r) + r + V(1.0F);
+    using Ints = xsimd::batch<std::int32_t, typename V::arch_type>;
+    const Ints power = (xsimd::to_int(k) + Ints(127)) << 23;
+    return p * xsimd::bitwise_cast<V>(power);
+}
+
+/// For `samples` (a multiple of 16) samples and class rows `stride` floats apart, with logits = scale * scores:
+///   probabilities p = softmax(logits); d_logits[c] = (p[c] - target[c]) * weight; losses = -Σ_c target[c] log p[c]
+/// where target is 1-smoothing on the label plus smoothing/classes everywhere. Samples from `used` on are padding:
+/// gradient and loss 0. Rows may not overlap.
+template <class Arch = DefaultArch>
+void softmax_cross_entropy(const float* scores, float scale, const std::uint32_t* labels, std::size_t classes,
+                           std::size_t stride, std::size_t samples, std::size_t used, float smoothing, float weight,
+                           float* d_logits, float* losses) {
+    using V = Batch<float, Arch>;
+    const float share = smoothing / static_cast<float>(classes);
+    for (std::size_t s = 0; s < samples; s += V::size) {
+        V largest = V::load_unaligned(scores + s) * V(scale);
+        for (std::size_t c = 1; c < classes; ++c)
+            largest = xsimd::max(largest, V::load_unaligned(scores + c * stride + s) * V(scale));
+        V sum(0.0F), mean(0.0F);
+        for (std::size_t c = 0; c < classes; ++c) {
+            const V shifted = V::load_unaligned(scores + c * stride + s) * V(scale) - largest;
+            const V e = exp_negative(shifted);
+            e.store_unaligned(d_logits + c * stride + s);
+            sum += e;
+            mean += shifted;
+        }
+        const V inverse = V(1.0F) / sum;
+        for (std::size_t c = 0; c < classes; ++c) {
+            float* const d = d_logits + c * stride + s;
+            ((V::load_unaligned(d) * inverse - V(share)) * V(weight)).store_unaligned(d);
+        }
+        float sums[V::size], means[V::size], tops[V::size];
+        sum.store_unaligned(sums);
+        mean.store_unaligned(means);
+        largest.store_unaligned(tops);
+        for (std::size_t l = 0; l < V::size; ++l) {
+            const std::size_t at = s + l;
+            if (at >= used) {
+                for (std::size_t c = 0; c < classes; ++c)
+                    d_logits[c * stride + at] = 0;
+                losses[at] = 0;
+                continue;
+            }
+            const float own = scores[labels[at] * stride + at] * scale - tops[l];
+            losses[at] = std::log(sums[l]) - ((1 - smoothing) * own + share * means[l]);
+            d_logits[labels[at] * stride + at] -= (1 - smoothing) * weight;
+        }
+    }
+}
+
+}  // namespace lutra::kernels

@@ -1,0 +1,177 @@
+#pragma once
+// Wiring: which input each pin of each LUT node reads. A wiring is a policy of StochasticLut; BoundWiring is its
+// run-time half, which draws or checks the pins once and, where it learns, picks them anew for every step.
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <lutra/error.hpp>
+#include <lutra/parameters.hpp>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace lutra {
+
+/// Concatenated random permutations of the inputs, dealt out pin by pin: every input is used evenly, and no node reads
+/// one input twice where there are at least as many inputs as pins.
+struct RandomWiring {
+    static std::string name() { return ""; }
+};
+
+/// Given pins, node after node: pins[node * N + j] is what pin j of the node reads.
+struct ExplicitWiring {
+    std::vector<std::uint32_t> pins;
+    static std::string name() { return ", ExplicitWiring"; }
+};
+
+/// Each pin has this many random candidates and a trained score for each; it reads the one with the highest score. The
+/// scores get the straight-through gradient of a softmax: ∂/∂score_c = p_c (u_c - Σ_k p_k u_k), where u_c is the
+/// gradient of the pin times candidate c, summed over samples (top-k wiring, Zia et al. 2025; hard forward).
+template <std::size_t Candidates>
+struct LearnedWiring {
+    static_assert(Candidates >= 2, "lutra: LearnedWiring<Candidates> chooses among at least 2 candidates");
+    static constexpr std::size_t candidates = Candidates;
+    static std::string name() { return ", LearnedWiring<" + std::to_string(Candidates) + ">"; }
+};
+
+namespace detail {
+
+/// Fills `pins` with concatenated random permutations of 0..inputs-1. Within each run of `group` pins no input repeats,
+/// as far as there are enough inputs: a repeat changes places with a later pin of the same permutation.
+inline void deal_evenly(std::span<std::uint32_t> pins, std::size_t inputs, std::size_t group, Random random) {
+    std::vector<std::uint32_t> order(inputs);
+    for (std::size_t begin = 0; begin < pins.size(); begin += inputs) {
+        for (std::size_t i = 0; i < inputs; ++i)
+            order[i] = static_cast<std::uint32_t>(i);
+        random.shuffle(std::span(order));
+        const std::size_t end = std::min(begin + inputs, pins.size());
+        std::copy(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(end - begin), pins.begin() + begin);
+        if (begin % group == 0 || inputs < group)
+            continue;
+        // A group that began in the last permutation ends in this one: keep its first part's inputs out of its second
+        // part.
+        const auto first = pins.subspan(begin - begin % group, begin % group);
+        const std::size_t group_end = std::min(begin - begin % group + group, end);
+        std::size_t from = group_end;
+        for (std::size_t i = begin; i < group_end; ++i)
+            while (std::find(first.begin(), first.end(), pins[i]) != first.end() && from < end)
+                std::swap(pins[i], pins[from++]);
+        for (std::size_t i = begin; i < group_end;
+             ++i)  // the last permutation may be cut short: any unused input will do
+            for (std::size_t k = 0; std::find(first.begin(), first.end(), pins[i]) != first.end() && k < inputs; ++k) {
+                const std::uint32_t other = order[inputs - 1 - k];
+                if (std::find(pins.begin() + begin, pins.begin() + group_end, other) == pins.begin() + group_end)
+                    pins[i] = other;
+            }
+    }
+}
+
+template <class Wiring>
+class BoundWiring;
+
+template <>
+class BoundWiring<RandomWiring> {
+public:
+    static constexpr std::size_t candidates = 0;
+    BoundWiring(const RandomWiring&, Binding& binding, std::size_t inputs, std::size_t nodes, std::size_t fan_in)
+        : pins_(binding.integers("pins", nodes * fan_in)) {
+        deal_evenly(pins_, inputs, fan_in, binding.random());
+    }
+    void choose() noexcept {}
+    [[nodiscard]] std::span<const std::uint32_t> pins() const noexcept { return pins_; }
+    [[nodiscard]] std::vector<std::uint32_t> chosen() const { return pins_; }
+
+private:
+    std::vector<std::uint32_t>& pins_;
+};
+
+template <>
+class BoundWiring<ExplicitWiring> {
+public:
+    static constexpr std::size_t candidates = 0;
+    BoundWiring(const ExplicitWiring& wiring, Binding& binding, std::size_t inputs, std::size_t nodes,
+                std::size_t fan_in)
+        : pins_(binding.integers("pins", nodes * fan_in)) {
+        if (wiring.pins.size() != pins_.size())
+            throw Error("ExplicitWiring", "layer " + binding.layer(),
+                        std::to_string(nodes) + " nodes x " + std::to_string(fan_in) + " pins",
+                        std::to_string(wiring.pins.size()) + " pins");
+        for (std::size_t i = 0; i < wiring.pins.size(); ++i)
+            if (wiring.pins[i] >= inputs)
+                throw Error("ExplicitWiring",
+                            "layer " + binding.layer() + ", node " + std::to_string(i / fan_in) + ", pin "
+                                + std::to_string(i % fan_in),
+                            "an input below " + std::to_string(inputs), std::to_string(wiring.pins[i]));
+        pins_ = wiring.pins;
+    }
+    void choose() noexcept {}
+    [[nodiscard]] std::span<const std::uint32_t> pins() const noexcept { return pins_; }
+    [[nodiscard]] std::vector<std::uint32_t> chosen() const { return pins_; }
+
+private:
+    std::vector<std::uint32_t>& pins_;
+};
+
+template <std::size_t Candidates>
+class BoundWiring<LearnedWiring<Candidates>> {
+public:
+    static constexpr std::size_t candidates = Candidates;
+
+    BoundWiring(const LearnedWiring<Candidates>&, Binding& binding, std::size_t inputs, std::size_t nodes,
+                std::size_t fan_in)
+        : sources_(binding.integers("candidates", nodes * fan_in * Candidates))
+        , scores_(binding.parameter({.name = "scores", .size = nodes * fan_in * Candidates, .decay = false}))
+        , pins_(nodes * fan_in) {
+        // Round c of the deal gives every pin its candidate c, so that each round uses the inputs evenly.
+        std::vector<std::uint32_t> round(pins_.size());
+        for (std::size_t c = 0; c < Candidates; ++c) {
+            deal_evenly(round, inputs, fan_in, binding.random());
+            for (std::size_t pin = 0; pin < round.size(); ++pin)
+                sources_[pin * Candidates + c] = round[pin];
+        }
+    }
+
+    /// What each pin reads with the scores as they are; equal scores go to the lowest index.
+    [[nodiscard]] std::vector<std::uint32_t> chosen() const {
+        std::vector<std::uint32_t> pins(pins_.size());
+        for (std::size_t pin = 0; pin < pins.size(); ++pin)
+            pins[pin] = best(pin);
+        return pins;
+    }
+    void choose() {
+        for (std::size_t pin = 0; pin < pins_.size(); ++pin)
+            pins_[pin] = best(pin);
+    }
+    [[nodiscard]] std::span<const std::uint32_t> pins() const noexcept { return pins_; }
+    [[nodiscard]] std::span<const std::uint32_t> sources(std::size_t pin) const noexcept {
+        return {sources_.data() + pin * Candidates, Candidates};
+    }
+
+    /// The scores' gradient for one pin, from u_c (see LearnedWiring).
+    void set_gradient(std::size_t pin, const float* u) noexcept {
+        const float* const scores = scores_.values() + pin * Candidates;
+        const float top = *std::max_element(scores, scores + Candidates);
+        float p[Candidates], sum = 0, mean = 0;
+        for (std::size_t c = 0; c < Candidates; ++c)
+            sum += p[c] = std::exp(scores[c] - top);
+        for (std::size_t c = 0; c < Candidates; ++c)
+            mean += p[c] / sum * u[c];
+        for (std::size_t c = 0; c < Candidates; ++c)
+            scores_.gradients()[pin * Candidates + c] = p[c] / sum * (u[c] - mean);
+    }
+
+private:
+    [[nodiscard]] std::uint32_t best(std::size_t pin) const {
+        const float* const own = scores_.values() + pin * Candidates;
+        return sources_[pin * Candidates + static_cast<std::size_t>(std::max_element(own, own + Candidates) - own)];
+    }
+
+    std::vector<std::uint32_t>& sources_;
+    Parameter scores_;
+    std::vector<std::uint32_t> pins_;
+};
+
+}  // namespace detail
+}  // namespace lutra

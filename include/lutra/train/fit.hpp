@@ -1,0 +1,278 @@
+#pragma once
+// fit: trains a network on a data set. Everything random comes from the seed and the place in the run, so that a run
+// that was killed and resumed, or that had another number of threads, ends with the same bits.
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <limits>
+#include <lutra/data/dataset.hpp>
+#include <lutra/data/split.hpp>
+#include <lutra/error.hpp>
+#include <lutra/network.hpp>
+#include <lutra/parallel.hpp>
+#include <lutra/random.hpp>
+#include <lutra/train/checkpoint.hpp>
+#include <lutra/train/evaluate.hpp>
+#include <lutra/train/history.hpp>
+#include <lutra/train/loss.hpp>
+#include <lutra/train/optimizer.hpp>
+#include <lutra/train/schedule.hpp>
+#include <numeric>
+#include <span>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace lutra {
+
+struct FitOptions {
+    std::size_t epochs = 10;
+    std::size_t batch = 128;  ///< samples a step; the last step of an epoch takes what is left
+    Optimizer optimizer = Adam{};
+    Schedule schedule = Constant{};
+    Loss loss = SoftmaxCrossEntropy{};
+    Seed seed{1};                            ///< of the order of the samples and of the validation split
+    int threads = 0;                         ///< 0: all
+    double validation = 0;                   ///< this share of the training data is kept aside to validate on
+    std::size_t patience = 0;                ///< stop after this many epochs without a better validation; 0: never
+    bool keep_best = false;                  ///< end with the parameters of the epoch that validated best
+    std::filesystem::path checkpoint{};      ///< written after every epoch; empty: none
+    std::size_t checkpoint_every_steps = 0;  ///< and, besides, after this many steps of an epoch
+    bool resume = false;                     ///< go on from the checkpoint, where there is one
+    Observer observer{};
+};
+
+namespace detail {
+
+/// One call of fit.
+template <class Net>
+class Trainer {
+    using Data = Dataset<typename Net::Input::Kind>;
+    using Clock = std::chrono::steady_clock;
+
+public:
+    Trainer(Net& net, const Data& train, const Data* validation, const FitOptions& options)
+        : net_(net)
+        , train_(train)
+        , validation_(validation)
+        , options_(options)
+        , threads_(thread_count(options.threads)) {
+        check();
+        steps_ = (train_.size() + options_.batch - 1) / options_.batch;
+    }
+
+    History run() {
+        if (options_.resume && std::filesystem::exists(options_.checkpoint))
+            state_ = load_checkpoint(options_.checkpoint, description(), net_.parameters());
+        net_.reserve(std::min(options_.batch, train_.size()));
+        begin_ = Clock::now();
+        seconds_before_ = state_.seconds;
+        while (state_.epoch < options_.epochs && !gave_up())
+            epoch();
+        state_.history.stopped_early = gave_up();
+        if (options_.keep_best && state_.has_best)
+            put_back(state_.best, net_.parameters());
+        return std::move(state_.history);
+    }
+
+private:
+    [[nodiscard]] bool classifies() const { return std::holds_alternative<SoftmaxCrossEntropy>(options_.loss); }
+
+    void check() const {
+        const auto refuse = [](const std::string& what, const std::string& expected, const std::string& got) {
+            throw Error(what, "fit", expected, got);
+        };
+        if (options_.batch == 0)
+            refuse("batch size", "at least 1", "0");
+        if ((options_.patience > 0 || options_.keep_best) && validation_ == nullptr)
+            refuse("early stopping and best weights", "validation data", "none");
+        if (options_.resume && options_.checkpoint.empty())
+            refuse("resume", "a checkpoint's path", "none");
+        for (const Data* data : {&train_, validation_}) {
+            if (data == nullptr)
+                continue;
+            const std::string where = data == &train_ ? "training data" : "validation data";
+            net_.check_shape(*data);
+            data->validate(where);
+            if (data->size() == 0)
+                refuse(where, "at least one sample", "none");
+            if (classifies() && data->labels.empty())
+                refuse(where, "labels for SoftmaxCrossEntropy", "none");
+            if (classifies() && data->classes > Net::Output::size)
+                refuse(where, "at most " + std::to_string(Net::Output::size) + " classes, the network's outputs",
+                       std::to_string(data->classes));
+            if (!classifies() && data->target_size != Net::Output::size)
+                refuse(where, std::to_string(Net::Output::size) + " targets a sample, the network's outputs",
+                       std::to_string(data->target_size));
+        }
+    }
+
+    /// What a checkpoint must share with this run for going on to make sense. Threads and epochs may differ.
+    [[nodiscard]] std::string description() const {
+        return signature(net_) + "; samples " + std::to_string(train_.size()) + ", batch "
+               + std::to_string(options_.batch) + ", seed " + std::to_string(options_.seed.value) + ", optimizer "
+               + std::to_string(options_.optimizer.index());
+    }
+
+    [[nodiscard]] bool gave_up() const {
+        return options_.patience > 0 && state_.epochs_since_best >= options_.patience;
+    }
+
+    void epoch() {
+        std::vector<std::size_t> order(train_.size());
+        std::iota(order.begin(), order.end(), std::size_t{0});
+        Random random(options_.seed, state_.epoch);
+        random.shuffle(std::span(order));
+        for (; state_.step < steps_;) {
+            const std::size_t first = state_.step * options_.batch;
+            step(std::span(order).subspan(first, std::min(options_.batch, train_.size() - first)));
+            ++state_.step;
+            tell_step(std::min(state_.step * options_.batch, train_.size()));
+            if (options_.checkpoint_every_steps > 0 && state_.step < steps_
+                && state_.step % options_.checkpoint_every_steps == 0)
+                save();
+        }
+        finish_epoch();
+        if (!options_.checkpoint.empty())
+            save();
+        if (options_.observer.on_epoch)
+            options_.observer.on_epoch(state_.history.epochs.back());
+    }
+
+    void step(std::span<const std::size_t> indices) {
+        samples_.resize(indices.size());
+        for (std::size_t i = 0; i < indices.size(); ++i)
+            samples_[i] = train_.sample(indices[i]).data();
+        const auto out = as_real(net_.forward(samples_, true, threads_));
+        const BatchLoss batch = std::visit(
+            [&](const auto& loss) {
+                return apply_loss(loss, net_.pass(), out, net_.scale(), wanted(indices), net_.output_gradient(),
+                                  losses_);
+            },
+            options_.loss);
+        net_.backward();
+        optimizer_step(options_.optimizer, factor(), net_.parameters(), state_.optimizer, threads_);
+        state_.loss += batch.loss;
+        state_.correct += batch.correct;
+    }
+
+    [[nodiscard]] Wanted wanted(std::span<const std::size_t> indices) {
+        if (classifies()) {
+            labels_.resize(indices.size());
+            for (std::size_t i = 0; i < indices.size(); ++i)
+                labels_[i] = train_.labels[indices[i]];
+            return {labels_, {}};
+        }
+        targets_.resize(indices.size());
+        for (std::size_t i = 0; i < indices.size(); ++i)
+            targets_[i] = train_.target(indices[i]).data();
+        return {{}, targets_};
+    }
+
+    [[nodiscard]] float factor() const {
+        const double place =
+            static_cast<double>(state_.epoch) + static_cast<double>(state_.step) / static_cast<double>(steps_);
+        return rate_factor(options_.schedule, place, static_cast<double>(options_.epochs));
+    }
+
+    [[nodiscard]] double seconds() const { return std::chrono::duration<double>(Clock::now() - begin_).count(); }
+
+    void tell_step(std::size_t samples_done) {
+        ++steps_here_;
+        state_.seconds = seconds_before_ + seconds();
+        if (!options_.observer.on_step)
+            return;
+        const auto n = static_cast<double>(samples_done);
+        const double step_seconds = seconds() / static_cast<double>(steps_here_);
+        const double left = static_cast<double>((options_.epochs - state_.epoch) * steps_ - state_.step);
+        options_.observer.on_step({.epoch = state_.epoch + 1,
+                                   .epochs = options_.epochs,
+                                   .step = state_.step,
+                                   .steps = steps_,
+                                   .loss = state_.loss / n,
+                                   .accuracy = classifies() ? static_cast<double>(state_.correct) / n : nan,
+                                   .samples_per_second = static_cast<double>(options_.batch) / step_seconds,
+                                   .seconds_left = left * step_seconds});
+    }
+
+    void finish_epoch() {
+        const auto n = static_cast<double>(train_.size());
+        EpochResult result{.epoch = state_.epoch + 1,
+                           .rate_factor = static_cast<double>(factor()),
+                           .train_loss = state_.loss / n,
+                           .train_accuracy = classifies() ? static_cast<double>(state_.correct) / n : nan,
+                           .seconds = state_.seconds};
+        if (validation_ != nullptr) {
+            const Score score = evaluate(net_, *validation_, options_.loss, threads_);
+            result.validation_loss = score.loss;
+            if (classifies())
+                result.validation_accuracy = score.accuracy;
+            remember_best(classifies() ? score.accuracy : -score.loss);
+        }
+        state_.history.epochs.push_back(result);
+        ++state_.epoch;
+        state_.step = 0;
+        state_.loss = 0;
+        state_.correct = 0;
+    }
+
+    void remember_best(double score) {
+        ++state_.epochs_since_best;
+        if (state_.history.best_epoch != 0 && !(score > state_.best_score))
+            return;
+        state_.best_score = score;
+        state_.epochs_since_best = 0;
+        state_.history.best_epoch = static_cast<std::size_t>(state_.epoch + 1);
+        if (!options_.keep_best)
+            return;
+        state_.best = take_snapshot(net_.parameters());
+        state_.has_best = true;
+    }
+
+    void save() const { save_checkpoint(options_.checkpoint, description(), net_.parameters(), state_); }
+
+    static constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+
+    Net& net_;
+    const Data& train_;
+    const Data* validation_;
+    const FitOptions& options_;
+    int threads_;
+    std::size_t steps_ = 0;
+    std::size_t steps_here_ = 0;
+    double seconds_before_ = 0;
+    Clock::time_point begin_;
+    RunState state_;
+    std::vector<const typename Net::Element*> samples_;
+    std::vector<std::uint32_t> labels_;
+    std::vector<const float*> targets_;
+    std::vector<float> losses_;
+};
+
+}  // namespace detail
+
+/// Trains `net` on `train`, validating on `validation` after every epoch. Throws Error, before the first step, where
+/// data, labels or options do not fit the network; and whatever the observer throws.
+template <class ExpressionType, class In>
+History fit(Network<ExpressionType, In>& net, const Dataset<typename In::Kind>& train,
+            const Dataset<typename In::Kind>& validation, const FitOptions& options = {}) {
+    return detail::Trainer(net, train, &validation, options).run();
+}
+
+/// Trains `net` on `train`; with options.validation > 0 that share of it, drawn by the seed, is validated on instead.
+template <class ExpressionType, class In>
+History fit(Network<ExpressionType, In>& net, const Dataset<typename In::Kind>& train, const FitOptions& options = {}) {
+    if (options.validation == 0)
+        return detail::Trainer(net, train, nullptr, options).run();
+    if (!(options.validation > 0 && options.validation < 1))
+        throw Error("validation share", "fit", "0 or more, below 1", std::to_string(options.validation));
+    const auto [kept, aside] = split(train, 1 - options.validation, options.seed);
+    return detail::Trainer(net, kept, &aside, options).run();
+}
+
+}  // namespace lutra

@@ -1,0 +1,106 @@
+#pragma once
+// Optimizers: how gradients change parameters. All keep their state beside the parameters, so that a run can be resumed
+// to the bit, and all put bounded parameters (LUT tables) back into their bounds.
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <lutra/kernels/adam.hpp>
+#include <lutra/parallel.hpp>
+#include <lutra/parameters.hpp>
+#include <variant>
+#include <vector>
+
+namespace lutra {
+
+/// Kingma and Ba, 2015.
+struct Adam {
+    float rate = 1e-3F;
+    float beta1 = 0.9F;
+    float beta2 = 0.999F;
+    float epsilon = 1e-8F;
+};
+
+/// Adam with decoupled weight decay (Loshchilov and Hutter, 2019): each step also takes rate · decay off each weight.
+struct AdamW {
+    float rate = 1e-3F;
+    float beta1 = 0.9F;
+    float beta2 = 0.999F;
+    float epsilon = 1e-8F;
+    float decay = 1e-2F;
+};
+
+/// Stochastic gradient descent with momentum: v ← momentum v + g + decay w, w ← w - rate v.
+struct Sgd {
+    float rate = 1e-2F;
+    float momentum = 0.9F;
+    float decay = 0;
+};
+
+using Optimizer = std::variant<Adam, AdamW, Sgd>;
+
+/// What an optimizer remembers: two floats a parameter and the number of steps so far.
+struct OptimizerState {
+    std::vector<float> first, second;
+    std::uint64_t steps = 0;
+};
+
+namespace detail {
+
+inline void step_block(const AdamW& adam, const ParameterBlock& block, float rate_factor, ParameterStore& store,
+                       OptimizerState& state, std::size_t begin, std::size_t end) {
+    const auto t = static_cast<double>(state.steps);
+    const float rate = adam.rate * rate_factor;
+    const kernels::AdamStep step{
+        .beta1 = adam.beta1,
+        .beta2 = adam.beta2,
+        .rate = static_cast<float>(static_cast<double>(rate) / (1 - std::pow(static_cast<double>(adam.beta1), t))),
+        .inverse_root = static_cast<float>(1 / std::sqrt(1 - std::pow(static_cast<double>(adam.beta2), t))),
+        .epsilon = adam.epsilon,
+        .decay = block.decay ? rate * adam.decay : 0,
+        .lower = block.lower,
+        .upper = block.upper};
+    kernels::adam(store.values().data() + begin, store.gradients().data() + begin, state.first.data() + begin,
+                  state.second.data() + begin, end - begin, step);
+}
+
+inline void step_block(const Adam& adam, const ParameterBlock& block, float rate_factor, ParameterStore& store,
+                       OptimizerState& state, std::size_t begin, std::size_t end) {
+    step_block(AdamW{adam.rate, adam.beta1, adam.beta2, adam.epsilon, 0}, block, rate_factor, store, state, begin, end);
+}
+
+inline void step_block(const Sgd& sgd, const ParameterBlock& block, float rate_factor, ParameterStore& store,
+                       OptimizerState& state, std::size_t begin, std::size_t end) {
+    float* const w = store.values().data();
+    const float* const g = store.gradients().data();
+    const float decay = block.decay ? sgd.decay : 0;
+    for (std::size_t i = begin; i < end; ++i) {
+        state.first[i] = sgd.momentum * state.first[i] + (g[i] + decay * w[i]);
+        w[i] = std::min(std::max(w[i] - sgd.rate * rate_factor * state.first[i], block.lower), block.upper);
+    }
+}
+
+}  // namespace detail
+
+/// One step of every parameter, with the rate times `rate_factor`. Parameters are independent: any split gives the same
+/// bits.
+inline void optimizer_step(const Optimizer& optimizer, float rate_factor, ParameterStore& store, OptimizerState& state,
+                           int threads) {
+    state.first.resize(store.values().size());
+    state.second.resize(store.values().size());
+    ++state.steps;
+    for (const ParameterBlock& block : store.blocks()) {
+        const Pieces pieces{block.size, 16384};
+        parallel_for(threads, pieces.size(), [&](std::size_t piece) {
+            std::visit(
+                [&](const auto& kind) {
+                    detail::step_block(kind, block, rate_factor, store, state, block.offset + pieces.begin(piece),
+                                       block.offset + pieces.end(piece));
+                },
+                optimizer);
+        });
+    }
+}
+
+}  // namespace lutra
