@@ -26,7 +26,7 @@ enum class Channels { first, last };
 namespace detail {
 
 template <class T>
-[[nodiscard]] std::string range_text() {
+[[nodiscard]] std::string npy_range_text() {
   using Limits = std::numeric_limits<T>;
   if (std::is_floating_point_v<T>) return "a number that a float of " + std::to_string(sizeof(T)) + " bytes holds";
   return "a whole number " + std::to_string(Limits::min()) + ".." + std::to_string(Limits::max());
@@ -55,7 +55,7 @@ template <class T>
     const auto element = detail::npy_element<T>(npy, from);
     if (!element)
       throw Error("npy file", path.string() + ", element " + std::to_string(i) + " in row-major order",
-                  detail::range_text<T>(), detail::npy_element_text(npy, from));
+                  detail::npy_range_text<T>(), detail::npy_element_text(npy, from));
     array.data()[i] = *element;
     for (std::size_t d = shape.size(); d-- > 0;) {  // the next place in row-major order
       from += stride[d];
