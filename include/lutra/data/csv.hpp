@@ -188,7 +188,7 @@ class CsvReader {
       place_of[i].resize(column.texts.size());
       for (const auto& [text, id] : column.texts)
         place_of[i][id] = static_cast<std::size_t>(std::find(texts.begin(), texts.end(), text) - texts.begin());
-      for (const std::string& text : texts) table_.columns.push_back(name + "=" + text);
+      for (const std::string& text : texts) table_.columns.emplace_back(name).append("=").append(text);
     }
     if (table_.categories.empty()) return;
     std::vector<double> expanded;

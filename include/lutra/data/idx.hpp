@@ -108,7 +108,7 @@ inline std::filesystem::path find_idx(const std::filesystem::path& folder, const
                                       const std::string& suffix) {
   for (const char* join : {"-", "."})
     for (const char* ending : {"", ".gz"}) {
-      auto path = folder / (name + join + suffix + ending);
+      auto path = folder / std::string(name).append(join).append(suffix).append(ending);
       if (std::filesystem::exists(path)) return path;
     }
   throw Error("IDX file", folder.string(), name + "-" + suffix + " or " + name + "-" + suffix + ".gz in this folder",
