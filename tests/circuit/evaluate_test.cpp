@@ -3,19 +3,15 @@
 #include <lutra/circuit/evaluate.hpp>
 
 #include "support/random_circuit.hpp"
+#include "support/stages.hpp"
 
 using namespace lutra;
 using namespace lutra::circuits;
+using lutra_test::bits;
+using lutra_test::counts;
+using lutra_test::luts;
 
 namespace {
-
-Type bits(std::size_t count) { return {{count, 1, 1}, 1}; }
-
-LutStage luts(std::initializer_list<std::pair<std::vector<std::uint32_t>, std::uint64_t>> nodes) {
-  LutStage stage;
-  for (const auto& [pins, table] : nodes) stage.add(pins, std::vector<std::uint64_t>{table});
-  return stage;
-}
 
 Values answer(const Circuit& circuit, const std::vector<int>& sample) {
   return evaluate(circuit, std::span<const int>(sample));
@@ -55,11 +51,7 @@ BOOST_AUTO_TEST_CASE(joined_signals_are_read_one_after_another) {
 }
 
 BOOST_AUTO_TEST_CASE(counts_start_at_their_offset_and_count_repeats_twice) {
-  CountStage count;
-  count.sources.add(std::vector<std::uint32_t>{0, 0, 1});
-  count.sources.add({});
-  count.offsets = {1, 3};
-  const Circuit circuit(bits(2), {{"c", {0}, count, {{2, 1, 1}, 3}}});
+  const Circuit circuit(bits(2), {{"c", {0}, counts({{{0, 0, 1}, 1}, {{}, 3}}), {{2, 1, 1}, 3}}});
   BOOST_TEST((answer(circuit, {1, 0}) == Values{3, 3}));
   BOOST_TEST((answer(circuit, {1, 1}) == Values{4, 3}));
 }

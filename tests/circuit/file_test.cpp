@@ -80,13 +80,15 @@ BOOST_FIXTURE_TEST_CASE(a_saved_circuit_is_loaded_and_replaced, Folder) {
 }
 
 BOOST_FIXTURE_TEST_CASE(errors_name_the_file, Folder) {
-  BOOST_CHECK_EXCEPTION((void)load_circuit(path / "none"), Error, [&](const Error& e) { return has(e.what(), "none"); });
+  BOOST_CHECK_EXCEPTION((void)load_circuit(path / "none"), Error,
+                        [&](const Error& e) { return has(e.what(), "none"); });
   BOOST_CHECK_THROW(save(small_circuit(), path / "none" / "a"), Error);
   std::string bytes = serialize(small_circuit());
   bytes[40] ^= 4;
   io::write_file(path / "bad", bytes);
-  BOOST_CHECK_EXCEPTION((void)load_circuit(path / "bad"), Error,
-                        [&](const Error& e) { return has(e.what(), (path / "bad").string()) && has(e.what(), "damaged"); });
+  BOOST_CHECK_EXCEPTION((void)load_circuit(path / "bad"), Error, [&](const Error& e) {
+    return has(e.what(), (path / "bad").string()) && has(e.what(), "damaged");
+  });
 }
 
 BOOST_AUTO_TEST_CASE(every_change_of_a_single_byte_is_refused) {

@@ -38,7 +38,8 @@ BOOST_AUTO_TEST_CASE(small_circuits_keep_their_answer_for_every_input) {
 BOOST_AUTO_TEST_CASE(large_circuits_keep_their_answer_over_random_samples) {
   for (std::uint64_t seed = 0; seed < 60; ++seed) {
     const Circuit circuit = lutra_test::random_circuit(
-        seed, {.input = {{70, 1, 1}, seed % 2 == 0 ? 8u : 1u}, .thresholds = 200, .lut_stages = 2 + seed % 4, .nodes = 150});
+        seed,
+        {.input = {{70, 1, 1}, seed % 2 == 0 ? 8u : 1u}, .thresholds = 200, .lut_stages = 2 + seed % 4, .nodes = 150});
     lutra_test::check_equal_over_samples(circuit, simplify(circuit), 40, seed);
   }
 }
@@ -112,8 +113,9 @@ BOOST_AUTO_TEST_CASE(large_luts_are_kept_but_never_made) {
   }
   const Circuit parity = [] {
     LutStage luts;
-    luts.add(std::vector<std::uint32_t>{0, 1, 2, 3, 4, 5, 6, 7},
-             std::vector<std::uint64_t>{0x6996966996696996, ~0x6996966996696996u, ~0x6996966996696996u, 0x6996966996696996});
+    luts.add(
+        std::vector<std::uint32_t>{0, 1, 2, 3, 4, 5, 6, 7},
+        std::vector<std::uint64_t>{0x6996966996696996, ~0x6996966996696996u, ~0x6996966996696996u, 0x6996966996696996});
     return Circuit({{8, 1, 1}, 1}, {{"parity", {0}, luts, {{1, 1, 1}, 1}}});
   }();
   BOOST_TEST((simplify(parity, {.max_fan_in = 4}) == parity));
@@ -122,9 +124,15 @@ BOOST_AUTO_TEST_CASE(large_luts_are_kept_but_never_made) {
 
 // Two layers of a fresh random network of 50 000 LUTs: how fast is for the benchmarks, that it ends is for here.
 BOOST_AUTO_TEST_CASE(a_large_circuit_is_simplified_at_once) {
-  const Circuit circuit = lutra_test::random_circuit(
-      7, {.input = {{784, 1, 1}, 8}, .ending = Ending::argmax, .thresholds = 2352, .lut_stages = 5, .nodes = 10000,
-          .min_fan_in = 6, .max_fan_in = 6, .outputs = 10, .detours = false});
+  const Circuit circuit = lutra_test::random_circuit(7, {.input = {{784, 1, 1}, 8},
+                                                         .ending = Ending::argmax,
+                                                         .thresholds = 2352,
+                                                         .lut_stages = 5,
+                                                         .nodes = 10000,
+                                                         .min_fan_in = 6,
+                                                         .max_fan_in = 6,
+                                                         .outputs = 10,
+                                                         .detours = false});
   BOOST_TEST(circuit.lut_nodes() == 50000);
   SimplifyReport report;
   const Circuit small = simplify(circuit, {}, report);

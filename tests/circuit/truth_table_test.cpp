@@ -102,9 +102,8 @@ BOOST_AUTO_TEST_CASE(merged_pins_read_the_same_value) {
     for (std::size_t kept = 0; kept < n; ++kept)
       for (std::size_t dropped = 0; dropped < n; ++dropped)
         if (kept != dropped)
-          check(merge_pins(t, kept, dropped), n - 1, [&](std::size_t a) {
-            return t[insert_bit(a, dropped, bit(a, kept < dropped ? kept : kept - 1))];
-          });
+          check(merge_pins(t, kept, dropped), n - 1,
+                [&](std::size_t a) { return t[insert_bit(a, dropped, bit(a, kept < dropped ? kept : kept - 1))]; });
   });
 }
 

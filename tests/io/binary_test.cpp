@@ -104,13 +104,15 @@ BOOST_AUTO_TEST_CASE(each_way_to_be_wrong_has_its_own_sentence) {
   const std::string good = frame(magic, 3, "hello");
   std::string damaged = good;
   damaged[frame_header_size + 2] ^= 1;
-  const std::set<std::string> subjects{refusal("PNG...........").substr(0, 24), refusal(frame(magic, 4, "hello")).substr(0, 24),
+  const std::set<std::string> subjects{refusal("PNG...........").substr(0, 24),
+                                       refusal(frame(magic, 4, "hello")).substr(0, 24),
                                        refusal(good.substr(0, good.size() - 1)).substr(0, 24),
                                        refusal(good + "x").substr(0, 24), refusal(damaged).substr(0, 24)};
   BOOST_TEST(subjects.size() == 5);
   BOOST_TEST(starts(refusal("PNG..........."), "not a test file (a.test)"));
   BOOST_TEST(starts(refusal(""), "not a test file"));
-  BOOST_TEST(refusal(frame(magic, 4, "hello")) == "test file of another version (a.test): expected version 3, got version 4");
+  BOOST_TEST(refusal(frame(magic, 4, "hello")) ==
+             "test file of another version (a.test): expected version 3, got version 4");
   BOOST_TEST(starts(refusal(good.substr(0, good.size() - 1)), "test file is cut short"));
   BOOST_TEST(starts(refusal(good + "x"), "test file has bytes after its end"));
   BOOST_TEST(starts(refusal(damaged), "test file is damaged"));

@@ -1,6 +1,6 @@
 #pragma once
-// Two circuits that should compute the same function are asked the same questions: all of them where the input is small,
-// else random ones.
+// Two circuits that should compute the same function are asked the same questions: all of them where the input is
+// small, else random ones.
 
 #include <boost/test/unit_test.hpp>
 #include <cstdint>
@@ -14,7 +14,8 @@ namespace lutra_test {
 
 inline void check_equal_for(const lutra::Circuit& a, const lutra::Circuit& b, std::span<const std::uint16_t> sample,
                             std::uint64_t seed) {
-  BOOST_REQUIRE_MESSAGE(lutra::evaluate(a, sample) == lutra::evaluate(b, sample), "the answers of seed " << seed << " differ");
+  BOOST_REQUIRE_MESSAGE(lutra::evaluate(a, sample) == lutra::evaluate(b, sample),
+                        "the answers of seed " << seed << " differ");
 }
 
 /// For inputs of at most 12 bits in all.
@@ -24,7 +25,8 @@ inline void check_equal_for_every_input(const lutra::Circuit& a, const lutra::Ci
   BOOST_REQUIRE(size * width <= 12);
   std::vector<std::uint16_t> sample(size);
   for (std::uint32_t code = 0; code < (1u << (size * width)); ++code) {
-    for (std::size_t i = 0; i < size; ++i) sample[i] = static_cast<std::uint16_t>(code >> (i * width) & a.input().maximum());
+    for (std::size_t i = 0; i < size; ++i)
+      sample[i] = static_cast<std::uint16_t>(code >> (i * width) & a.input().maximum());
     check_equal_for(a, b, sample, seed);
   }
 }

@@ -1,6 +1,7 @@
 #pragma once
 // Random circuits that keep every rule, and random samples for them: the common food of all tests that compare two ways
-// of computing the same function. They are made badly on purpose (constants, unused pins, copies), as training makes them.
+// of computing the same function. They are made badly on purpose (constants, unused pins, copies), as training makes
+// them.
 
 #include <algorithm>
 #include <array>
@@ -47,7 +48,7 @@ struct RandomCircuitOptions {
   bool detours = true;      ///< with skip connections, rearrangements, sums, and counts compared again
 };
 
-namespace detail {
+namespace random_circuits {
 
 using namespace lutra::circuits;
 using lutra::Shape;
@@ -55,7 +56,9 @@ using lutra::Shape;
 class CircuitMaker {
  public:
   CircuitMaker(std::uint64_t seed, const RandomCircuitOptions& options)
-      : random_(seed * 0x9e3779b97f4a7c15 + 1), options_(options), input_(options.input.width == 0 ? random_input() : options.input) {}
+      : random_(seed * 0x9e3779b97f4a7c15 + 1),
+        options_(options),
+        input_(options.input.width == 0 ? random_input() : options.input) {}
 
   lutra::Circuit make() {
     encode();
@@ -71,7 +74,7 @@ class CircuitMaker {
  private:
   Type random_input() {
     static const std::array types{Type{{2, 2, 2}, 8}, Type{{12, 1, 1}, 1}, Type{{3, 1, 1}, 12},
-                                  Type{{1, 4, 4}, 8}, Type{{1, 3, 3}, 1}, Type{{70, 1, 1}, 1}};
+                                  Type{{1, 4, 4}, 8}, Type{{1, 3, 3}, 1},  Type{{70, 1, 1}, 1}};
     return types[random_.below(types.size())];
   }
 
@@ -179,10 +182,14 @@ class CircuitMaker {
     const std::uint64_t salt = random_.next();
     for (std::size_t address = 0; address < (std::size_t{1} << fan_in); ++address) {
       bool bit = false;
-      if (kind == 0) bit = (salt & 1) != 0;                                           // constant
-      else if (kind == 1 && fan_in > 0) bit = ((address >> pin & 1) ^ (salt & 1)) != 0;  // buffer or inverter
-      else if (kind <= 3 && fan_in > 0) bit = (mix(address & ~(std::size_t{1} << pin)) ^ salt) >> 17 & 1;  // pin unused
-      else bit = random_.chance(50);
+      if (kind == 0)
+        bit = (salt & 1) != 0;  // constant
+      else if (kind == 1 && fan_in > 0)
+        bit = ((address >> pin & 1) ^ (salt & 1)) != 0;  // buffer or inverter
+      else if (kind <= 3 && fan_in > 0)
+        bit = (mix(address & ~(std::size_t{1} << pin)) ^ salt) >> 17 & 1;  // pin unused
+      else
+        bit = random_.chance(50);
       words[address / 64] |= std::uint64_t{bit} << (address % 64);
     }
     return words;
@@ -242,15 +249,15 @@ class CircuitMaker {
   std::vector<SignalId> bits_;  // signals of bits, in order
 };
 
-}  // namespace detail
+}  // namespace random_circuits
 
 /// A valid circuit that depends on nothing but its arguments. With the default options every seed has another shape.
 inline lutra::Circuit random_circuit(std::uint64_t seed, const RandomCircuitOptions& options = {}) {
-  return detail::CircuitMaker(seed, options).make();
+  return random_circuits::CircuitMaker(seed, options).make();
 }
 
-/// `count` samples, one after another, within the input's width. The first are all 0 and all maximum; some values of the
-/// others are 0 or the maximum, and some samples nearly repeat the one before.
+/// `count` samples, one after another, within the input's width. The first are all 0 and all maximum; some values of
+/// the others are 0 or the maximum, and some samples nearly repeat the one before.
 inline std::vector<std::uint16_t> random_samples(const lutra::Circuit& circuit, std::size_t count, std::uint64_t seed) {
   const std::size_t size = circuit.input().size();
   const auto maximum = static_cast<std::uint16_t>(std::min<std::uint64_t>(circuit.input().maximum(), 0xffff));
@@ -258,10 +265,14 @@ inline std::vector<std::uint16_t> random_samples(const lutra::Circuit& circuit, 
   std::vector<std::uint16_t> samples(count * size);
   for (std::size_t i = 0; i < samples.size(); ++i) {
     const std::size_t sample = i / size;
-    if (sample < 2) samples[i] = sample == 0 ? 0 : maximum;
-    else if (sample % 4 == 3 && random.chance(90)) samples[i] = samples[i - size];
-    else if (random.chance(10)) samples[i] = random.chance(50) ? 0 : maximum;
-    else samples[i] = static_cast<std::uint16_t>(random.below(std::size_t{maximum} + 1));
+    if (sample < 2)
+      samples[i] = sample == 0 ? 0 : maximum;
+    else if (sample % 4 == 3 && random.chance(90))
+      samples[i] = samples[i - size];
+    else if (random.chance(10))
+      samples[i] = random.chance(50) ? 0 : maximum;
+    else
+      samples[i] = static_cast<std::uint16_t>(random.below(std::size_t{maximum} + 1));
   }
   return samples;
 }

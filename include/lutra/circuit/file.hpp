@@ -9,8 +9,8 @@
 
 namespace lutra {
 
-/// Writes the circuit to `path`, replacing an older file in a single step. Throws Error, naming the path and the system's
-/// reason, and leaves what was there.
+/// Writes the circuit to `path`, replacing an older file in a single step. Throws Error, naming the path and the
+/// system's reason, and leaves what was there.
 inline void save(const Circuit& circuit, const std::filesystem::path& path) {
   io::write_file(path, serialize(circuit));
 }

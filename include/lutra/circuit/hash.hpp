@@ -8,8 +8,9 @@
 
 namespace lutra {
 
-/// FNV-1a over the bytes of the circuit's file: the number that stands at the end of it. Circuits that are equal (stages,
-/// names and notes) have equal hashes on every machine; it tells versions apart, and is no defence against forgery.
+/// FNV-1a over the bytes of the circuit's file: the number that stands at the end of it. Circuits that are equal
+/// (stages, names and notes) have equal hashes on every machine; it tells versions apart, and is no defence against
+/// forgery.
 [[nodiscard]] inline std::uint64_t content_hash(const Circuit& circuit) {
   const std::string file = serialize(circuit);
   return io::detail::load<std::uint64_t>(file.data() + file.size() - io::frame_hash_size);

@@ -102,12 +102,18 @@ inline void write_operation(io::ByteWriter& out, const Operation& any) {
       threshold.thresholds = in.list<std::uint32_t>("thresholds");
       return threshold;
     }
-    case 1: return read_luts(in);
-    case 2: return read_count(in);
-    case 3: return AddStage{};
-    case 4: return RearrangeStage{in.list<std::uint32_t>("rearranged sources")};
-    case 5: return ArgmaxStage{};
-    default: in.fail("circuit: operation", "0..5", std::to_string(kind));
+    case 1:
+      return read_luts(in);
+    case 2:
+      return read_count(in);
+    case 3:
+      return AddStage{};
+    case 4:
+      return RearrangeStage{in.list<std::uint32_t>("rearranged sources")};
+    case 5:
+      return ArgmaxStage{};
+    default:
+      in.fail("circuit: operation", "0..5", std::to_string(kind));
   }
 }
 

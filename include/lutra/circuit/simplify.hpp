@@ -1,6 +1,6 @@
 #pragma once
-// Shrinks a circuit without changing what it computes: passes over one flat list of nodes, again and again until none of
-// them finds anything. Training leaves constants, copies and unread nodes behind; hardware should not pay for them.
+// Shrinks a circuit without changing what it computes: passes over one flat list of nodes, again and again until none
+// of them finds anything. Training leaves constants, copies and unread nodes behind; hardware should not pay for them.
 
 #include <array>
 #include <cstddef>
@@ -26,8 +26,8 @@ struct SimplifyOptions {
   std::uint32_t max_fan_in = 6;
 };
 
-/// What simplify did, for a report: the size before and after, and what each pass took away over all rounds. A pass that
-/// puts LUTs together may add pins; then its `pins` is below zero.
+/// What simplify did, for a report: the size before and after, and what each pass took away over all rounds. A pass
+/// that puts LUTs together may add pins; then its `pins` is below zero.
 struct SimplifyReport {
   struct Pass {
     std::string name;
@@ -40,10 +40,10 @@ struct SimplifyReport {
   std::size_t rounds = 0;  ///< the last of which changed nothing
 };
 
-/// The same function, bit for bit, with fewer nodes. The input's type, the answer's type and the notes stay as they are;
-/// an input value may end up unread. Stages keep their names and lose nodes; rearrangements are read through, and put in
-/// where an order is needed that no stage has. Deterministic; simplifying the result again gives an equal circuit.
-/// Throws Error where max_fan_in is above 8.
+/// The same function, bit for bit, with fewer nodes. The input's type, the answer's type and the notes stay as they
+/// are; an input value may end up unread. Stages keep their names and lose nodes; rearrangements are read through, and
+/// put in where an order is needed that no stage has. Deterministic; simplifying the result again gives an equal
+/// circuit. Throws Error where max_fan_in is above 8.
 [[nodiscard]] inline Circuit simplify(const Circuit& circuit, SimplifyOptions options, SimplifyReport& report) {
   if (options.max_fan_in > circuits::max_fan_in)
     throw Error("simplify: max_fan_in", {}, "0 to 8", std::to_string(options.max_fan_in));

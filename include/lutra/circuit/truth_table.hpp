@@ -10,8 +10,8 @@
 
 namespace lutra::circuits {
 
-/// A function of `fan_in` bits. Bit a of the words (64 a word, lowest first) is its value where pin j has bit j of a; all
-/// bits above 2^fan_in are 0, so that equal functions are equal objects. Pins are numbered from 0 and must exist.
+/// A function of `fan_in` bits. Bit a of the words (64 a word, lowest first) is its value where pin j has bit j of a;
+/// all bits above 2^fan_in are 0, so that equal functions are equal objects. Pins are numbered from 0 and must exist.
 struct TruthTable {
   std::array<std::uint64_t, table_words(max_fan_in)> words{};
   std::uint32_t fan_in = 0;
@@ -54,8 +54,10 @@ inline constexpr std::array<std::uint64_t, 6> pin_is_one{0xaaaaaaaaaaaaaaaa, 0xc
 [[nodiscard]] constexpr TruthTable pin_table(std::size_t pin, std::size_t fan_in) noexcept {
   TruthTable table = constant_table(true, fan_in);
   for (std::size_t i = 0; i < table_words(fan_in); ++i)
-    if (pin < 6) table.words[i] &= detail::pin_is_one[pin];
-    else if ((i >> (pin - 6) & 1) == 0) table.words[i] = 0;
+    if (pin < 6)
+      table.words[i] &= detail::pin_is_one[pin];
+    else if ((i >> (pin - 6) & 1) == 0)
+      table.words[i] = 0;
   return table;
 }
 
@@ -98,7 +100,8 @@ inline constexpr std::array<std::uint64_t, 6> pin_is_one{0xaaaaaaaaaaaaaaaa, 0xc
 /// The same function with one more pin at place `pin`, which it does not depend on; pins from there on move up by one.
 [[nodiscard]] constexpr TruthTable insert_pin(TruthTable table, std::size_t pin) noexcept {
   const std::size_t top = table.fan_in++;
-  if (top < 6) table.words[0] |= table.words[0] << (std::uint64_t{1} << top);
+  if (top < 6)
+    table.words[0] |= table.words[0] << (std::uint64_t{1} << top);
   else
     for (std::size_t i = 0; i < table_words(top); ++i) table.words[i + table_words(top)] = table.words[i];
   for (std::size_t i = top; i > pin; --i) table = swap_with_next(table, i - 1);

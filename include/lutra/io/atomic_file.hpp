@@ -41,8 +41,8 @@ class Descriptor {
   int fd_;
 };
 
-/// The file that `path` stands for: a link is followed, so that it stays a link. Throws Error where something other than
-/// a regular file is in the way: renaming over a device or a folder is never what was meant.
+/// The file that `path` stands for: a link is followed, so that it stays a link. Throws Error where something other
+/// than a regular file is in the way: renaming over a device or a folder is never what was meant.
 inline std::filesystem::path writable_target(const std::filesystem::path& path) {
   std::error_code ignored;
   const auto found = std::filesystem::weakly_canonical(path, ignored);
@@ -166,9 +166,9 @@ class NewFolder {
 }  // namespace detail
 
 /// Writes a set of files (name → content) into a folder, which is created with its parents where it is missing; other
-/// files in it stay. All contents are on disk under temporary names before the first file takes its name, so a full disk
-/// or an unwritable folder leaves everything as it was. Throws Error, naming the path and the reason; also where a name
-/// is not that of a plain file (empty, "..", with a slash).
+/// files in it stay. All contents are on disk under temporary names before the first file takes its name, so a full
+/// disk or an unwritable folder leaves everything as it was. Throws Error, naming the path and the reason; also where a
+/// name is not that of a plain file (empty, "..", with a slash).
 inline void write_folder(const std::filesystem::path& folder, const std::map<std::string, std::string>& files) {
   for (const auto& [name, content] : files)
     if (name.empty() || name == "." || name == ".." || name.find_first_of(std::string_view("/\0", 2)) != name.npos)

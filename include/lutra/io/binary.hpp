@@ -16,8 +16,9 @@
 
 namespace lutra::io {
 
-/// FNV-1a, 64 bits (Fowler, Noll, Vo). Each step, h = (h ^ byte) * odd prime, is a bijection of h for a given byte and of
-/// the byte for a given h, so changing any one byte always changes the hash. It guards against accidents, not attackers.
+/// FNV-1a, 64 bits (Fowler, Noll, Vo). Each step, h = (h ^ byte) * odd prime, is a bijection of h for a given byte and
+/// of the byte for a given h, so changing any one byte always changes the hash. It guards against accidents, not
+/// attackers.
 [[nodiscard]] constexpr std::uint64_t fnv1a(std::string_view bytes) noexcept {
   std::uint64_t hash = 0xcbf29ce484222325;
   for (const char byte : bytes) hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3;
@@ -45,8 +46,7 @@ void store(char* to, T value) noexcept {
 template <Number T>
 [[nodiscard]] T load(const char* from) noexcept {
   std::uint64_t bits = 0;
-  for (std::size_t i = 0; i < sizeof(T); ++i)
-    bits |= std::uint64_t{static_cast<unsigned char>(from[i])} << (8 * i);
+  for (std::size_t i = 0; i < sizeof(T); ++i) bits |= std::uint64_t{static_cast<unsigned char>(from[i])} << (8 * i);
   return std::bit_cast<T>(static_cast<UnsignedOf<sizeof(T)>>(bits));
 }
 
@@ -91,8 +91,8 @@ class ByteWriter {
 };
 
 /// Reads back what a ByteWriter wrote. `file` names the source in messages; `first` is the offset of bytes[0] in it.
-/// Every read names what it wants ("threshold") and throws Error where the bytes end before it; a length is held against
-/// the bytes that are left before anything is allocated.
+/// Every read names what it wants ("threshold") and throws Error where the bytes end before it; a length is held
+/// against the bytes that are left before anything is allocated.
 class ByteReader {
  public:
   explicit ByteReader(std::string_view bytes, std::string file = {}, std::size_t first = 0)
@@ -182,9 +182,9 @@ inline constexpr std::size_t frame_hash_size = 8;
   return file;
 }
 
-/// A reader over the payload of `bytes`, which must outlive it. `kind` is what the file should be ("circuit file"), `file`
-/// its name. Throws Error, each with its own sentence: foreign magic, other version, cut short, bytes after the end, and
-/// a hash that does not match (any single changed byte is found by one of these).
+/// A reader over the payload of `bytes`, which must outlive it. `kind` is what the file should be ("circuit file"),
+/// `file` its name. Throws Error, each with its own sentence: foreign magic, other version, cut short, bytes after the
+/// end, and a hash that does not match (any single changed byte is found by one of these).
 [[nodiscard]] inline ByteReader unframe(std::string_view bytes, std::string_view magic, std::uint32_t version,
                                         const std::string& kind, const std::string& file = {}) {
   if (bytes.substr(0, magic_size) != magic)

@@ -6,11 +6,11 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <lutra/circuit/simplify/node_graph.hpp>
 #include <lutra/circuit/simplify/pins.hpp>
 #include <lutra/circuit/simplify/rebuild.hpp>
 #include <lutra/circuit/simplify/replacement.hpp>
-#include <limits>
 #include <span>
 #include <vector>
 
@@ -43,11 +43,13 @@ struct JoinedPins {
 };
 
 /// `table`, a function of `pins`, as a function of `all`; both rise, and all has every one of pins.
-[[nodiscard]] inline TruthTable widen(TruthTable table, std::span<const NodeGraph::Id> pins,
-                                      std::span<const NodeGraph::Id> all) {
+[[nodiscard]] inline TruthTable widen_table(TruthTable table, std::span<const NodeGraph::Id> pins,
+                                            std::span<const NodeGraph::Id> all) {
   for (std::size_t i = 0, j = 0; i < all.size(); ++i)
-    if (j < pins.size() && pins[j] == all[i]) ++j;
-    else table = insert_pin(table, i);
+    if (j < pins.size() && pins[j] == all[i])
+      ++j;
+    else
+      table = insert_pin(table, i);
   return table;
 }
 
@@ -72,8 +74,8 @@ class AbsorbPass {
  private:
   [[nodiscard]] bool is_lut(Id id) const { return graph_.nodes[id].kind == NodeGraph::Kind::lut; }
 
-  /// Visits nodes in rising order, so that no reader of a node not yet visited is ever missing from its list: absorbing a
-  /// node gives new readers to its pins alone, which are smaller numbers.
+  /// Visits nodes in rising order, so that no reader of a node not yet visited is ever missing from its list: absorbing
+  /// a node gives new readers to its pins alone, which are smaller numbers.
   std::size_t sweep(std::size_t most_readers) {
     find_readers();
     const auto needed = read_as_they_are(graph_);
@@ -82,7 +84,9 @@ class AbsorbPass {
       if (!is_lut(id) || needed[id]) continue;
       const std::vector<Id>& readers = readers_of(id);
       if (readers.empty() || readers.size() > most_readers) continue;
-      if (!std::all_of(readers.begin(), readers.end(), [&](Id reader) { return fits(reader, id, readers.size() == 1); })) continue;
+      if (!std::all_of(readers.begin(), readers.end(),
+                       [&](Id reader) { return fits(reader, id, readers.size() == 1); }))
+        continue;
       for (const Id reader : readers) absorb(reader, id);
       graph_.nodes[id].kind = NodeGraph::Kind::gone;
       ++absorbed;
@@ -130,9 +134,9 @@ class AbsorbPass {
     const auto at = static_cast<std::size_t>(std::find(pins.begin(), pins.end(), node) - pins.begin());
     std::vector<Id> others(pins.begin(), pins.end());
     others.erase(others.begin() + static_cast<std::ptrdiff_t>(at));
-    outer.table = select(widen(inner.table, inner.used_pins(), joined.used()),
-                         widen(cofactor(outer.table, at, true), others, joined.used()),
-                         widen(cofactor(outer.table, at, false), others, joined.used()));
+    outer.table = select(widen_table(inner.table, inner.used_pins(), joined.used()),
+                         widen_table(cofactor(outer.table, at, true), others, joined.used()),
+                         widen_table(cofactor(outer.table, at, false), others, joined.used()));
     outer.pins = joined.pins;
     (void)normalize(outer);
   }
@@ -150,8 +154,8 @@ inline std::size_t absorb_luts(NodeGraph& graph, std::uint32_t fan_in_limit = 6)
   return detail::AbsorbPass(graph, fan_in_limit).run();
 }
 
-/// The same function with fewer LUTs: a LUT that only LUTs read goes where all of them can compute it themselves with at
-/// most `fan_in_limit` pins (or as many as they had before). The number of LUTs never grows; the pins may.
+/// The same function with fewer LUTs: a LUT that only LUTs read goes where all of them can compute it themselves with
+/// at most `fan_in_limit` pins (or as many as they had before). The number of LUTs never grows; the pins may.
 [[nodiscard]] inline Circuit absorb_luts(const Circuit& circuit, std::uint32_t fan_in_limit = 6) {
   return detail::rewrite(circuit, [&](NodeGraph& graph) { return absorb_luts(graph, fan_in_limit); });
 }

@@ -30,13 +30,26 @@ class ConstantPass {
     for (Id id = 0; id < graph_.nodes.size(); ++id) {
       replacement_.redirect(id);
       switch (graph_.nodes[id].kind) {
-        case Kind::input: ranges_[id] = {0, graph_.type(id).maximum()}; break;
-        case Kind::threshold: threshold(id); break;
-        case Kind::lut: lut(id); break;
-        case Kind::count: count(id); break;
-        case Kind::add: ranges_[id] = sum(graph_.wide(id)); break;
-        case Kind::argmax: ranges_[id] = {0, graph_.wide(id).sources.size() - 1}; break;
-        case Kind::gone: break;
+        case Kind::input:
+          ranges_[id] = {0, graph_.type(id).maximum()};
+          break;
+        case Kind::threshold:
+          threshold(id);
+          break;
+        case Kind::lut:
+          lut(id);
+          break;
+        case Kind::count:
+          count(id);
+          break;
+        case Kind::add:
+          ranges_[id] = sum(graph_.wide(id));
+          break;
+        case Kind::argmax:
+          ranges_[id] = {0, graph_.wide(id).sources.size() - 1};
+          break;
+        case Kind::gone:
+          break;
       }
     }
     return changes_ + replacement_.finish();
@@ -115,7 +128,8 @@ class ConstantPass {
 inline std::size_t propagate_constants(NodeGraph& graph) { return detail::ConstantPass(graph).run(); }
 
 /// The same function with constants carried forward: no LUT reads one or is one with pins left, no count adds one, no
-/// threshold compares what cannot differ (given the input's width). A constant that the answer needs stays, without pins.
+/// threshold compares what cannot differ (given the input's width). A constant that the answer needs stays, without
+/// pins.
 [[nodiscard]] inline Circuit propagate_constants(const Circuit& circuit) {
   return detail::rewrite(circuit, [](NodeGraph& graph) { return propagate_constants(graph); });
 }

@@ -26,7 +26,8 @@ inline std::size_t remove_dead(NodeGraph& graph) {
   return removed;
 }
 
-/// The same function without what the answer does not depend on. The input keeps its type, the answer its type and order.
+/// The same function without what the answer does not depend on. The input keeps its type, the answer its type and
+/// order.
 [[nodiscard]] inline Circuit remove_dead(const Circuit& circuit) {
   return detail::rewrite(circuit, [](NodeGraph& graph) { return remove_dead(graph); });
 }

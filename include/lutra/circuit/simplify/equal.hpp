@@ -42,7 +42,7 @@ class NodeTable {
   std::vector<Id> slots_;
 };
 
-[[nodiscard]] constexpr std::uint64_t mix(std::uint64_t hash, std::uint64_t value) noexcept {
+[[nodiscard]] constexpr std::uint64_t mix_hash(std::uint64_t hash, std::uint64_t value) noexcept {
   hash = (hash ^ value) * 0x9e3779b97f4a7c15;
   return hash ^ hash >> 29;
 }
@@ -51,8 +51,8 @@ class NodeTable {
 [[nodiscard]] inline std::uint64_t hash_up_to_opposite(const NodeGraph::Lut& lut) {
   const TruthTable table = lut.table[0] ? complement(lut.table) : lut.table;
   std::uint64_t hash = lut.fan_in();
-  for (const auto pin : lut.used_pins()) hash = mix(hash, pin);
-  for (const auto word : table.used_words()) hash = mix(hash, word);
+  for (const auto pin : lut.used_pins()) hash = mix_hash(hash, pin);
+  for (const auto word : table.used_words()) hash = mix_hash(hash, word);
   return hash;
 }
 
@@ -76,13 +76,15 @@ class EqualPass {
  private:
   void threshold(Id id) {
     const auto [source, level] = graph_.threshold(id);
-    const std::uint64_t hash = mix(mix(max_fan_in + 1, source), level);
+    const std::uint64_t hash = mix_hash(mix_hash(max_fan_in + 1, source), level);
     const Id first = seen_.find(hash, [&, source = source, level = level](Id other) {
       return graph_.nodes[other].kind == Kind::threshold && graph_.threshold(other).source == source &&
              graph_.threshold(other).level == level;
     });
-    if (first == NodeTable::none) seen_.insert(hash, id);
-    else replacement_.replace(id, first);
+    if (first == NodeTable::none)
+      seen_.insert(hash, id);
+    else
+      replacement_.replace(id, first);
   }
 
   void lut(Id id) {

@@ -45,8 +45,10 @@ inline std::size_t trim_pins(NodeGraph& graph) {
     auto& lut = graph.lut(id);
     trimmed += detail::normalize(lut);
     if (lut.fan_in() != 1) continue;
-    if (lut.table[1]) replacement.replace(id, lut.pins[0]);
-    else replacement.replace_by_opposite(id, lut.pins[0], needed[id]);
+    if (lut.table[1])
+      replacement.replace(id, lut.pins[0]);
+    else
+      replacement.replace_by_opposite(id, lut.pins[0], needed[id]);
   }
   return trimmed + replacement.finish();
 }

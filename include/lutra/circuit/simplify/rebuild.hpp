@@ -1,6 +1,7 @@
 #pragma once
-// From a node graph back to a circuit. Nodes return to the stages they came from, stages without nodes go, and each stage
-// reads just the signals it needs, in rising order; where order matters and no signal has it, a rearrangement is put in.
+// From a node graph back to a circuit. Nodes return to the stages they came from, stages without nodes go, and each
+// stage reads just the signals it needs, in rising order; where order matters and no signal has it, a rearrangement is
+// put in.
 
 #include <algorithm>
 #include <cstddef>
@@ -53,11 +54,20 @@ class Rebuilder {
     if (ids.size() != info.size) type.shape = {ids.size(), 1, 1};
     SignalId signal = 0;
     switch (graph_.nodes[ids[0]].kind) {
-      case Kind::threshold: signal = thresholds(info.name, ids, type); break;
-      case Kind::lut: signal = luts(info.name, ids, type); break;
-      case Kind::count: signal = counts(info.name, ids, type); break;
-      case Kind::add: signal = add(info.name, ids, type); break;
-      default: signal = emit(info.name, in_order(graph_.wide(ids[0]).sources), ArgmaxStage{}, type);
+      case Kind::threshold:
+        signal = thresholds(info.name, ids, type);
+        break;
+      case Kind::lut:
+        signal = luts(info.name, ids, type);
+        break;
+      case Kind::count:
+        signal = counts(info.name, ids, type);
+        break;
+      case Kind::add:
+        signal = add(info.name, ids, type);
+        break;
+      default:
+        signal = emit(info.name, in_order(graph_.wide(ids[0]).sources), ArgmaxStage{}, type);
     }
     for (std::size_t i = 0; i < ids.size(); ++i) places_[ids[i]] = {signal, static_cast<std::uint32_t>(i)};
   }
@@ -178,8 +188,8 @@ class Rebuilder {
     return width;
   }
 
-  // A stage first names all it reads, then asks for the signals that hold them, then for the place of each in the joined
-  // signals.
+  // A stage first names all it reads, then asks for the signals that hold them, then for the place of each in the
+  // joined signals.
   void read(Id id) {
     begins_.resize(types_.size(), not_read);
     begins_[places_[id].signal] = 0;

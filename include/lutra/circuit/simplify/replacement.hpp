@@ -1,6 +1,6 @@
 #pragma once
-// How one pass over a node graph redirects readers: a node may be replaced by an earlier node, or, for LUTs alone, by the
-// opposite of one, which costs a LUT nothing but other bits in its table.
+// How one pass over a node graph redirects readers: a node may be replaced by an earlier node, or, for LUTs alone, by
+// the opposite of one, which costs a LUT nothing but other bits in its table.
 
 #include <cstddef>
 #include <cstdint>

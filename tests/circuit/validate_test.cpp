@@ -1,0 +1,117 @@
+#define BOOST_TEST_MODULE validate
+#include <boost/test/unit_test.hpp>
+#include <lutra/circuit/circuit.hpp>
+
+#include "support/stages.hpp"
+
+using namespace lutra;
+using namespace lutra::circuits;
+using lutra_test::bits;
+using lutra_test::counts;
+using lutra_test::luts;
+using lutra_test::Pins;
+using lutra_test::values;
+
+namespace {
+
+/// What the circuit is refused with; empty where it is accepted.
+std::string refusal(const Type& input, std::vector<Stage> stages) {
+  try {
+    const Circuit circuit(input, std::move(stages));
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return {};
+}
+
+std::string refusal(const Type& input, Operation operation, const Type& output, std::vector<SignalId> inputs = {0}) {
+  return refusal(input, {{"name", std::move(inputs), std::move(operation), output}});
+}
+
+void refused(const std::string& text, const std::string& part) {
+  BOOST_TEST(text.find(part) != std::string::npos, "'" << text << "' does not say '" << part << "'");
+}
+
+void accepted(const std::string& text) { BOOST_TEST(text.empty(), text); }
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(a_circuit_has_stages_and_sides_that_make_sense) {
+  refused(refusal(bits(1), {}), "at least one");
+  for (const Shape& shape : {Shape{0, 1, 1}, Shape{1, 0, 1}, Shape{1, 1, 0}, Shape{1 << 16, 1 << 16, 1},
+                             Shape{std::size_t{1} << 63, 2, 1}, Shape{1 << 20, 1 << 20, 1 << 24}}) {
+    refused(refusal({shape, 1}, ArgmaxStage{}, bits(1)), "circuit: shape (input)");
+    refused(refusal(bits(1), ArgmaxStage{}, {shape, 1}), "stage 0, name");
+  }
+  refused(refusal(values(1, 0), ArgmaxStage{}, bits(1)), "width");
+  refused(refusal(values(1, 33), ArgmaxStage{}, bits(1)), "width");
+  accepted(refusal(values(1, 32), ArgmaxStage{}, bits(1)));
+}
+
+BOOST_AUTO_TEST_CASE(stages_read_only_what_is_there_before_them) {
+  refused(refusal(bits(1), ArgmaxStage{}, bits(1), {}), "at least one signal");
+  refused(refusal(bits(1), ArgmaxStage{}, bits(1), {1}), "one of 0..0");
+  const Stage copy{"copy", {0}, RearrangeStage{{0}}, bits(1)};
+  accepted(refusal(bits(1), {copy, {"m", {1, 0}, ArgmaxStage{}, bits(1)}}));
+  refused(refusal(bits(1), {copy, {"m", {2}, ArgmaxStage{}, bits(1)}}), "stage 1, m");
+}
+
+BOOST_AUTO_TEST_CASE(thresholds_come_with_sources_and_give_bits) {
+  accepted(refusal(values(2, 8), ThresholdStage{{0, 1}, {1, 300}}, bits(2)));
+  refused(refusal(values(2, 8), ThresholdStage{{0, 1}, {1}}, bits(2)), "number of thresholds");
+  refused(refusal(values(2, 8), ThresholdStage{{0, 2}, {1, 1}}, bits(2)), "source 1");
+  refused(refusal(values(2, 8), ThresholdStage{{0, 1}, {1, 1}}, bits(3)), "output shape");
+  refused(refusal(values(2, 8), ThresholdStage{{0, 1}, {1, 1}}, values(2, 2)), "output width");
+}
+
+BOOST_AUTO_TEST_CASE(luts_read_bits_and_have_clean_tables) {
+  accepted(refusal(bits(2), luts({{{0, 1}, 0b1000}, {{}, 1}}), bits(2)));
+  refused(refusal(values(2, 2), luts({{{0, 1}, 0b1000}}), bits(1)), "LUT inputs");
+  refused(refusal(bits(2), luts({{{0, 2}, 0b1000}}), bits(1)), "index below 2");
+  refused(refusal(bits(2), luts({{{0, 1}, 0b10000}}), bits(1)), "zeros above bit 2^fan-in");
+  refused(refusal(bits(2), luts({{{0, 1}, 0b1000}}), values(1, 2)), "output width");
+  refused(refusal(bits(2), luts({{{0, 1}, 0b1000}}), bits(2)), "output shape");
+
+  LutStage stage;
+  stage.add(Pins(9), std::vector<std::uint64_t>(8));
+  refused(refusal(bits(2), stage, bits(1)), "fan-in of node 0");
+  stage = {};
+  stage.add(Pins(7), std::vector<std::uint64_t>(1));
+  refused(refusal(bits(2), stage, bits(1)), "table words of node 0");
+  stage = {};
+  stage.add(Pins(2), std::vector<std::uint64_t>{});
+  refused(refusal(bits(2), stage, bits(1)), "table words of node 0");
+  stage = luts({{{0}, 1}});
+  stage.pins.add(Pins{1});
+  refused(refusal(bits(2), stage, bits(2)), "number of tables");
+}
+
+BOOST_AUTO_TEST_CASE(sums_fit_their_output) {
+  accepted(refusal(bits(3), counts({{{0, 1, 2}, 0}}), values(1, 2)));
+  refused(refusal(bits(3), counts({{{0, 1, 2}, 1}}), values(1, 2)), "sum of group 0");
+  refused(refusal(bits(3), counts({{{}, 4}}), values(1, 2)), "sum of group 0");
+  refused(refusal(bits(3), counts({{{3}, 0}}), values(1, 2)), "index below 3");
+  CountStage count = counts({{{0}, 0}});
+  count.offsets.clear();
+  refused(refusal(bits(3), count, values(1, 2)), "number of offsets");
+
+  accepted(refusal(values(2, 8), AddStage{}, values(2, 9), {0, 0}));
+  refused(refusal(values(2, 8), AddStage{}, values(2, 8), {0, 0}), "sum");
+  refused(refusal(values(2, 8), AddStage{}, values(3, 9), {0, 0}), "values to add");
+  // Two signals of one and three values are four in all, but not two and two.
+  refused(
+      refusal(bits(1), {{"three", {0}, RearrangeStage{{0, 0, 0}}, bits(3)}, {"sum", {0, 1}, AddStage{}, values(2, 2)}}),
+      "first value of input 1");
+}
+
+BOOST_AUTO_TEST_CASE(rearrangements_keep_the_widest_width) {
+  accepted(refusal(values(2, 3), RearrangeStage{{1, 1, 0}}, values(3, 3)));
+  refused(refusal(values(2, 3), RearrangeStage{{1, 2}}, values(2, 3)), "source 1");
+  refused(refusal(values(2, 3), RearrangeStage{{1, 0}}, values(2, 4)), "output width");
+}
+
+BOOST_AUTO_TEST_CASE(argmax_is_one_index_that_fits) {
+  accepted(refusal(values(4, 8), ArgmaxStage{}, values(1, 2)));
+  refused(refusal(values(5, 8), ArgmaxStage{}, values(1, 2)), "largest index");
+  refused(refusal(values(4, 8), ArgmaxStage{}, values(2, 2)), "output shape");
+}
