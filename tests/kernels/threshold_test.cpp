@@ -42,3 +42,16 @@ BOOST_AUTO_TEST_CASE(float_thresholds_agree_with_the_scalar_reference) {
       BOOST_TEST(got == expected, "threshold " << threshold << ", " << words << " words");
     }
 }
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_single_value_that_is_too_large_is_seen_wherever_it_is, T, Integers) {
+  for (std::size_t count = 0; count <= 200; ++count) {
+    std::vector<T> values(count + 1, T{6});
+    BOOST_TEST(k::all_below(values.data() + 1, count, T{7}));
+    for (std::size_t i = 0; i < count; ++i) {
+      values[i + 1] = i % 2 ? T{7} : std::numeric_limits<T>::max();
+      BOOST_TEST(k::scalar::all_below(values.data() + 1, count, T{7}) == false);
+      BOOST_TEST(k::all_below(values.data() + 1, count, T{7}) == false);
+      values[i + 1] = 6;
+    }
+  }
+}

@@ -21,6 +21,14 @@ void threshold_bits(const T* plane, Threshold threshold, std::uint64_t* out, std
   }
 }
 
+/// Whether no value is `limit` or more.
+template <class T>
+[[nodiscard]] bool all_below(const T* values, std::size_t count, T limit) noexcept {
+  for (std::size_t i = 0; i < count; ++i)
+    if (values[i] >= limit) return false;
+  return true;
+}
+
 }  // namespace scalar
 
 /// Bit s of `out` is plane[s] >= threshold, for words · 64 elements of uint8_t or uint16_t. A threshold of 0 is always
@@ -41,6 +49,21 @@ template <class T, class Arch = DefaultArch>
   requires std::is_same_v<T, float>
 void threshold_bits(const T* plane, float threshold, std::uint64_t* out, std::size_t words) noexcept {
   for (std::size_t w = 0; w < words; ++w) out[w] = intrinsics::at_least<Arch>(plane + w * word_bits, threshold);
+}
+
+/// Whether none of `count` values of uint8_t or uint16_t is `limit` or more.
+template <class T, class Arch = DefaultArch>
+[[nodiscard]] bool all_below(const T* values, std::size_t count, T limit) noexcept {
+  using Values = Batch<T, Arch>;
+  Values largest(T{0}), second(T{0});
+  std::size_t i = 0;
+  for (; i + 2 * Values::size <= count; i += 2 * Values::size) {
+    largest = xsimd::max(largest, Values::load_unaligned(values + i));
+    second = xsimd::max(second, Values::load_unaligned(values + i + Values::size));
+  }
+  T seen[Values::size];
+  xsimd::max(largest, second).store_unaligned(seen);
+  return scalar::all_below(seen, Values::size, limit) && scalar::all_below(values + i, count - i, limit);
 }
 
 }  // namespace lutra::kernels

@@ -1,0 +1,179 @@
+#pragma once
+// Runs a circuit on this CPU, from raw input to answer, many samples a word. Everything is bit-parallel and exact: the
+// answers are those of circuits::evaluate, whatever the instruction set, the number of threads or of samples.
+
+#include <algorithm>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <lutra/circuit/circuit.hpp>
+#include <lutra/circuit/engine/compile.hpp>
+#include <lutra/circuit/engine/program.hpp>
+#include <lutra/circuit/engine/run_sample.hpp>
+#include <lutra/circuit/engine/run_tile.hpp>
+#include <lutra/circuit/engine/workspace.hpp>
+#include <lutra/error.hpp>
+#include <lutra/kernels/arch.hpp>
+#include <lutra/kernels/threshold.hpp>
+#include <memory>
+#include <span>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+#ifdef _OPENMP
+#include <omp.h>
+#endif
+
+namespace lutra {
+
+struct EngineOptions {
+  std::size_t threads = 1;       ///< used only where the program is compiled with OpenMP
+  std::size_t tile_samples = 0;  ///< samples worked on at once, a power of two from 512 on; 0 lets the engine choose
+};
+
+/// A circuit made ready to run. It keeps nothing of the circuit; running changes nothing in it, so that any number of
+/// threads may run one engine at once. `Arch` is the instruction set its kernels are compiled for.
+template <class Arch = kernels::DefaultArch>
+class BasicEngine {
+ public:
+  /// Throws Error where the circuit's input has more than 16 bits, or an option is out of its range.
+  explicit BasicEngine(const Circuit& circuit, EngineOptions options = {})
+      : program_(checked_program(circuit, options)), threads_(options.threads), tile_(tile_for(program_, options)) {}
+
+  [[nodiscard]] std::size_t input_size() const noexcept { return program_.input_size; }
+  [[nodiscard]] std::size_t output_size() const noexcept { return program_.answer.count; }
+
+  /// The circuit's answers. `samples` are samples.size() / input_size() samples, one after another; `answers` receives
+  /// output_size() integers for each, one sample after another. With uint8_t the input has at most 8 bits.
+  /// Throws Error, before anything is written, where a size does not fit or a value is larger than the input's maximum.
+  void run(std::span<const std::uint8_t> samples, std::span<std::uint32_t> answers) const {
+    run_all(samples, answers, answer_goal());
+  }
+  void run(std::span<const std::uint16_t> samples, std::span<std::uint32_t> answers) const {
+    run_all(samples, answers, answer_goal());
+  }
+
+  /// One class a sample: where a circuit answers with several integers, the index of the largest, ties to the lowest;
+  /// where it answers with one (the index of an ArgmaxStage, a single bit), that one. Throws as `run` does.
+  void classify(std::span<const std::uint8_t> samples, std::span<std::uint32_t> classes) const {
+    run_all(samples, classes, class_goal());
+  }
+  void classify(std::span<const std::uint16_t> samples, std::span<std::uint32_t> classes) const {
+    run_all(samples, classes, class_goal());
+  }
+
+  /// The class of one sample, by the shortest way.
+  [[nodiscard]] std::uint32_t classify(std::span<const std::uint8_t> sample) const { return class_of(sample); }
+  [[nodiscard]] std::uint32_t classify(std::span<const std::uint16_t> sample) const { return class_of(sample); }
+
+ private:
+  static engine::Program checked_program(const Circuit& circuit, const EngineOptions& options) {
+    if (circuit.input().width > 16)
+      throw Error("engine: width of the circuit's input in bits", "", "at most 16",
+                  std::to_string(circuit.input().width));
+    if (options.threads == 0) throw Error("engine: threads", "EngineOptions", "at least 1", "0");
+    const std::size_t tile = options.tile_samples;
+    if (tile != 0 && (tile < smallest_tile || tile > largest_tile || (tile & (tile - 1)) != 0))
+      throw Error("engine: tile_samples", "EngineOptions",
+                  "0 or a power of two, " + std::to_string(smallest_tile) + " to " + std::to_string(largest_tile),
+                  std::to_string(tile));
+    return engine::compile(circuit);
+  }
+
+  /// As many samples as keep all rows in the second cache: longer rows spread what a node costs once over more samples.
+  static engine::Tile tile_for(const engine::Program& program, const EngineOptions& options) noexcept {
+    constexpr std::size_t cache_bytes = std::size_t{1} << 19, most = std::size_t{1} << 11;
+    std::size_t samples = smallest_tile;
+    while (samples < most && program.row_count * samples / 8 * 2 <= cache_bytes) samples *= 2;
+    if (options.tile_samples != 0) samples = options.tile_samples;
+    return {static_cast<std::uint32_t>(std::bit_width(samples / kernels::word_bits) - 1)};
+  }
+
+  [[nodiscard]] engine::Goal answer_goal() const noexcept {
+    return {std::span(program_.steps).first(program_.answer_steps), &program_.answer};
+  }
+  [[nodiscard]] engine::Goal class_goal() const noexcept { return {program_.steps, &program_.decision}; }
+
+  template <class T>
+  void run_all(std::span<const T> samples, std::span<std::uint32_t> answers, const engine::Goal& goal) const {
+    const std::size_t size = program_.input_size, count = samples.size() / size;
+    if (samples.size() % size != 0)
+      throw Error("engine: values of the samples", "", "a multiple of " + std::to_string(size),
+                  std::to_string(samples.size()));
+    if (answers.size() != count * goal.integers->count)
+      throw Error("engine: room for answers", std::to_string(count) + " samples",
+                  std::to_string(count * goal.integers->count), std::to_string(answers.size()));
+    check_values(samples);
+    if (count <= few_samples) {
+      if (count == 0) return;
+      const auto workspace = pool_->lend();
+      for (std::size_t s = 0; s < count; ++s)
+        engine::run_sample(program_, goal, samples.data() + s * size, answers.data() + s * goal.integers->count,
+                           *workspace);
+      return;
+    }
+    run_tiles(samples.data(), count, answers.data(), goal);
+  }
+
+  template <class T>
+  void run_tiles(const T* samples, std::size_t count, std::uint32_t* answers, const engine::Goal& goal) const {
+    const std::size_t tiles = (count + tile_.samples() - 1) / tile_.samples();
+    const auto run_one = [&](std::size_t tile, engine::Workspace& workspace) {
+      const std::size_t first = tile * tile_.samples();
+      engine::run_tile<Arch>(program_, goal, tile_, samples + first * program_.input_size,
+                             std::min(tile_.samples(), count - first), answers + first * goal.integers->count,
+                             workspace);
+    };
+#ifdef _OPENMP
+    if (const std::size_t threads = std::min(threads_, tiles); threads > 1) {
+      std::vector<engine::WorkspacePool::Loan> workspaces;
+      for (std::size_t i = 0; i < threads; ++i) workspaces.push_back(pool_->lend());
+#pragma omp parallel for num_threads(static_cast<int>(threads)) schedule(static)
+      for (std::size_t tile = 0; tile < tiles; ++tile)
+        run_one(tile, *workspaces[static_cast<std::size_t>(omp_get_thread_num())]);
+      return;
+    }
+#endif
+    const auto workspace = pool_->lend();
+    for (std::size_t tile = 0; tile < tiles; ++tile) run_one(tile, *workspace);
+  }
+
+  template <class T>
+  [[nodiscard]] std::uint32_t class_of(std::span<const T> sample) const {
+    if (sample.size() != program_.input_size)
+      throw Error("engine: values of one sample", "", std::to_string(program_.input_size),
+                  std::to_string(sample.size()));
+    std::uint32_t answer = 0;
+    run_all(sample, std::span(&answer, 1), class_goal());
+    return answer;
+  }
+
+  template <class T>
+  void check_values(std::span<const T> samples) const {
+    if (program_.input_width > sizeof(T) * 8)
+      throw Error("engine: type of the samples", "input of " + std::to_string(program_.input_width) + " bits",
+                  "uint16_t", "uint8_t");
+    if (program_.input_width == sizeof(T) * 8) return;
+    const auto maximum = static_cast<T>((1u << program_.input_width) - 1);
+    if (kernels::all_below<T, Arch>(samples.data(), samples.size(), static_cast<T>(maximum + 1))) return;
+    const auto wrong = std::find_if(samples.begin(), samples.end(), [&](T value) { return value > maximum; });
+    const auto place = static_cast<std::size_t>(wrong - samples.begin());
+    throw Error("engine: sample",
+                "sample " + std::to_string(place / program_.input_size) + ", value " +
+                    std::to_string(place % program_.input_size),
+                "0.." + std::to_string(maximum), std::to_string(*wrong));
+  }
+
+  static constexpr std::size_t smallest_tile = 512, largest_tile = 65536;
+  static constexpr std::size_t few_samples = 3;  // from here on packed bits are faster than one sample after another
+
+  engine::Program program_;
+  std::size_t threads_;
+  engine::Tile tile_;
+  std::shared_ptr<engine::WorkspacePool> pool_ = std::make_shared<engine::WorkspacePool>();
+};
+
+using Engine = BasicEngine<>;
+
+}  // namespace lutra
