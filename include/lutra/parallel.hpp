@@ -22,21 +22,25 @@ namespace lutra {
 #endif
 }
 
-/// Calls `body(i)` once for each i below `count`, on up to `threads` threads. The first exception is thrown on.
+/// Calls `body(i)` once for each i below `count`, on up to `threads` threads. Where bodies throw, the exception of the
+/// lowest i is thrown on; on several threads only after the other bodies have ended.
 template <class Body>
 void parallel_for(int threads, std::size_t count, const Body& body) {
 #ifdef _OPENMP
     if (threads > 1 && count > 1) {
         std::exception_ptr error;
         const auto n = static_cast<std::ptrdiff_t>(count);
+        std::ptrdiff_t failed = n;
 #pragma omp parallel for num_threads(threads) schedule(static)
         for (std::ptrdiff_t i = 0; i < n; ++i) {
             try {
                 body(static_cast<std::size_t>(i));
             } catch (...) {
 #pragma omp critical(lutra_parallel_error)
-                if (!error)
+                if (i < failed) {
+                    failed = i;
                     error = std::current_exception();
+                }
             }
         }
         if (error)
@@ -55,7 +59,7 @@ struct Pieces {
     std::size_t count;
     std::size_t piece;
 
-    [[nodiscard]] constexpr std::size_t size() const noexcept { return (count + piece - 1) / piece; }
+    [[nodiscard]] constexpr std::size_t size() const noexcept { return count == 0 ? 0 : (count - 1) / piece + 1; }
     [[nodiscard]] constexpr std::size_t begin(std::size_t i) const noexcept { return i * piece; }
     [[nodiscard]] constexpr std::size_t end(std::size_t i) const noexcept { return std::min(count, (i + 1) * piece); }
 };

@@ -43,7 +43,8 @@ void adam(float* w, const float* g, float* m, float* v, std::size_t count, const
         second.store_unaligned(v + i);
         const V change = V(step.rate) * first / (xsimd::sqrt(second) * V(step.inverse_root) + V(step.epsilon));
         const V next = (weight - V(step.decay) * weight) - change;
-        xsimd::min(xsimd::max(next, V(step.lower)), V(step.upper)).store_unaligned(w + i);
+        // In this order a NaN passes through, as it does in the scalar step: it must not look like a bound.
+        xsimd::min(V(step.upper), xsimd::max(V(step.lower), next)).store_unaligned(w + i);
     }
     scalar::adam(w + whole, g + whole, m + whole, v + whole, count - whole, step);
 }

@@ -32,7 +32,7 @@ float lut_expectation(const float* table, const float* x, std::array<float, 2 * 
     return v[from];
 }
 
-/// Adds dy·∂y/∂W[a] to dw[a] and dy·∂y/∂x_j to dx[j], for one sample.
+/// Adds dy·∂y/∂W[a] to dw[a] and writes dy·∂y/∂x_j to dx[j], for one sample.
 template <std::size_t N>
 void lut_expectation_backward(const float* table, const float* x, float dy, float* dw, float* dx) {
     std::array<float, 2 * address_count(N)> v;
@@ -48,7 +48,7 @@ void lut_expectation_backward(const float* table, const float* x, float dy, floa
             g[2 * a + 1] = d * x[j];
             g[2 * a] = d - d * x[j];
         }
-        dx[j] += sum;
+        dx[j] = sum;
         size *= 2;
     }
     for (std::size_t a = 0; a < address_count(N); ++a)
@@ -104,7 +104,8 @@ void lut_expectation(const float* table, const float* const* x, float* y, std::s
 }
 
 /// sums[a] = Σ_s dy[s]·∂y/∂W[a], kept in 16 partial sums by s mod 16 that are added pairwise (0+8, 1+9, …, then 0+4,
-/// …); dx[j][s] += dy[s]·∂y/∂x_j unless dx is null. `samples` is a multiple of 16.
+/// …); dx[j][s] += dy[s]·∂y/∂x_j, in the order of j, unless dx is null: two of its rows may be the same. `samples` is a
+/// multiple of 16.
 template <std::size_t N, class Arch = DefaultArch>
 void lut_expectation_backward(const float* table, const float* const* x, const float* dy, std::size_t samples,
                               float* sums, float* const* dx) {

@@ -179,7 +179,7 @@ void lut_table_sums(const std::uint8_t* addresses, const float* dy, std::size_t 
         sums[a] = (part[0][a] + part[1][a]) + (part[2][a] + part[3][a]);
 }
 
-/// As scalar::lut_input_gradients; `samples` is a multiple of 16.
+/// As scalar::lut_input_gradients, to the bit; two rows of dx may be the same. `samples` is a multiple of 16.
 template <std::size_t N, class Arch = DefaultArch>
 void lut_input_gradients(const std::uint8_t* addresses, const float* dy, const float* derivatives, std::size_t samples,
                          float* const* dx) {
@@ -188,7 +188,7 @@ void lut_input_gradients(const std::uint8_t* addresses, const float* dy, const f
         return detail::lut_input_gradients_avx512<N>(addresses, dy, derivatives, samples, dx);
 #endif
 #if defined(__AVX2__)
-    if constexpr (has_avx2<Arch>)
+    if constexpr (has_avx2<Arch> || has_avx512<Arch>)
         return detail::lut_input_gradients_avx2<N>(addresses, dy, derivatives, samples, dx);
 #endif
     scalar::lut_input_gradients<N>(addresses, dy, derivatives, samples, dx);
