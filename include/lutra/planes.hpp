@@ -2,6 +2,7 @@
 // Where a network's values live while it works: channel-major planes with the batch innermost. One row is one value of
 // the signal for every sample of the batch; a Bit row is packed, 64 samples a word; gradients are always float rows.
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -45,6 +46,9 @@ struct Pass {
     /// The pieces of the batch, in words, that threads share. They depend on the batch alone, so that sums over pieces
     /// come out the same at any thread count; at most 8, so that what is kept for each piece stays small.
     [[nodiscard]] Pieces pieces() const noexcept { return {words(), (words() + 7) / 8}; }
+
+    /// The most pieces of any batch up to this size: 8 words make 8 pieces, but 9 words only 5.
+    [[nodiscard]] std::size_t most_pieces() const noexcept { return std::min<std::size_t>(words(), 8); }
 };
 
 /// One block of memory for all of a network's activations. It is filled twice by the same calls: first to measure,

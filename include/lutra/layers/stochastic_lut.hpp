@@ -54,7 +54,7 @@ public:
     }
 
     void reserve(Arena& arena, const Pass& pass) {
-        const std::size_t pieces = pass.pieces().size();
+        const std::size_t pieces = pass.most_pieces();
         tables_ = arena.claim<std::uint64_t>(nodes_ * table_words);
         table_sums_ = arena.claim<float>(pieces * nodes_ * table_size);
         if constexpr (candidates > 0) {
