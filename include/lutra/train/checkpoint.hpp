@@ -3,6 +3,7 @@
 // holds, besides, all that a run needs to go on as if it had never stopped. Both are framed and hashed, and written
 // whole.
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -85,6 +86,12 @@ inline void check_signature(io::ByteReader& reader, const std::string& expected)
         throw Error("parameters of another network", reader.file(), expected, got);
 }
 
+inline void check_run(io::ByteReader& reader, const std::string& expected) {
+    const std::string got = reader.text("run");
+    if (got != expected)
+        throw Error("checkpoint of another run", reader.file(), expected, got);
+}
+
 inline constexpr char parameter_magic[] = "LUTRAPAR";
 inline constexpr char checkpoint_magic[] = "LUTRACHK";
 inline constexpr std::uint32_t parameter_version = 1;
@@ -102,16 +109,21 @@ void save_parameters(const Network<ExpressionType, In>& net, const std::filesyst
     io::write_file(path, io::frame(detail::parameter_magic, detail::parameter_version, writer.bytes()));
 }
 
-/// Reads it back into a network of the same expression and input. Throws Error, leaving the network as it was, where
-/// the file is missing, foreign, damaged, or of another network.
+/// Reads it back into a network of the same expression and input. A checkpoint will do as well, so that a run with other
+/// options can start where an interrupted one stands. Throws Error, leaving the network as it was, where the file is
+/// missing, foreign, damaged, or of another network.
 template <class ExpressionType, class In>
 void load_parameters(Network<ExpressionType, In>& net, const std::filesystem::path& path) {
     const std::string file = io::read_file(path);
-    auto reader =
-        io::unframe(file, detail::parameter_magic, detail::parameter_version, "parameter file", path.string());
+    const bool is_checkpoint = file.starts_with(detail::checkpoint_magic);
+    auto reader = is_checkpoint ? io::unframe(file, detail::checkpoint_magic, detail::checkpoint_version, "checkpoint",
+                                              path.string())
+                                : io::unframe(file, detail::parameter_magic, detail::parameter_version,
+                                              "parameter file", path.string());
     detail::check_signature(reader, detail::signature(net));
     const detail::Snapshot snapshot = detail::read_snapshot(reader, net.parameters());
-    reader.end();
+    if (!is_checkpoint)
+        reader.end();
     detail::put_back(snapshot, net.parameters());
 }
 
@@ -132,12 +144,13 @@ struct RunState {
     Snapshot best;
 };
 
-/// `run` names what must be the same for a run to be the same (sizes, batch, seed, options), as text.
-inline void save_checkpoint(const std::filesystem::path& path, const std::string& run, const ParameterStore& store,
-                            const RunState& state) {
+/// `network` is the network's signature; `run` says what must be the same for a run to be the same (run_text).
+inline void save_checkpoint(const std::filesystem::path& path, const std::string& network, const std::string& run,
+                            const ParameterStore& store, const RunState& state) {
     io::ByteWriter writer;
-    writer.text(run);
+    writer.text(network);
     write_snapshot(writer, take_snapshot(store));
+    writer.text(run);
     writer.number<std::uint64_t>(state.epoch);
     writer.number<std::uint64_t>(state.step);
     writer.number<double>(state.loss);
@@ -164,14 +177,13 @@ inline void save_checkpoint(const std::filesystem::path& path, const std::string
 
 /// Reads a checkpoint of this very run into `store` and returns where it stood. Throws Error, changing nothing, where
 /// the file is damaged or of another run.
-[[nodiscard]] inline RunState load_checkpoint(const std::filesystem::path& path, const std::string& run,
-                                              ParameterStore& store) {
+[[nodiscard]] inline RunState load_checkpoint(const std::filesystem::path& path, const std::string& network,
+                                              const std::string& run, ParameterStore& store) {
     const std::string file = io::read_file(path);
     auto reader = io::unframe(file, checkpoint_magic, checkpoint_version, "checkpoint", path.string());
-    const std::string got = reader.text("run");
-    if (got != run)
-        throw Error("checkpoint of another run", path.string(), run, got);
+    check_signature(reader, network);
     const Snapshot snapshot = read_snapshot(reader, store);
+    check_run(reader, run);
     RunState state;
     state.epoch = reader.number<std::uint64_t>("epoch");
     state.step = reader.number<std::uint64_t>("step");

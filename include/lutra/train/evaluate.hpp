@@ -11,11 +11,38 @@
 #include <numeric>
 #include <span>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace lutra {
 
 namespace detail {
+
+/// Throws Error, naming `where`, unless `data` holds samples for this network and what the loss wants of each.
+template <class Net, class Data>
+void check_data(const Net& net, const Data& data, const Loss& loss, const std::string& where) {
+    constexpr std::size_t outputs = Net::Output::size;
+    const auto refuse = [&](const std::string& expected, const std::string& got) {
+        throw Error("dataset", where, expected, got);
+    };
+    net.check_shape(data);
+    data.validate(where);
+    if (data.size() == 0)
+        refuse("at least one sample", "none");
+    if (std::holds_alternative<SoftmaxCrossEntropy>(loss)) {
+        if (data.labels.empty())
+            refuse("labels for SoftmaxCrossEntropy", "none");
+        if (data.classes > outputs)
+            refuse("at most " + std::to_string(outputs) + " classes, the network's outputs",
+                   std::to_string(data.classes));
+    } else {
+        if (data.targets.empty())
+            refuse("targets for MeanSquared", "none");
+        if (data.target_size != outputs)
+            refuse(std::to_string(outputs) + " targets a sample, the network's outputs",
+                   std::to_string(data.target_size));
+    }
+}
 
 /// The network's output planes as floats; they are, whatever their kind is called.
 template <class Kind>
@@ -87,15 +114,18 @@ template <class ExpressionType, class In>
     return accuracy(predict(net, data, threads), data.labels);
 }
 
-/// Mean loss and accuracy over a data set, without touching the gradients' meaning for training.
+/// Mean loss and accuracy over a data set.
 struct Score {
     double loss = 0;
     double accuracy = 0;
 };
 
+/// The network's score on `data`; accuracy is 0 for regression. Parameters stay as they are. Throws Error where data,
+/// labels or targets do not fit the network and the loss.
 template <class ExpressionType, class In>
 [[nodiscard]] Score evaluate(Network<ExpressionType, In>& net, const Dataset<typename In::Kind>& data, const Loss& loss,
                              int threads = 0) {
+    detail::check_data(net, data, loss, "data to evaluate");
     BatchLoss sum;
     std::vector<float> scratch;
     std::vector<const float*> targets;
@@ -118,7 +148,7 @@ template <class ExpressionType, class In>
             sum.loss += batch.loss;
             sum.correct += batch.correct;
         });
-    const auto n = static_cast<double>(std::max<std::size_t>(data.size(), 1));
+    const auto n = static_cast<double>(data.size());
     return {sum.loss / n, static_cast<double>(sum.correct) / n};
 }
 

@@ -12,6 +12,7 @@
 #include <lutra/data/dataset.hpp>
 #include <lutra/data/split.hpp>
 #include <lutra/error.hpp>
+#include <lutra/io/atomic_file.hpp>
 #include <lutra/network.hpp>
 #include <lutra/parallel.hpp>
 #include <lutra/random.hpp>
@@ -20,32 +21,16 @@
 #include <lutra/train/history.hpp>
 #include <lutra/train/loss.hpp>
 #include <lutra/train/optimizer.hpp>
+#include <lutra/train/options.hpp>
 #include <lutra/train/schedule.hpp>
 #include <numeric>
 #include <span>
 #include <string>
-#include <type_traits>
+#include <system_error>
 #include <utility>
 #include <vector>
 
 namespace lutra {
-
-struct FitOptions {
-    std::size_t epochs = 10;
-    std::size_t batch = 128;  ///< samples a step; the last step of an epoch takes what is left
-    Optimizer optimizer = Adam{};
-    Schedule schedule = Constant{};
-    Loss loss = SoftmaxCrossEntropy{};
-    Seed seed{1};                            ///< of the order of the samples and of the validation split
-    int threads = 0;                         ///< 0: all
-    double validation = 0;                   ///< this share of the training data is kept aside to validate on
-    std::size_t patience = 0;                ///< stop after this many epochs without a better validation; 0: never
-    bool keep_best = false;                  ///< end with the parameters of the epoch that validated best
-    std::filesystem::path checkpoint{};      ///< written after every epoch; empty: none
-    std::size_t checkpoint_every_steps = 0;  ///< and, besides, after this many steps of an epoch
-    bool resume = false;                     ///< go on from the checkpoint, where there is one
-    Observer observer{};
-};
 
 namespace detail {
 
@@ -62,61 +47,37 @@ public:
         , validation_(validation)
         , options_(options)
         , threads_(thread_count(options.threads)) {
-        check();
+        check_options(options, validation != nullptr);
+        check_data(net, train, options.loss, "training data");
+        if (validation != nullptr)
+            check_data(net, *validation, options.loss, "validation data");
         steps_ = (train_.size() + options_.batch - 1) / options_.batch;
     }
 
     History run() {
-        if (options_.resume && std::filesystem::exists(options_.checkpoint))
-            state_ = load_checkpoint(options_.checkpoint, description(), net_.parameters());
+        if (!options_.checkpoint.empty())
+            open_checkpoint();
         net_.reserve(std::min(options_.batch, train_.size()));
         begin_ = Clock::now();
         seconds_before_ = state_.seconds;
         while (state_.epoch < options_.epochs && !gave_up())
             epoch();
-        state_.history.stopped_early = gave_up();
+        state_.history.stopped_early = state_.epoch < options_.epochs;
         if (options_.keep_best && state_.has_best)
             put_back(state_.best, net_.parameters());
         return std::move(state_.history);
     }
 
 private:
-    [[nodiscard]] bool classifies() const { return std::holds_alternative<SoftmaxCrossEntropy>(options_.loss); }
+    [[nodiscard]] bool classifies() const { return detail::classifies(options_.loss); }
 
-    void check() const {
-        const auto refuse = [](const std::string& what, const std::string& expected, const std::string& got) {
-            throw Error(what, "fit", expected, got);
-        };
-        if (options_.batch == 0)
-            refuse("batch size", "at least 1", "0");
-        if ((options_.patience > 0 || options_.keep_best) && validation_ == nullptr)
-            refuse("early stopping and best weights", "validation data", "none");
-        if (options_.resume && options_.checkpoint.empty())
-            refuse("resume", "a checkpoint's path", "none");
-        for (const Data* data : {&train_, validation_}) {
-            if (data == nullptr)
-                continue;
-            const std::string where = data == &train_ ? "training data" : "validation data";
-            net_.check_shape(*data);
-            data->validate(where);
-            if (data->size() == 0)
-                refuse(where, "at least one sample", "none");
-            if (classifies() && data->labels.empty())
-                refuse(where, "labels for SoftmaxCrossEntropy", "none");
-            if (classifies() && data->classes > Net::Output::size)
-                refuse(where, "at most " + std::to_string(Net::Output::size) + " classes, the network's outputs",
-                       std::to_string(data->classes));
-            if (!classifies() && data->target_size != Net::Output::size)
-                refuse(where, std::to_string(Net::Output::size) + " targets a sample, the network's outputs",
-                       std::to_string(data->target_size));
-        }
-    }
-
-    /// What a checkpoint must share with this run for going on to make sense. Threads and epochs may differ.
-    [[nodiscard]] std::string description() const {
-        return signature(net_) + "; samples " + std::to_string(train_.size()) + ", batch "
-               + std::to_string(options_.batch) + ", seed " + std::to_string(options_.seed.value) + ", optimizer "
-               + std::to_string(options_.optimizer.index());
+    /// Now and not after the first epoch is the time to find out that it cannot be written.
+    void open_checkpoint() {
+        run_ = run_text(options_, train_, validation_);
+        std::error_code ignored;
+        if (options_.resume && std::filesystem::exists(options_.checkpoint, ignored))
+            state_ = load_checkpoint(options_.checkpoint, signature(net_), run_, net_.parameters());
+        const io::AtomicFile can_be_written(options_.checkpoint);
     }
 
     [[nodiscard]] bool gave_up() const {
@@ -155,10 +116,16 @@ private:
                                   losses_);
             },
             options_.loss);
+        if (!std::isfinite(batch.loss))
+            throw Error("training diverged: loss",
+                        "epoch " + std::to_string(state_.epoch + 1) + ", step " + std::to_string(state_.step + 1),
+                        "a finite number; try a lower rate", std::to_string(batch.loss));
         net_.backward();
-        optimizer_step(options_.optimizer, factor(), net_.parameters(), state_.optimizer, threads_);
+        optimizer_step(options_.optimizer, factor(state_.step), net_.parameters(), state_.optimizer, threads_);
         state_.loss += batch.loss;
         state_.correct += batch.correct;
+        ++steps_here_;
+        samples_here_ += indices.size();
     }
 
     [[nodiscard]] Wanted wanted(std::span<const std::size_t> indices) {
@@ -174,16 +141,15 @@ private:
         return {{}, targets_};
     }
 
-    [[nodiscard]] float factor() const {
+    [[nodiscard]] float factor(std::uint64_t step) const {
         const double place =
-            static_cast<double>(state_.epoch) + static_cast<double>(state_.step) / static_cast<double>(steps_);
+            static_cast<double>(state_.epoch) + static_cast<double>(step) / static_cast<double>(steps_);
         return rate_factor(options_.schedule, place, static_cast<double>(options_.epochs));
     }
 
     [[nodiscard]] double seconds() const { return std::chrono::duration<double>(Clock::now() - begin_).count(); }
 
     void tell_step(std::size_t samples_done) {
-        ++steps_here_;
         state_.seconds = seconds_before_ + seconds();
         if (!options_.observer.on_step)
             return;
@@ -196,17 +162,16 @@ private:
                                    .steps = steps_,
                                    .loss = state_.loss / n,
                                    .accuracy = classifies() ? static_cast<double>(state_.correct) / n : nan,
-                                   .samples_per_second = static_cast<double>(options_.batch) / step_seconds,
+                                   .samples_per_second = static_cast<double>(samples_here_) / seconds(),
                                    .seconds_left = left * step_seconds});
     }
 
     void finish_epoch() {
         const auto n = static_cast<double>(train_.size());
         EpochResult result{.epoch = state_.epoch + 1,
-                           .rate_factor = static_cast<double>(factor()),
+                           .rate_factor = static_cast<double>(factor(steps_ - 1)),
                            .train_loss = state_.loss / n,
-                           .train_accuracy = classifies() ? static_cast<double>(state_.correct) / n : nan,
-                           .seconds = state_.seconds};
+                           .train_accuracy = classifies() ? static_cast<double>(state_.correct) / n : nan};
         if (validation_ != nullptr) {
             const Score score = evaluate(net_, *validation_, options_.loss, threads_);
             result.validation_loss = score.loss;
@@ -214,6 +179,7 @@ private:
                 result.validation_accuracy = score.accuracy;
             remember_best(classifies() ? score.accuracy : -score.loss);
         }
+        result.seconds = state_.seconds = seconds_before_ + seconds();
         state_.history.epochs.push_back(result);
         ++state_.epoch;
         state_.step = 0;
@@ -234,7 +200,7 @@ private:
         state_.has_best = true;
     }
 
-    void save() const { save_checkpoint(options_.checkpoint, description(), net_.parameters(), state_); }
+    void save() const { save_checkpoint(options_.checkpoint, signature(net_), run_, net_.parameters(), state_); }
 
     static constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
@@ -244,9 +210,10 @@ private:
     const FitOptions& options_;
     int threads_;
     std::size_t steps_ = 0;
-    std::size_t steps_here_ = 0;
+    std::size_t steps_here_ = 0, samples_here_ = 0;  // of this call of fit
     double seconds_before_ = 0;
     Clock::time_point begin_;
+    std::string run_;  // of the checkpoint
     RunState state_;
     std::vector<const typename Net::Element*> samples_;
     std::vector<std::uint32_t> labels_;
@@ -257,10 +224,14 @@ private:
 }  // namespace detail
 
 /// Trains `net` on `train`, validating on `validation` after every epoch. Throws Error, before the first step, where
-/// data, labels or options do not fit the network; and whatever the observer throws.
+/// data, labels or options do not fit the network, where the checkpoint is damaged or another run's, or cannot be
+/// written; later, where the loss is no longer finite or the disk is full; and whatever the observer throws. Then the
+/// network is as the last step left it, and the checkpoint as it was last written.
 template <class ExpressionType, class In>
 History fit(Network<ExpressionType, In>& net, const Dataset<typename In::Kind>& train,
             const Dataset<typename In::Kind>& validation, const FitOptions& options = {}) {
+    if (options.validation != 0)
+        throw Error("validation share", "fit", "0, as validation data are given", std::to_string(options.validation));
     return detail::Trainer(net, train, &validation, options).run();
 }
 
@@ -271,6 +242,7 @@ History fit(Network<ExpressionType, In>& net, const Dataset<typename In::Kind>& 
         return detail::Trainer(net, train, nullptr, options).run();
     if (!(options.validation > 0 && options.validation < 1))
         throw Error("validation share", "fit", "0 or more, below 1", std::to_string(options.validation));
+    detail::check_data(net, train, options.loss, "training data");
     const auto [kept, aside] = split(train, 1 - options.validation, options.seed);
     return detail::Trainer(net, kept, &aside, options).run();
 }

@@ -12,18 +12,18 @@ namespace lutra {
 /// One epoch. Without validation data, or for regression, what does not apply is NaN.
 struct EpochResult {
     std::size_t epoch = 0;  ///< from 1
-    double rate_factor = 1;
+    double rate_factor = 1;  ///< what the schedule made of the optimizer's rate, in the last step
     double train_loss = 0;  ///< the mean over the epoch's batches, each before its own step
     double train_accuracy = std::numeric_limits<double>::quiet_NaN();
     double validation_loss = std::numeric_limits<double>::quiet_NaN();
     double validation_accuracy = std::numeric_limits<double>::quiet_NaN();
-    double seconds = 0;
+    double seconds = 0;  ///< since the run began, to the end of this epoch; pauses before a resume left out
 };
 
 struct History {
     std::vector<EpochResult> epochs;
     std::size_t best_epoch = 0;  ///< by validation accuracy (loss, for regression); 0 without validation
-    bool stopped_early = false;
+    bool stopped_early = false;  ///< for want of patience, before the last epoch
 };
 
 /// A moment of training, after a step.

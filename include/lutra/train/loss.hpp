@@ -22,7 +22,7 @@ struct MeanSquared {};
 
 using Loss = std::variant<SoftmaxCrossEntropy, MeanSquared>;
 
-/// Losses of a batch, added up in the order of its samples.
+/// Losses of a batch.
 struct BatchLoss {
     double loss = 0;          ///< summed over samples
     std::size_t correct = 0;  ///< samples whose largest score is their label's (ties to the lowest class)

@@ -6,9 +6,13 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
+#include <lutra/error.hpp>
 #include <lutra/kernels/adam.hpp>
 #include <lutra/parallel.hpp>
 #include <lutra/parameters.hpp>
+#include <string>
+#include <type_traits>
 #include <variant>
 #include <vector>
 
@@ -39,6 +43,32 @@ struct Sgd {
 };
 
 using Optimizer = std::variant<Adam, AdamW, Sgd>;
+
+/// Throws Error, naming `where`, unless every option is one that the optimizer's formulas can work with.
+inline void check_optimizer(const Optimizer& optimizer, const std::string& where) {
+    const auto within = [&](const char* name, float value, float least, float below) {
+        if (!(value >= least && value < below))
+            throw Error(name, where, std::isinf(below) ? "a finite number, 0 or more" : "0 or more, less than 1",
+                        std::to_string(value));
+    };
+    constexpr float infinity = std::numeric_limits<float>::infinity();
+    std::visit(
+        [&](const auto& kind) {
+            using Kind = std::decay_t<decltype(kind)>;
+            within("learning rate", kind.rate, 0, infinity);
+            if constexpr (std::is_same_v<Kind, Sgd>) {
+                within("momentum", kind.momentum, 0, 1);
+            } else {
+                within("beta1", kind.beta1, 0, 1);
+                within("beta2", kind.beta2, 0, 1);
+                if (!(kind.epsilon > 0 && kind.epsilon < infinity))
+                    throw Error("epsilon", where, "a finite number above 0", std::to_string(kind.epsilon));
+            }
+            if constexpr (!std::is_same_v<Kind, Adam>)
+                within("weight decay", kind.decay, 0, infinity);
+        },
+        optimizer);
+}
 
 /// What an optimizer remembers: two floats a parameter and the number of steps so far.
 struct OptimizerState {

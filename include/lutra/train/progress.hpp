@@ -1,6 +1,6 @@
 #pragma once
-// A progress bar for terminals: rate, time left, loss and accuracy in one line that rewrites itself. Where the output
-// is not a terminal (a log, a pipe), it says one line an epoch and nothing in between.
+// A progress bar for terminals: rate, time left, loss and accuracy in one line that rewrites itself and fits the window.
+// Where the output is not a terminal (a log, a pipe) there is no bar, and a line an epoch only if it is asked for.
 
 #include <algorithm>
 #include <chrono>
@@ -9,8 +9,10 @@
 #include <lutra/train/history.hpp>
 #include <memory>
 #include <string>
+#include <utility>
 
-#if __has_include(<unistd.h>)
+#if __has_include(<sys/ioctl.h>)
+#include <sys/ioctl.h>
 #include <unistd.h>
 #endif
 
@@ -18,7 +20,7 @@ namespace lutra {
 
 enum class ProgressLines {
     automatic,  ///< a live bar on a terminal; elsewhere nothing
-    epochs,     ///< one line an epoch, anywhere
+    epochs,     ///< one line an epoch, anywhere; on a terminal with the bar below
 };
 
 namespace detail {
@@ -48,20 +50,25 @@ namespace detail {
     return format_text("%.0f /s", per_second);
 }
 
-[[nodiscard]] inline std::string step_line(const StepInfo& info) {
-    constexpr int cells = 24;
+/// At most `columns` - 1 characters, so that no terminal wraps it: the bar takes what the numbers leave, up to 24 cells;
+/// where that is too little to show anything, it is left out.
+[[nodiscard]] inline std::string step_line(const StepInfo& info, std::size_t columns) {
     const double done =
         (static_cast<double>(info.epoch - 1) + static_cast<double>(info.step) / static_cast<double>(info.steps))
         / static_cast<double>(info.epochs);
-    const int full = static_cast<int>(done * cells);
-    std::string line = "epoch " + std::to_string(info.epoch) + "/" + std::to_string(info.epochs) + " ["
-                       + std::string(static_cast<std::size_t>(full), '#')
-                       + std::string(static_cast<std::size_t>(cells - full), '.') + "] "
-                       + rate_text(info.samples_per_second) + ", " + duration_text(info.seconds_left) + " left, loss "
-                       + format_text("%.4f", info.loss);
+    const std::string place = "epoch " + std::to_string(info.epoch) + "/" + std::to_string(info.epochs) + " ";
+    std::string numbers = rate_text(info.samples_per_second) + ", " + duration_text(info.seconds_left) + " left, loss "
+                          + format_text("%.4f", info.loss);
     if (!std::isnan(info.accuracy))
-        line += ", accuracy " + format_text("%.2f %%", 100 * info.accuracy);
-    return line;
+        numbers += ", accuracy " + format_text("%.2f %%", 100 * info.accuracy);
+    const std::size_t taken = place.size() + numbers.size() + 4;  // brackets, a space, and the last column
+    const std::size_t cells = std::min<std::size_t>(24, columns > taken ? columns - taken : 0);
+    std::string line = place;
+    if (cells >= 5) {
+        const auto full = static_cast<std::size_t>(done * static_cast<double>(cells));
+        line += "[" + std::string(full, '#') + std::string(cells - full, '.') + "] ";
+    }
+    return (line + numbers).substr(0, std::max<std::size_t>(columns, 1) - 1);
 }
 
 [[nodiscard]] inline std::string epoch_line(const EpochResult& epoch) {
@@ -76,7 +83,7 @@ namespace detail {
 }
 
 [[nodiscard]] inline bool is_terminal(std::FILE* file) {
-#if __has_include(<unistd.h>)
+#if __has_include(<sys/ioctl.h>)
     return isatty(fileno(file)) != 0;
 #else
     static_cast<void>(file);
@@ -84,28 +91,72 @@ namespace detail {
 #endif
 }
 
+/// Characters in a line of the terminal; 80 where it does not say.
+[[nodiscard]] inline std::size_t terminal_columns(std::FILE* file) {
+#if __has_include(<sys/ioctl.h>)
+    winsize size = {};
+    if (ioctl(fileno(file), TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+        return size.ws_col;
+#else
+    static_cast<void>(file);
+#endif
+    return 80;
+}
+
+/// The line that rewrites itself. However training ends, what comes after it starts on a line of its own.
+class LiveLine {
+public:
+    explicit LiveLine(std::FILE* out) : out_(out) {}
+    LiveLine(const LiveLine&) = delete;
+    LiveLine& operator=(const LiveLine&) = delete;
+    ~LiveLine() { end(); }
+
+    void show(const StepInfo& info) {
+        const auto now = Clock::now();
+        const bool last = info.step == info.steps;
+        if (!last && now - shown_ < std::chrono::milliseconds(100))
+            return;
+        shown_ = now;
+        std::fprintf(out_, "\r%s\x1b[K", step_line(info, terminal_columns(out_)).c_str());
+        std::fflush(out_);
+        open_ = true;
+        if (last && info.epoch == info.epochs)
+            end();
+    }
+    void clear() {
+        if (std::exchange(open_, false))
+            std::fputs("\r\x1b[K", out_);
+    }
+
+private:
+    using Clock = std::chrono::steady_clock;
+
+    void end() {
+        if (!std::exchange(open_, false))
+            return;
+        std::fputc('\n', out_);
+        std::fflush(out_);
+    }
+
+    std::FILE* out_;
+    Clock::time_point shown_;
+    bool open_ = false;
+};
+
 }  // namespace detail
 
-/// An observer for fit that shows how it goes on `out`:  fit(net, train, {.observer = progress_bar()});
+/// An observer for fit that shows how it goes on `out`, which must outlive it:
+/// `fit(net, train, {.observer = progress_bar()});`
 [[nodiscard]] inline Observer progress_bar(ProgressLines lines = ProgressLines::automatic, std::FILE* out = stderr) {
-    using Clock = std::chrono::steady_clock;
-    const bool live = detail::is_terminal(out);
     Observer observer;
-    if (live) {
-        auto shown = std::make_shared<Clock::time_point>();
-        observer.on_step = [out, shown](const StepInfo& info) {
-            const auto now = Clock::now();
-            const bool last = info.epoch == info.epochs && info.step == info.steps;
-            if (!last && now - *shown < std::chrono::milliseconds(100))
-                return;
-            *shown = now;
-            std::fprintf(out, "\r%s\x1b[K%s", detail::step_line(info).c_str(), last ? "\n" : "");
-            std::fflush(out);
-        };
-    }
+    const auto line = detail::is_terminal(out) ? std::make_shared<detail::LiveLine>(out) : nullptr;
+    if (line)
+        observer.on_step = [line](const StepInfo& info) { line->show(info); };
     if (lines == ProgressLines::epochs) {
-        observer.on_epoch = [out, live](const EpochResult& epoch) {
-            std::fprintf(out, "%s%s%s\n", live ? "\r" : "", detail::epoch_line(epoch).c_str(), live ? "\x1b[K" : "");
+        observer.on_epoch = [out, line](const EpochResult& epoch) {
+            if (line)
+                line->clear();
+            std::fprintf(out, "%s\n", detail::epoch_line(epoch).c_str());
             std::fflush(out);
         };
     }
