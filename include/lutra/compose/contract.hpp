@@ -104,6 +104,46 @@ inline constexpr std::size_t nodes_of = [] {
     }
 }();
 
+/// Stands for the output of a layer that has refused its input.
+struct Nothing {
+    using Kind = Real;
+    static constexpr Shape shape{};
+    static constexpr std::size_t size = 1;
+};
+
+/// A layer's output signal, or Nothing where it has refused its input (clang++ ends a class at the first static_assert
+/// that fails, and calls what is missing `int`): no later layer is looked at, and the sentence is all that is printed.
+template <class Fed>
+struct OutputOf {
+    using type = Nothing;
+};
+template <class Fed>
+requires requires { Fed::Output::shape; }
+struct OutputOf<Fed> {
+    using type = typename Fed::Output;
+};
+template <class Fed>
+using output_of = typename OutputOf<Fed>::type;
+
+/// What `Layer`, fed with In, becomes in a circuit.
+template <class Layer, class In, class Bound>
+[[nodiscard]] circuits::Wires freeze_layer(const Bound& bound, circuits::Builder& builder, const circuits::Wires& in) {
+    static_assert(error::layer_accepts_input<Freezable<Bound>, Layer, In>::value,
+                  "lutra: this layer has no exact circuit, so a network with it is for training only (a teacher); "
+                  "freeze a network of Bit layers, or harden(net) first where StochasticLut was trained as an "
+                  "expectation");
+    if constexpr (Freezable<Bound>) {
+        return bound.freeze(builder, in);
+    } else {
+        return in;
+    }
+}
+
+/// The most these wires can carry, as a circuit sees it: it knows widths in bits, not the largest value.
+[[nodiscard]] inline std::uint64_t most(const circuits::Wires& wires) {
+    return (std::uint64_t{1} << bits_for(wires.maximum)) - 1;
+}
+
 }  // namespace detail
 
 /// One bound layer in its place: what a composition holds for each of its parts. Binding announces each layer before

@@ -64,7 +64,8 @@ template <class LayerTuple, std::size_t I, class In>
 class Chain {
     using Layer = std::tuple_element_t<I, LayerTuple>;
     using FirstCell = Cell<Layer, In>;
-    using Mid = typename FirstCell::Output;
+    FirstCell first_;  // above what depends on whether it compiles
+    using Mid = output_of<FirstCell>;
     using Rest = Chain<LayerTuple, I + 1, Mid>;
     using InPlanes = Planes<typename In::Kind>;
 
@@ -98,26 +99,13 @@ public:
         first_->backward(pass, in, mid, d_mid, d_in);
     }
     [[nodiscard]] circuits::Wires freeze(circuits::Builder& builder, const circuits::Wires& in) const {
-        return rest_.freeze(builder, freeze_layer<Layer>(*first_, builder, in));
+        return rest_.freeze(builder, freeze_layer<Layer, In>(*first_, builder, in));
     }
     template <class Data>
     void fit_encoder(const Data& data) {
         detail::fit_encoder(*first_, data);
     }
     [[nodiscard]] float scale() const { return rest_.scale(); }
-
-    template <class L, class B>
-    static circuits::Wires freeze_layer(const B& bound, circuits::Builder& builder, const circuits::Wires& in) {
-        static_assert(
-            error::layer_accepts_input<Freezable<B>, L, In>::value,
-            "lutra: this layer has no exact circuit, so a network with it is for training only (a teacher); freeze "
-            "a network of Bit layers, or harden(net) first where StochasticLut was trained as an expectation");
-        if constexpr (Freezable<B>) {
-            return bound.freeze(builder, in);
-        } else {
-            return in;
-        }
-    }
 
     /// A batch may be smaller than the one reserved for: the same memory, with this batch's distance between rows.
     template <class Kind>
@@ -127,15 +115,22 @@ public:
     }
 
 private:
-    FirstCell first_;
     Planes<typename Mid::Kind> mid_;
     Gradients d_mid_;
     Rest rest_;
 };
 
+/// After a layer that has refused its input.
+template <class LayerTuple, std::size_t I>
+class Chain<LayerTuple, I, Nothing> {
+public:
+    using Output = Nothing;
+    static constexpr bool trainable = false;
+};
+
 /// The last layer: its output is the sequence's.
 template <class LayerTuple, std::size_t I, class In>
-requires(I + 1 == std::tuple_size_v<LayerTuple>) class Chain<LayerTuple, I, In> {
+requires(I + 1 == std::tuple_size_v<LayerTuple> && !std::is_same_v<In, Nothing>) class Chain<LayerTuple, I, In> {
     using Layer = std::tuple_element_t<I, LayerTuple>;
     using OnlyCell = Cell<Layer, In>;
     using InPlanes = Planes<typename In::Kind>;
@@ -153,15 +148,7 @@ public:
         only_->backward(pass, in, out, d_out, d_in);
     }
     [[nodiscard]] circuits::Wires freeze(circuits::Builder& builder, const circuits::Wires& in) const {
-        static_assert(
-            error::layer_accepts_input<Freezable<typename OnlyCell::Bound>, Layer, In>::value,
-            "lutra: this layer has no exact circuit, so a network with it is for training only (a teacher); freeze "
-            "a network of Bit layers, or harden(net) first where StochasticLut was trained as an expectation");
-        if constexpr (Freezable<typename OnlyCell::Bound>) {
-            return only_->freeze(builder, in);
-        } else {
-            return in;
-        }
+        return freeze_layer<Layer, In>(*only_, builder, in);
     }
     template <class Data>
     void fit_encoder(const Data& data) {

@@ -1,12 +1,13 @@
 #pragma once
 // a + b: both branches read the same input and their outputs are added value by value. Bits and counts add up to
-// counts, exactly; with a Real on either side the sum is Real.
+// counts, exactly; Reals to a Real.
 
+#include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <lutra/compose/concat.hpp>
 #include <lutra/compose/contract.hpp>
-#include <lutra/kernels/expand.hpp>
 #include <string>
 #include <tuple>
 #include <type_traits>
@@ -47,22 +48,25 @@ using SumKind = std::conditional_t<std::is_same_v<A, Real> || std::is_same_v<B, 
 template <class First, class Second>
 template <class In>
 class Sum<First, Second>::Bound {
-    using A = typename Cell<First, In>::Output;
-    using B = typename Cell<Second, In>::Output;
+    detail::Branched<In, First, Second> branched_;  // above what depends on whether it compiles
+    using A = detail::output_of<Cell<First, In>>;
+    using B = detail::output_of<Cell<Second, In>>;
     using InPlanes = Planes<typename In::Kind>;
-    static_assert(error::signals_match<A::shape == B::shape, A, B>::value,
+    static constexpr bool unknown = std::is_same_v<A, detail::Nothing> || std::is_same_v<B, detail::Nothing>;
+    static_assert(error::signals_match<unknown || A::shape == B::shape, A, B>::value,
                   "lutra: a + b adds value by value, so both sides must give the same shape");
-    static_assert(error::signals_match
-                          < detail::can_be_added<typename A::Kind> && detail::can_be_added<typename B::Kind>,
-                  A, B > ::value,
+    static constexpr bool can_add = detail::can_be_added<typename A::Kind> && detail::can_be_added<typename B::Kind>;
+    static constexpr bool both_or_no_reals =
+        std::is_same_v<typename A::Kind, Real> == std::is_same_v<typename B::Kind, Real>;
+    static_assert(error::signals_match<unknown || can_add, A, B>::value,
                   "lutra: a + b adds Bit, Count and Real signals; put an encoder, Binarize or ToReal before it");
     static_assert(
-        error::signals_match<std::is_same_v<typename A::Kind, Real> == std::is_same_v<typename B::Kind, Real>, A,
-                             B>::value,
+        error::signals_match<unknown || both_or_no_reals, A, B>::value,
         "lutra: a + b adds Real to Real, or bits and counts to bits and counts; put ToReal on the other side");
 
 public:
-    using Output = Signal<detail::SumKind<typename A::Kind, typename B::Kind>, A::shape>;
+    using Output = std::conditional_t<unknown, detail::Nothing,
+                                      Signal<detail::SumKind<typename A::Kind, typename B::Kind>, A::shape>>;
     using OutPlanes = Planes<typename Output::Kind>;
     static constexpr bool trainable = Cell<First, In>::trainable || Cell<Second, In>::trainable;
 
@@ -87,22 +91,23 @@ public:
         b().backward(pass, in, fit(b_, pass), d_out, d_in);
     }
     [[nodiscard]] circuits::Wires freeze(circuits::Builder& builder, const circuits::Wires& in) const
-        requires(detail::Freezable<typename First::template Bound<In>>&&
-                     detail::Freezable<typename Second::template Bound<In>>) {
-        const auto a_out = builder.single(std::get<0>(branched_.cells)->freeze(builder, in), A::shape);
-        const auto b_out = builder.single(std::get<1>(branched_.cells)->freeze(builder, in), B::shape);
+        requires(!std::is_same_v<typename Output::Kind, Real>) {
+        const auto& first = branched_.template bound<0>();
+        const auto& second = branched_.template bound<1>();
+        const auto a_out = builder.single(detail::freeze_layer<First, In>(first, builder, in), A::shape);
+        const auto b_out = builder.single(detail::freeze_layer<Second, In>(second, builder, in), B::shape);
         return builder.add("add", circuits::join(a_out, b_out), circuits::AddStage{}, Output::shape,
-                           a_out.maximum + b_out.maximum, branched_.scale);
+                           2 * std::max(detail::most(a_out), detail::most(b_out)), branched_.scale());
     }
     template <class Data>
     void fit_encoder(const Data& data) {
         branched_.fit_encoder(data);
     }
-    [[nodiscard]] float scale() const noexcept { return branched_.scale; }
+    [[nodiscard]] float scale() const noexcept { return branched_.scale(); }
 
 private:
-    [[nodiscard]] auto& a() noexcept { return *std::get<0>(branched_.cells); }
-    [[nodiscard]] auto& b() noexcept { return *std::get<1>(branched_.cells); }
+    [[nodiscard]] auto& a() noexcept { return branched_.template bound<0>(); }
+    [[nodiscard]] auto& b() noexcept { return branched_.template bound<1>(); }
 
     template <class Kind>
     static Planes<Kind> fit(Planes<Kind> planes, const Pass& pass) {
@@ -120,7 +125,6 @@ private:
         }
     }
 
-    detail::Branched<In, First, Second> branched_;
     Planes<typename A::Kind> a_;
     Planes<typename B::Kind> b_;
 };
