@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <lutra/error.hpp>
 #include <lutra/parameters.hpp>
+#include <numeric>
 #include <span>
 #include <string>
 #include <vector>
@@ -38,33 +39,23 @@ struct LearnedWiring {
 
 namespace detail {
 
-/// Fills `pins` with concatenated random permutations of 0..inputs-1. Within each run of `group` pins no input repeats,
-/// as far as there are enough inputs: a repeat changes places with a later pin of the same permutation.
+/// Fills `pins` with concatenated random permutations of 0..inputs-1, the last of them cut short: the inputs' counts
+/// differ by at most 1. Where there are at least `group` inputs, none comes twice within a run of `group` pins.
 inline void deal_evenly(std::span<std::uint32_t> pins, std::size_t inputs, std::size_t group, Random random) {
     std::vector<std::uint32_t> order(inputs);
+    std::iota(order.begin(), order.end(), 0U);
     for (std::size_t begin = 0; begin < pins.size(); begin += inputs) {
-        for (std::size_t i = 0; i < inputs; ++i)
-            order[i] = static_cast<std::uint32_t>(i);
         random.shuffle(std::span(order));
-        const std::size_t end = std::min(begin + inputs, pins.size());
-        std::copy(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(end - begin), pins.begin() + begin);
-        if (begin % group == 0 || inputs < group)
-            continue;
-        // A group that began in the last permutation ends in this one: keep its first part's inputs out of its second
-        // part.
-        const auto first = pins.subspan(begin - begin % group, begin % group);
-        const std::size_t group_end = std::min(begin - begin % group + group, end);
-        std::size_t from = group_end;
-        for (std::size_t i = begin; i < group_end; ++i)
-            while (std::find(first.begin(), first.end(), pins[i]) != first.end() && from < end)
-                std::swap(pins[i], pins[from++]);
-        for (std::size_t i = begin; i < group_end;
-             ++i)  // the last permutation may be cut short: any unused input will do
-            for (std::size_t k = 0; std::find(first.begin(), first.end(), pins[i]) != first.end() && k < inputs; ++k) {
-                const std::uint32_t other = order[inputs - 1 - k];
-                if (std::find(pins.begin() + begin, pins.begin() + group_end, other) == pins.begin() + group_end)
-                    pins[i] = other;
-            }
+        const std::size_t begun = begin % group;
+        if (begun != 0 && inputs >= group) {
+            // A group that the last permutation began is ended by this one, with inputs that it does not have yet.
+            const auto first = pins.subspan(begin - begun, begun);
+            std::stable_partition(order.begin(), order.end(), [&](std::uint32_t input) {
+                return std::find(first.begin(), first.end(), input) == first.end();
+            });
+            random.shuffle(std::span(order).subspan(group - begun));
+        }
+        std::copy_n(order.begin(), std::min(inputs, pins.size() - begin), pins.begin() + begin);
     }
 }
 
