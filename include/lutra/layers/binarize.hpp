@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <limits>
 #include <lutra/compose/contract.hpp>
+#include <lutra/error.hpp>
 #include <lutra/kernels/threshold.hpp>
 #include <optional>
 #include <string>
@@ -39,7 +40,10 @@ struct Binarize {
         using Output = Signal<Bit, In::shape>;
 
         Bound(const Binarize& layer, Binding& binding)
-            : scale_(binding.scale()), threshold_(layer.threshold.value_or(middle() * scale_)), window_(layer.window) {}
+            : scale_(binding.scale()), threshold_(layer.threshold.value_or(middle() * scale_)), window_(layer.window) {
+            if (std::isnan(threshold_))
+                throw Error("Binarize", "layer " + binding.layer(), "a threshold that is a number", "NaN");
+        }
 
         void forward(const Pass& pass, Planes<Kind> in, Planes<Bit> out) {
             parallel_for(pass.threads, In::size, [&](std::size_t i) {
@@ -90,8 +94,13 @@ struct Binarize {
                 most = std::exp2(Kind::bits);
             if constexpr (is_count<Kind>)
                 most = static_cast<double>(Kind::maximum) + 1;
-            const double least = std::ceil(static_cast<double>(threshold_) / static_cast<double>(scale_));
-            return static_cast<std::uint32_t>(std::min(std::max(least, 0.0), most));
+            double least = std::min(std::max(std::ceil(static_cast<double>(threshold_ / scale_)), 0.0), most);
+            // The quotient is rounded; what counts is which whole numbers times the scale reach the threshold.
+            while (least > 0 && static_cast<float>(least - 1) * scale_ >= threshold_)
+                --least;
+            while (least < most && static_cast<float>(least) * scale_ < threshold_)
+                ++least;
+            return static_cast<std::uint32_t>(least);
         }
 
         float scale_, threshold_, window_;
