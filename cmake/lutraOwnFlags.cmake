@@ -12,16 +12,23 @@ target_compile_options(lutra_own_flags INTERFACE
     # Indices go between signed and unsigned everywhere (OpenMP, BLAS); clang counts that under -Wconversion.
     -Wconversion -Wno-sign-conversion)
 
+# A product and a sum stay two roundings: fused, they would make training depend on the instruction set.
+target_compile_options(lutra_own_flags INTERFACE -ffp-contract=off)
+
 # Errors only for the compilers that the tests run with: a newer one has new warnings, and they should not stop a user.
 if((CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION MATCHES "^12\\.")
    OR (CMAKE_CXX_COMPILER_ID STREQUAL "Clang" AND CMAKE_CXX_COMPILER_VERSION MATCHES "^14\\."))
     target_compile_options(lutra_own_flags INTERFACE -Werror)
 endif()
 
-# g++ before 13 calls half of its own AVX-512 intrinsics uninitialized (GCC bug 105593); clang keeps watch instead.
+# g++ before 13 calls half of its own AVX-512 intrinsics uninitialized (GCC bug 105593) and takes additions to strings for
+# overlapping copies (GCC bug 105651); clang keeps watch instead.
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-    target_compile_options(lutra_own_flags INTERFACE -Wno-uninitialized -Wno-maybe-uninitialized)
+    target_compile_options(lutra_own_flags INTERFACE -Wno-uninitialized -Wno-maybe-uninitialized -Wno-restrict)
 endif()
+
+# Products and sums stay apart, so that every instruction set gives the same bits.
+target_compile_options(lutra_own_flags INTERFACE -ffp-contract=off)
 
 if(LUTRA_NATIVE)
     check_cxx_compiler_flag(-march=native LUTRA_HAS_MARCH_NATIVE)

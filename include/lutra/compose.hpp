@@ -61,12 +61,12 @@ template <Expression First, Expression Second>
 
 /// The same layers n times, one after another, each with parameters of its own.
 template <std::size_t Times, Expression Repeated>
-[[nodiscard]] constexpr auto repeat(Repeated expression) {
+[[nodiscard]] constexpr auto repeat(Repeated composition) {
     static_assert(Times >= 1, "lutra: repeat<n> takes n of at least 1");
     if constexpr (Times == 1) {
-        return expression;
+        return composition;
     } else {
-        return expression | repeat<Times - 1>(expression);
+        return composition | repeat<Times - 1>(composition);
     }
 }
 

@@ -32,8 +32,8 @@ public:
     using Element = element_t<typename In::Kind>;
     using OutPlanes = Planes<typename Output::Kind>;
 
-    Network(const ExpressionType& expression, Seed seed)
-        : state_(std::make_unique<State>(expression, seed)), expression_(expression) {}
+    Network(const ExpressionType& composition, Seed seed)
+        : state_(std::make_unique<State>(composition, seed)), expression_(composition) {}
 
     /// Makes room for batches of up to `samples`; forward does so by itself, and never shrinks it again.
     void reserve(std::size_t samples) {
@@ -44,9 +44,11 @@ public:
     /// Takes samples (one pointer each, to Input::size elements) through the network. The planes returned belong to the
     /// network and hold until the next call. Padding after the last sample holds nothing of meaning.
     OutPlanes forward(std::span<const Element* const> samples, bool training = false, int threads = 1) {
+        if (samples.empty())
+            throw Error("forward", "network input " + In::name(), "at least one sample", "none");
         reserve(samples.size());
         State& s = *state_;
-        s.pass = {samples.size(), training, threads};
+        s.pass = {samples.size(), training, thread_count(threads)};
         s.in = fit(s.in);
         s.out = fit(s.out);
         load(samples);
@@ -74,12 +76,11 @@ public:
         static_assert(error::layer_accepts_input < is_code<typename In::Kind> || std::is_same_v<typename In::Kind, Bit>,
                       ExpressionType, In > ::value,
                       "lutra: a circuit reads whole numbers; bind the network to Byte, Level<n> or Bit to freeze it");
-        static_assert(
-            error::layer_accepts_input<detail::Freezable<typename RootCell::Bound>, ExpressionType, In>::value,
-            "lutra: a layer of this network has no exact circuit, so it is for training only (a teacher); freeze a "
-            "network of Bit layers, or harden(net) first where StochasticLut was trained as an expectation");
-        circuits::Builder builder({In::shape, In::Kind::bits});
-        const circuits::Wires out = (*state_->root).freeze(builder, builder.input());
+        std::uint32_t width = 1;
+        if constexpr (requires { In::Kind::bits; })
+            width = In::Kind::bits;
+        circuits::Builder builder({In::shape, width});
+        const auto out = detail::freeze_layer<ExpressionType, In>(*state_->root, builder, builder.input());
         const Shape shape = is_class<typename Output::Kind> ? Shape{} : Output::shape;
         return std::move(builder).finish(out, shape);
     }
@@ -102,9 +103,9 @@ public:
 
 private:
     struct State {
-        State(const ExpressionType& expression, Seed seed) : State(expression, Binding(store, seed)) {}
-        State(const ExpressionType& expression, Binding binding)
-            : root(expression, binding), rows(binding.rows()), scale(binding.scale()) {}
+        State(const ExpressionType& composition, Seed seed) : State(composition, Binding(store, seed)) {}
+        State(const ExpressionType& composition, Binding binding)
+            : root(composition, binding), rows(binding.rows()), scale(binding.scale()) {}
 
         void reserve(std::size_t samples) {
             pass = {samples, true, 1};
@@ -167,8 +168,8 @@ private:
 /// The network of `expression` fed with signal In: parameters drawn from `seed`, ready to train.
 /// `auto net = bind<Signal<Byte, Shape{1, 28, 28}>>(expression, Seed{1});`
 template <class In, Expression ExpressionType>
-[[nodiscard]] Network<ExpressionType, In> bind(const ExpressionType& expression, Seed seed = {}) {
-    return {expression, seed};
+[[nodiscard]] Network<ExpressionType, In> bind(const ExpressionType& composition, Seed seed = {}) {
+    return {composition, seed};
 }
 
 template <class ExpressionType, class In>

@@ -42,7 +42,7 @@ struct Argmax {
         }
         [[nodiscard]] circuits::Wires freeze(circuits::Builder& builder, const circuits::Wires& in) const
             requires(is_count<Kind>) {
-            return builder.add(Argmax::name(), in, circuits::ArgmaxStage{}, Shape{1, 1, 1}, In::size - 1);
+            return builder.add(Argmax::name(), in, circuits::ArgmaxStage{}, Shape{1, 1, 1}, in.size - 1);
         }
         [[nodiscard]] float scale() const noexcept { return scale_; }
 

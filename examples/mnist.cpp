@@ -1,0 +1,117 @@
+// MNIST, or any set in its four IDX files (Fashion-MNIST), from pixels to class: training with checkpoints, the
+// circuit, and all that it can be handed over as. The files are looked for in $LUTRA_DATA/mnist.
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <lutra/data/idx.hpp>
+#include <lutra/export/package.hpp>
+#include <lutra/lutra.hpp>
+
+using namespace lutra;
+
+struct Options {
+  std::filesystem::path data, folder = "out/mnist";
+  std::size_t epochs = 60, batch = 128, checked = 10000;
+  std::uint64_t seed = 1;
+  std::uint32_t pipeline = 1;
+  int threads = 0;
+  float rate = 2e-2F, temperature = 0;
+  std::string size = "medium";
+  bool resume = false;
+};
+
+// Three sizes of one family. The first layer learns where its pins read; the second is wired at random.
+template <std::size_t First, std::size_t Second, std::size_t Levels>
+constexpr auto classifier(float temperature) {
+  return Thermometer<Levels>{.spacing = Spacing::quantile} | StochasticLut<6, First, LearnedWiring<16>>{} |
+         StochasticLut<6, Second>{} | GroupSum<10>{.temperature = temperature} | Argmax{};
+}
+
+template <class Expression>
+int run(const Expression& expression, const Options& options) {
+  const auto [train, test] = load_mnist(options.data);
+  auto net = bind<Signal<Byte, Shape{1, 28, 28}>>(expression, Seed{options.seed});
+  fit_encoders(net, train);
+  std::printf("%s\n", to_string(net).c_str());
+
+  // A run that is stopped at any moment goes on with --resume, and ends with the same parameters, bit for bit.
+  std::filesystem::create_directories(options.folder);
+  const History history = fit(net, train,
+                              {.epochs = options.epochs,
+                               .batch = options.batch,
+                               .optimizer = Adam{.rate = options.rate},
+                               .schedule = Cosine{},
+                               .seed = Seed{options.seed},
+                               .threads = options.threads,
+                               .checkpoint = options.folder / "training.checkpoint",
+                               .checkpoint_every_steps = 200,
+                               .resume = options.resume,
+                               .observer = progress_bar(ProgressLines::epochs)});
+
+  const Circuit frozen = freeze(net);
+  const Circuit circuit = simplify(frozen);
+  save(circuit, options.folder / "mnist.lutra");
+  std::printf("frozen: %zu LUTs; simplified: %zu\n\n", frozen.lut_nodes(), circuit.lut_nodes());
+
+  const hdl::VerilogOptions hardware{
+      .name = "mnist",
+      .family = hdl::Family::xilinx7,
+      .pipeline = options.pipeline == 0 ? circuits::combinational() : circuits::every(options.pipeline)};
+  const auto shown = std::span(test.values).first(std::min(options.checked, test.size()) * test.shape.size());
+  const Design design = package<std::uint8_t>(circuit, shown, hardware);
+  write(design, options.folder);
+
+  const std::vector<std::uint32_t> answers = predict(net, test, options.threads);
+  const auto agreement = check<std::uint8_t>(circuit, options.folder, "mnist", {test.values, test.labels, answers},
+                                             LUTRA_SOURCE_DIR "/export/prove.sh");
+  std::printf("Test accuracy, computed by\n%s\n", to_string(agreement).c_str());
+  write(report::make(circuit, {.title = "MNIST",
+                               .accuracy = accuracy(answers, test.labels),
+                               .accuracy_note = std::to_string(test.size()) + " test images",
+                               .agreement = agreement,
+                               .original = &frozen,
+                               .pipeline = hardware.pipeline,
+                               .training = training_points(history),
+                               .confusion = report::confusion<std::uint32_t, std::uint32_t>(
+                                   test.labels, answers, {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"}),
+                               .files = report::files_of(design)}),
+        options.folder);
+  std::printf("Written to %s: open report.html, read mnist.v.\n", options.folder.c_str());
+  const bool all_equal = std::none_of(agreement.begin(), agreement.end(),
+                                      [](const auto& row) { return row.verdict == report::Verdict::different; });
+  return all_equal ? 0 : 1;
+}
+
+int main(int argc, char** argv) {
+  Options o;
+  if (const char* data = std::getenv("LUTRA_DATA"); data != nullptr) o.data = std::filesystem::path(data) / "mnist";
+  CLI::App app{"Trains a logic network on MNIST and hands it over as Verilog, C, BLIF and a report."};
+  app.add_option("--data", o.data, "folder with the four IDX files, plain or .gz (default: $LUTRA_DATA/mnist)");
+  app.add_option("--size", o.size, "of the network: small (900 LUTs), medium (3000) or large (3500)")
+      ->check(CLI::IsMember({"small", "medium", "large"}))
+      ->capture_default_str();
+  app.add_option("--epochs", o.epochs, "passes over the training images")->capture_default_str();
+  app.add_option("--batch", o.batch, "images a step")->capture_default_str();
+  app.add_option("--rate", o.rate, "of Adam, at the start")->capture_default_str();
+  app.add_option("--temperature", o.temperature, "of the class sums; 0: the root of the LUTs a class")
+      ->capture_default_str();
+  app.add_option("--seed", o.seed, "of everything random")->capture_default_str();
+  app.add_option("--threads", o.threads, "0: all")->capture_default_str();
+  app.add_option("--pipeline", o.pipeline, "registers after every so many levels of LUTs; 0: none")
+      ->capture_default_str();
+  app.add_option("--check", o.checked, "test images in the Verilog testbench")->capture_default_str();
+  app.add_option("--out", o.folder, "the folder to write to")->capture_default_str();
+  app.add_flag("--resume", o.resume, "go on from the checkpoint in the folder");
+  CLI11_PARSE(app, argc, argv);
+  try {
+    if (o.data.empty()) throw Error("no data", "--data", "a folder, or LUTRA_DATA in the environment", "neither");
+    if (o.size == "small") return run(classifier<600, 300, 3>(o.temperature), o);
+    if (o.size == "large") return run(classifier<2500, 1000, 3>(o.temperature), o);
+    return run(classifier<2000, 1000, 3>(o.temperature), o);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "mnist: %s\n", error.what());
+    return 1;
+  }
+}
