@@ -55,3 +55,15 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_single_value_that_is_too_large_is_seen_wherever_
     }
   }
 }
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(packing_agrees_with_the_scalar_reference_for_every_length, T, Integers) {
+  std::mt19937 random(3);
+  for (std::size_t count = 0; count <= 300; ++count) {
+    std::vector<T> values(count + 1);
+    for (auto& value : values) value = static_cast<T>(random() % 2 ? random() : 0);
+    std::vector<std::uint64_t> expected(k::words_for(count) + 1, 7), got = expected;
+    k::scalar::pack_bits(values.data() + 1, count, expected.data());
+    k::pack_bits(values.data() + 1, count, got.data());
+    BOOST_TEST(got == expected, count << " values");
+  }
+}

@@ -157,14 +157,7 @@ void unpack_integers(const std::uint64_t* const* bits, std::size_t width, T* val
 /// Bit s of `out` is bit `bit` of plane[s], for words · 64 elements of uint8_t or uint16_t.
 template <class T, class Arch = DefaultArch>
 void slice_bit(const T* plane, std::size_t bit, std::uint64_t* out, std::size_t words) noexcept {
-  using Values = Batch<T, Arch>;
-  const Values mask(static_cast<T>(T{1} << bit));
-  for (std::size_t w = 0; w < words; ++w) {
-    alignas(64) T masked[word_bits];
-    for (std::size_t s = 0; s < word_bits; s += Values::size)
-      (Values::load_unaligned(plane + w * word_bits + s) & mask).store_aligned(masked + s);
-    out[w] = intrinsics::at_least<Arch>(masked, static_cast<T>(T{1} << bit));
-  }
+  for (std::size_t w = 0; w < words; ++w) out[w] = intrinsics::bit_of<Arch>(plane + w * word_bits, bit);
 }
 
 }  // namespace lutra::kernels

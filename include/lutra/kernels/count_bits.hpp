@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <lutra/kernels/arch.hpp>
 #include <lutra/kernels/bit_integers.hpp>
+#include <lutra/kernels/row_block.hpp>
 #include <lutra/kernels/words.hpp>
 
 namespace lutra::kernels {
@@ -48,28 +49,32 @@ struct VerticalCounter {
   using Vector = WordVector<Arch>;
   Vector slices[max_integer_bits];
 
-  /// `load(r)` is row r. Eight rows at a time go through seven full adders, which leave one bit worth 8 to be carried up.
+  /// `load(r)` is row r. Sixteen rows at a time go through fifteen full adders, which leave one bit worth 16 to be
+  /// carried up.
   template <class Load>
   [[gnu::always_inline]] inline VerticalCounter(std::size_t row_count, Load load) noexcept {
     const std::size_t width = count_width(row_count);
     const Vector zero(std::uint64_t{0});
-    for (std::size_t j = 3; j < width; ++j) slices[j] = zero;
-    Vector ones = zero, twos = zero, fours = zero;
-    std::size_t r = 0;
-    for (; r + 8 <= row_count; r += 8) {
+    for (std::size_t j = 4; j < width; ++j) slices[j] = zero;
+    Vector ones = zero, twos = zero, fours = zero, eights = zero;
+    const auto four_rows = [&](std::size_t r) __attribute__((always_inline)) {
       const Vector a = add(ones, load(r), load(r + 1)), b = add(ones, load(r + 2), load(r + 3));
-      const Vector c = add(twos, a, b);
-      const Vector d = add(ones, load(r + 4), load(r + 5)), e = add(ones, load(r + 6), load(r + 7));
-      const Vector f = add(twos, d, e);
-      carry_up(add(fours, c, f), width);
+      return add(twos, a, b);
+    };
+    std::size_t r = 0;
+    for (; r + 16 <= row_count; r += 16) {
+      const Vector a = four_rows(r), b = four_rows(r + 4), ab = add(fours, a, b);
+      const Vector c = four_rows(r + 8), d = four_rows(r + 12), cd = add(fours, c, d);
+      carry_up(add(eights, ab, cd), width);
     }
     for (; r < row_count; r += 2) {
       const Vector a = add(ones, load(r), r + 1 < row_count ? load(r + 1) : zero);
-      carry_up(add(fours, add(twos, a, zero), zero), width);
+      carry_up(add(eights, add(fours, add(twos, a, zero), zero), zero), width);
     }
     slices[0] = ones;
     slices[1] = twos;
     slices[2] = fours;
+    slices[3] = eights;
   }
 
  private:
@@ -80,7 +85,7 @@ struct VerticalCounter {
     return carry;
   }
   [[gnu::always_inline]] void carry_up(Vector carry, std::size_t width) noexcept {
-    for (std::size_t j = 3; j < width; ++j) {
+    for (std::size_t j = 4; j < width; ++j) {
       const Vector next = slices[j] & carry;
       slices[j] = slices[j] ^ carry;
       carry = next;
@@ -99,6 +104,19 @@ void count_bits(const std::uint64_t* const* rows, std::size_t row_count, std::ui
     const detail::VerticalCounter<Arch> counter(row_count, [&](std::size_t r) __attribute__((always_inline)) { return load(rows[r]); });
     for (std::size_t j = 0; j < count_width(row_count); ++j) store(counter.slices[j], counts[j]);
   });
+}
+
+/// The same over numbered rows: `operands` names `row_count` rows to count and then the count_width(row_count) rows of
+/// the count, the lowest bit first.
+template <class Arch = DefaultArch>
+void count_rows(const std::uint32_t* operands, std::size_t row_count, const RowBlock& rows) noexcept {
+  for (std::size_t word = 0; word < rows.words; word += WordVector<Arch>::size) {
+    const detail::VerticalCounter<Arch> counter(row_count, [&](std::size_t r) __attribute__((always_inline)) {
+      return WordVector<Arch>::load_aligned(rows[operands[r]] + word);
+    });
+    for (std::size_t j = 0; j < count_width(row_count); ++j)
+      counter.slices[j].store_aligned(rows[operands[row_count + j]] + word);
+  }
 }
 
 /// counts[s] = offset + the number of rows with bit s set, for words · 64 samples. Exact up to 2^24.

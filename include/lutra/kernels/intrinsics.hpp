@@ -172,9 +172,10 @@ struct Lanes<Arch> {
     const auto lane = [&](std::size_t i) __attribute__((always_inline)) {
       return _mm_loadu_si128(reinterpret_cast<const __m128i*>(address_of(i)));
     };
-    const __m256i low = _mm256_inserti128_si256(_mm256_castsi128_si256(lane(0)), lane(1), 1);
-    const __m256i high = _mm256_inserti128_si256(_mm256_castsi128_si256(lane(2)), lane(3), 1);
-    return {_mm512_inserti64x4(_mm512_castsi256_si512(low), high, 1)};
+    __m512i all = _mm512_castsi128_si512(lane(0));
+    all = _mm512_inserti32x4(all, lane(1), 1);
+    all = _mm512_inserti32x4(all, lane(2), 2);
+    return {_mm512_inserti32x4(all, lane(3), 3)};
   }
   [[gnu::always_inline]] void store(void* to) const noexcept { _mm512_storeu_si512(to, data); }
 
@@ -275,6 +276,29 @@ template <class Arch, class T>
     return bits;
   }
 #endif
+}
+
+/// Bit i of the result is bit `bit` of values[i], for 64 values of uint8_t or uint16_t.
+template <class Arch, class T>
+[[gnu::always_inline]] inline std::uint64_t bit_of(const T* values, std::size_t bit) noexcept {
+#if defined(__AVX512BW__)
+  if constexpr (has_avx512<Arch>) {
+    if constexpr (sizeof(T) == 1)
+      return _mm512_test_epi8_mask(_mm512_loadu_si512(values), _mm512_set1_epi8(static_cast<char>(1u << bit)));
+    const __m512i mask = _mm512_set1_epi16(static_cast<short>(1u << bit));
+    return _mm512_test_epi16_mask(_mm512_loadu_si512(values), mask) |
+           std::uint64_t{_mm512_test_epi16_mask(_mm512_loadu_si512(values + 32), mask)} << 32;
+  } else
+#endif
+  {
+    // The wanted bit alone is left, and is as good as a comparison.
+    using Values = Batch<T, Arch>;
+    const Values mask(static_cast<T>(1u << bit));
+    alignas(64) T masked[64];
+    for (std::size_t i = 0; i < 64; i += Values::size)
+      (Values::load_unaligned(values + i) & mask).store_aligned(masked + i);
+    return at_least<Arch>(masked, static_cast<T>(1u << bit));
+  }
 }
 
 }  // namespace intrinsics

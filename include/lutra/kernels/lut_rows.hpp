@@ -8,22 +8,11 @@
 #include <cstdint>
 #include <lutra/kernels/arch.hpp>
 #include <lutra/kernels/lut_bits.hpp>
+#include <lutra/kernels/row_block.hpp>
 #include <lutra/kernels/words.hpp>
 #include <utility>
 
 namespace lutra::kernels {
-
-/// Rows of packed bits, 2^log2_stride words apart. Kernels work on the first `words` words of each, a multiple of
-/// WordVector::size, and rows are aligned to whole vectors.
-struct RowBlock {
-  std::uint64_t* first;
-  std::uint32_t log2_stride;
-  std::size_t words;
-
-  [[nodiscard]] [[gnu::always_inline]] std::uint64_t* operator[](std::uint32_t row) const noexcept {
-    return first + (std::size_t{row} << log2_stride);
-  }
-};
 
 /// `count` tables of FanIn (3..8) inputs. Node i reads rows operands[i * (FanIn + 1)] on, pin 0 first, and writes the row
 /// named after them; its table is NibbleBytes<FanIn>::size bytes of `nibbles`. A node may overwrite its own inputs.

@@ -2,6 +2,7 @@
 // Softmax cross-entropy over class planes: lanes are samples, one row a class. The exponential is our own, so that it
 // gives the same bits with every instruction set and C library.
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -28,6 +29,28 @@ template <class V>
     const Ints power = (xsimd::to_int(k) + Ints(127)) << 23;
     return p * xsimd::bitwise_cast<V>(power);
 }
+
+namespace scalar {
+
+/// What softmax_cross_entropy gives for one sample, in double: `scores` are its classes one after another, and so is
+/// `d_logits`. Returns the loss.
+inline double softmax_cross_entropy(const double* scores, double scale, std::size_t label, std::size_t classes,
+                                    double smoothing, double weight, double* d_logits) {
+    double largest = scores[0] * scale, sum = 0, loss = 0;
+    for (std::size_t c = 1; c < classes; ++c)
+        largest = std::max(largest, scores[c] * scale);
+    for (std::size_t c = 0; c < classes; ++c)
+        sum += std::exp(scores[c] * scale - largest);
+    for (std::size_t c = 0; c < classes; ++c) {
+        const double target = (c == label ? 1 - smoothing : 0) + smoothing / static_cast<double>(classes);
+        const double log_p = scores[c] * scale - largest - std::log(sum);
+        d_logits[c] = (std::exp(log_p) - target) * weight;
+        loss -= target * log_p;
+    }
+    return loss;
+}
+
+}  // namespace scalar
 
 /// For `samples` (a multiple of 16) samples and class rows `stride` floats apart, with logits = scale * scores:
 ///   probabilities p = softmax(logits); d_logits[c] = (p[c] - target[c]) * weight; losses = -Σ_c target[c] log p[c]

@@ -21,6 +21,13 @@ void threshold_bits(const T* plane, Threshold threshold, std::uint64_t* out, std
   }
 }
 
+/// Bit i of `out` is values[i] != 0; the last word is filled up with zeros.
+template <class T>
+void pack_bits(const T* values, std::size_t count, std::uint64_t* out) noexcept {
+  for (std::size_t w = 0; w < words_for(count); ++w) out[w] = 0;
+  for (std::size_t i = 0; i < count; ++i) out[i / word_bits] |= std::uint64_t{values[i] != 0} << (i % word_bits);
+}
+
 /// Whether no value is `limit` or more.
 template <class T>
 [[nodiscard]] bool all_below(const T* values, std::size_t count, T limit) noexcept {
@@ -49,6 +56,16 @@ template <class T, class Arch = DefaultArch>
   requires std::is_same_v<T, float>
 void threshold_bits(const T* plane, float threshold, std::uint64_t* out, std::size_t words) noexcept {
   for (std::size_t w = 0; w < words; ++w) out[w] = intrinsics::at_least<Arch>(plane + w * word_bits, threshold);
+}
+
+/// Bit i of `out` is values[i] != 0, for `count` values of uint8_t or uint16_t; the last word is filled up with zeros.
+template <class T, class Arch = DefaultArch>
+void pack_bits(const T* values, std::size_t count, std::uint64_t* out) noexcept {
+  const std::size_t whole = count / word_bits, rest = count % word_bits;
+  threshold_bits<T, Arch>(values, 1, out, whole);
+  if (rest == 0) return;
+  if (whole == 0) return scalar::pack_bits(values, count, out);
+  out[whole] = intrinsics::at_least<Arch>(values + count - word_bits, T{1}) >> (word_bits - rest);
 }
 
 /// Whether none of `count` values of uint8_t or uint16_t is `limit` or more.

@@ -27,10 +27,10 @@ void look_up(const std::uint64_t* tables, const std::uint32_t* operands, std::si
              std::uint8_t* bits) noexcept {
   for (std::size_t i = 0; i < nodes; ++i, operands += FanIn + 1, tables += circuits::table_words(FanIn)) {
     std::size_t address = 0;
-    kernels::unroll<FanIn>([&](auto j) __attribute__((always_inline)) {
-      address |= std::size_t{bits[operands[j]]} << j;
-    });
-    bits[operands[FanIn]] = static_cast<std::uint8_t>(tables[address / 64] >> (address % 64) & 1);
+    kernels::unroll<FanIn>(
+        [&](auto j) __attribute__((always_inline)) { address = 2 * address + bits[operands[FanIn - 1 - j]]; });
+    const std::size_t word = FanIn <= 6 ? 0 : address / 64;
+    bits[operands[FanIn]] = static_cast<std::uint8_t>(tables[word] >> (address % 64) & 1);
   }
 }
 

@@ -51,28 +51,50 @@ void prepare(const Program& program, const Tile& tile, Workspace& workspace) {
   workspace.integers.resize(tile.samples());
 }
 
-/// Rows of the encoder: blocks of values become planes, which are compared while they are in the first cache.
+/// Blocks of values become planes, which are compared or cut into bits while they are in the first cache. `Packed`
+/// samples hold eight values of one bit in each byte.
+template <class Arch, bool Packed, class T>
+void encode_blocks(const Program& program, std::size_t sample_size, std::size_t count, const Tile& tile,
+                   const kernels::RowBlock& rows, Workspace& workspace) {
+  const std::size_t stride = plane_stride(tile), words = kernels::words_for(count);
+  const auto* const samples = reinterpret_cast<const T* const*>(workspace.samples.data());
+  T* const planes = reinterpret_cast<T*>(workspace.planes.data());
+  const std::size_t values = std::min(block_values<T>, sample_size);
+  const auto place = [](const Encode& encode) { return Packed ? encode.value / 8 : encode.value; };
+  const auto& encodes = program.encodes;
+  for (std::size_t i = 0; i < encodes.size();) {
+    const std::size_t begin = std::min(place(encodes[i]) / values * values, sample_size - values);
+    kernels::transpose_samples<T, Arch>(samples, count, values, planes, stride, begin);
+    for (; i < encodes.size() && place(encodes[i]) < begin + values; ++i) {
+      const T* const plane = planes + (place(encodes[i]) - begin) * stride;
+      std::uint64_t* const row = rows[encodes[i].row];
+      if (Packed)
+        kernels::slice_bit<T, Arch>(plane, encodes[i].value % 8, row, words);
+      else if (encodes[i].kind == Encode::Kind::at_least)
+        kernels::threshold_bits<T, Arch>(plane, encodes[i].constant, row, words);
+      else
+        kernels::slice_bit<T, Arch>(plane, encodes[i].constant, row, words);
+    }
+  }
+}
+
+/// Rows of the encoder. Samples of single bits are packed first, so that an eighth has to be transposed.
 template <class Arch, class T>
 void encode(const Program& program, const T* samples, std::size_t count, const Tile& tile,
             const kernels::RowBlock& rows, Workspace& workspace) {
-  const std::size_t size = program.input_size, stride = plane_stride(tile), words = kernels::words_for(count);
-  std::vector<const void*>& addresses = workspace.samples;
-  for (std::size_t s = 0; s < count; ++s) addresses[s] = samples + s * size;
-  const auto* const pointers = reinterpret_cast<const T* const*>(addresses.data());
-  T* const planes = reinterpret_cast<T*>(workspace.planes.data());
-  const auto& encodes = program.encodes;
-  for (std::size_t i = 0; i < encodes.size();) {
-    const std::size_t values = std::min(block_values<T>, size);
-    const std::size_t begin = std::min(encodes[i].value / values * values, size - values);
-    kernels::transpose_samples<T, Arch>(pointers, count, values, planes, stride, begin);
-    for (; i < encodes.size() && encodes[i].value < begin + values; ++i) {
-      const T* const plane = planes + (encodes[i].value - begin) * stride;
-      if (encodes[i].kind == Encode::Kind::at_least)
-        kernels::threshold_bits<T, Arch>(plane, encodes[i].constant, rows[encodes[i].row], words);
-      else
-        kernels::slice_bit<T, Arch>(plane, encodes[i].constant, rows[encodes[i].row], words);
-    }
+  const std::size_t size = program.input_size;
+  if (program.input_width > 1) {
+    for (std::size_t s = 0; s < count; ++s) workspace.samples[s] = samples + s * size;
+    return encode_blocks<Arch, false, T>(program, size, count, tile, rows, workspace);
   }
+  const std::size_t words = kernels::words_for(size);
+  workspace.packed.resize(words * tile.samples());
+  for (std::size_t s = 0; s < count; ++s) {
+    std::uint64_t* const packed = workspace.packed.data() + s * words;
+    kernels::pack_bits<T, Arch>(samples + s * size, size, packed);
+    workspace.samples[s] = packed;
+  }
+  encode_blocks<Arch, true, std::uint8_t>(program, words * sizeof(std::uint64_t), count, tile, rows, workspace);
 }
 
 template <class Arch>
@@ -94,6 +116,7 @@ void run_step(const Program& program, const Step& step, const kernels::RowBlock&
   const std::uint32_t* const operands = program.operands.data() + step.operands;
   if (step.kind == Kind::gate) return kernels::gate_rows<Arch>(step.detail, operands, step.nodes, rows);
   if (step.kind == Kind::lut) return run_luts<Arch>(program, step, rows);
+  if (step.kind == Kind::count) return kernels::count_rows<Arch>(operands, step.reads, rows);
 
   auto& reads = workspace.read_rows;
   auto& writes = workspace.written_rows;
@@ -104,7 +127,6 @@ void run_step(const Program& program, const Step& step, const kernels::RowBlock&
   switch (step.kind) {
     case Kind::at_least:
       return kernels::integer_at_least<Arch>(reads.data(), reads.size(), step.constant, writes[0], rows.words);
-    case Kind::count: return kernels::count_bits<Arch>(reads.data(), reads.size(), writes.data(), rows.words);
     case Kind::add: {
       const std::size_t width = reads.size() / 2;
       return kernels::add_integers<Arch>(reads.data(), width, reads.data() + width, width, writes.data(),

@@ -18,6 +18,7 @@ using AlignedVector = std::vector<T, xsimd::aligned_allocator<T, 64>>;
 struct Workspace {
   AlignedVector<std::uint64_t> rows;             ///< packed bits, row after row
   AlignedVector<unsigned char> planes;           ///< a block of the raw input, value-major
+  std::vector<std::uint64_t> packed;             ///< samples of single bits, 64 a word
   std::vector<const void*> samples;              ///< where each sample of a tile starts
   std::vector<const std::uint64_t*> read_rows;   ///< operands of one step
   std::vector<std::uint64_t*> written_rows;

@@ -1,0 +1,21 @@
+#pragma once
+// Numbered rows of packed bits in one block of memory: how kernels that run a whole circuit name what they read and write.
+
+#include <cstddef>
+#include <cstdint>
+
+namespace lutra::kernels {
+
+/// Rows of packed bits, 2^log2_stride words apart. Kernels work on the first `words` words of each, a multiple of
+/// WordVector::size, and rows are aligned to whole vectors.
+struct RowBlock {
+  std::uint64_t* first;
+  std::uint32_t log2_stride;
+  std::size_t words;
+
+  [[nodiscard]] [[gnu::always_inline]] std::uint64_t* operator[](std::uint32_t row) const noexcept {
+    return first + (std::size_t{row} << log2_stride);
+  }
+};
+
+}  // namespace lutra::kernels
