@@ -12,9 +12,6 @@ target_compile_options(lutra_own_flags INTERFACE
     # Indices go between signed and unsigned everywhere (OpenMP, BLAS); clang counts that under -Wconversion.
     -Wconversion -Wno-sign-conversion)
 
-# A product and a sum stay two roundings: fused, they would make training depend on the instruction set.
-target_compile_options(lutra_own_flags INTERFACE -ffp-contract=off)
-
 # Errors only for the compilers that the tests run with: a newer one has new warnings, and they should not stop a user.
 if((CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION MATCHES "^12\\.")
    OR (CMAKE_CXX_COMPILER_ID STREQUAL "Clang" AND CMAKE_CXX_COMPILER_VERSION MATCHES "^14\\."))
