@@ -1,0 +1,149 @@
+#pragma once
+// From the stages of a circuit to operations on named bits. Rearranging and joining signals costs nothing: it only says
+// which names belong to which value.
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <lutra/circuit/circuit.hpp>
+#include <lutra/circuit/engine/bit_builder.hpp>
+#include <lutra/circuit/engine/needed.hpp>
+#include <lutra/circuit/engine/program.hpp>
+#include <span>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace lutra::engine {
+
+/// A circuit as operations on names. The first `answer_operations` of them give the answer, the others the decision.
+class Lowering {
+ public:
+  explicit Lowering(const Circuit& circuit)
+      : circuit_(circuit), needed_(needed_values(circuit)), bits_(circuit.input()), signals_{bits_.input()} {
+    for (std::size_t i = 0; i < circuit.stages().size(); ++i) lower(i);
+    answer_ = {signals_.back(), circuit.output().size(), circuit.output().width};
+    for (const Name bit : answer_.rows) bits_.ready(bit);
+    answer_operations_ = bits_.operations.list.size();
+    decide();
+  }
+
+  [[nodiscard]] BitBuilder& bits() noexcept { return bits_; }
+  [[nodiscard]] std::size_t answer_operations() const noexcept { return answer_operations_; }
+  /// Rows are names here.
+  [[nodiscard]] const Integers& answer() const noexcept { return answer_; }
+  [[nodiscard]] const Integers& decision() const noexcept { return decision_; }
+
+ private:
+  void lower(std::size_t index) {
+    const circuits::Stage& stage = circuit_.stages()[index];
+    joined_width_ = 0;
+    for (const auto id : stage.inputs) joined_width_ = std::max<std::size_t>(joined_width_, circuit_.type(id).width);
+    joined_.clear();
+    for (const auto id : stage.inputs) {
+      const std::size_t width = circuit_.type(id).width;
+      for (std::size_t i = 0; i < circuit_.type(id).size(); ++i) {
+        for (std::size_t j = 0; j < joined_width_; ++j)
+          joined_.push_back(j < width ? signals_[id][i * width + j] : row_of_zeros);
+      }
+    }
+    out_width_ = stage.output.width;
+    std::vector<Name> out(stage.output.size() * out_width_, row_of_zeros);
+    std::visit([&](const auto& operation) { write(operation, needed_[index + 1], out); }, stage.operation);
+    signals_.push_back(std::move(out));
+  }
+
+  [[nodiscard]] BitBuilder::Bits value(std::size_t source) const noexcept {
+    return BitBuilder::Bits(joined_).subspan(source * joined_width_, joined_width_);
+  }
+  [[nodiscard]] std::size_t joined_size() const noexcept { return joined_.size() / joined_width_; }
+
+  void write(const circuits::ThresholdStage& stage, const std::vector<bool>& needed, std::vector<Name>& out) {
+    for (std::size_t i = 0; i < stage.size(); ++i)
+      if (needed[i]) out[i] = bits_.at_least(value(stage.sources[i]), stage.thresholds[i]);
+  }
+
+  void write(const circuits::LutStage& stage, const std::vector<bool>& needed, std::vector<Name>& out) {
+    // Nodes of a stage do not read one another: they are put in order of kind, so that runs are long.
+    constexpr std::size_t gate_kinds = 16;
+    std::array<std::vector<std::size_t>, gate_kinds + circuits::max_fan_in + 1> runs;
+    for (std::size_t i = 0; i < stage.size(); ++i) {
+      if (!needed[i]) continue;
+      const auto pins = stage.pins[i];
+      if (pins.size() > 2) {
+        runs[gate_kinds + pins.size()].push_back(i);
+      } else if (const std::uint32_t table = gate_table(stage, i); table == 0 || table == 15) {
+        out[i] = table == 0 ? row_of_zeros : row_of_ones;
+      } else if (table == 10 || table == 12) {
+        out[i] = value(pins[table == 10 ? 0 : 1])[0];
+      } else {
+        runs[table].push_back(i);
+      }
+    }
+    for (std::size_t run = 0; run < runs.size(); ++run)
+      for (const std::size_t i : runs[run]) {
+        std::vector<Name> pins;
+        for (const auto pin : stage.pins[i]) pins.push_back(value(pin)[0]);
+        out[i] = run < gate_kinds ? bits_.gate(static_cast<std::uint32_t>(run), pins.front(), pins.back())
+                                  : bits_.lut(stage.tables[i], pins);
+      }
+  }
+
+  /// The table of a node of at most two inputs as one of two; a node of one input gets it twice.
+  static std::uint32_t gate_table(const circuits::LutStage& stage, std::size_t node) noexcept {
+    const auto table = static_cast<std::uint32_t>(stage.tables[node][0]);
+    if (stage.fan_in(node) == 2) return table;
+    return stage.fan_in(node) == 1 ? table | table << 2 : table * 15;
+  }
+
+  void write(const circuits::CountStage& stage, const std::vector<bool>& needed, std::vector<Name>& out) {
+    std::vector<BitBuilder::Bits> terms;
+    for (std::size_t i = 0; i < stage.size(); ++i) {
+      if (!needed[i]) continue;
+      terms.clear();
+      for (const auto source : stage.sources[i]) terms.push_back(value(source));
+      bits_.sum(terms, stage.offsets[i], std::span(out).subspan(i * out_width_, out_width_));
+    }
+  }
+
+  void write(const circuits::AddStage&, const std::vector<bool>& needed, std::vector<Name>& out) {
+    std::vector<BitBuilder::Bits> terms;
+    for (std::size_t i = 0; i < needed.size(); ++i) {
+      if (!needed[i]) continue;
+      terms.clear();
+      for (std::size_t source = i; source < joined_size(); source += needed.size()) terms.push_back(value(source));
+      bits_.sum(terms, 0, std::span(out).subspan(i * out_width_, out_width_));
+    }
+  }
+
+  void write(const circuits::RearrangeStage& stage, const std::vector<bool>& needed, std::vector<Name>& out) {
+    for (std::size_t i = 0; i < stage.size(); ++i)
+      if (needed[i])
+        std::ranges::copy(value(stage.sources[i]), out.begin() + static_cast<std::ptrdiff_t>(i * out_width_));
+  }
+
+  void write(const circuits::ArgmaxStage&, const std::vector<bool>&, std::vector<Name>& out) {
+    const auto index = bits_.argmax(joined_, joined_size(), joined_width_);
+    std::copy(index.begin(), index.end(), out.begin());
+  }
+
+  /// A class for every answer: of several values the index of the largest, of one that value itself.
+  void decide() {
+    decision_ = {answer_.rows, 1, answer_.width};
+    if (answer_.count == 1) return;
+    decision_.rows = bits_.argmax(answer_.rows, answer_.count, answer_.width);
+    decision_.width = decision_.rows.size();
+  }
+
+  const Circuit& circuit_;
+  std::vector<std::vector<bool>> needed_;
+  BitBuilder bits_;
+  std::vector<std::vector<Name>> signals_;  // of every signal: value after value, the lowest bit first
+  std::vector<Name> joined_;                // what the present stage reads
+  std::size_t joined_width_ = 0, out_width_ = 0;
+  std::size_t answer_operations_ = 0;
+  Integers answer_, decision_;
+};
+
+}  // namespace lutra::engine
