@@ -77,7 +77,7 @@ class Groups {
       stage.sources.add(sources);
       stage.offsets.push_back(0);
     }
-    return builder.add(std::move(name), in, std::move(stage), Shape{groups_, 1, 1}, in.maximum * members_, scale());
+    return builder.add(std::move(name), in, std::move(stage), Shape{groups_, 1, 1}, detail::most(in) * members_, scale());
   }
   /// Counts stay whole; the temperature is in what one of them stands for.
   [[nodiscard]] float scale() const noexcept { return std::is_same_v<Kind, Real> ? 1.0F : factor_ * scale_in_; }
