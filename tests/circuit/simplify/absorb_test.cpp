@@ -106,3 +106,27 @@ BOOST_AUTO_TEST_CASE(chains_collapse_whatever_their_length) {
   check_equal_for_every_input(circuit, small, 0);
   BOOST_TEST(small.lut_nodes() == 1);
 }
+
+BOOST_AUTO_TEST_CASE(a_larger_lut_is_never_copied) {
+  LutStage large;
+  large.add(Pins{0, 1, 2, 3, 4, 5, 6, 7}, std::vector<std::uint64_t>{0x8000000000000000, 1, 2, 0x8000000000000000});
+  const auto circuit = [&](LutStage readers) {
+    const std::size_t size = readers.size();
+    return Circuit(bits(9), {{"a", {0}, large, bits(1)}, {"b", {1, 0}, std::move(readers), bits(size)}});
+  };
+  // One reader that becomes as large as the node was saves a LUT; two would be two large ones.
+  const Circuit one = circuit(luts({{{0, 1}, and2}}));
+  const Circuit two = circuit(luts({{{0, 1}, and2}, {{0, 2}, or2}}));
+  check_equal_for_every_input(one, absorb_luts(one), 1);
+  check_equal_for_every_input(two, absorb_luts(two), 2);
+  BOOST_TEST(absorb_luts(one).lut_nodes() == 1);
+  BOOST_TEST(absorb_luts(two).lut_nodes() == 3);
+}
+
+BOOST_AUTO_TEST_CASE(pins_that_the_joined_function_does_not_need_go) {
+  const Circuit circuit(bits(2), {{"a", {0}, luts({{{0, 1}, and2}}), bits(1)},
+                                  {"b", {1, 0}, luts({{{0, 1}, or2}}), bits(1)}});  // x and y, or x
+  const Circuit small = absorb_luts(circuit);
+  check_equal_for_every_input(circuit, small, 0);
+  BOOST_TEST((NodeGraph(small).size() == CircuitSize{1, 1, 0}));
+}

@@ -62,3 +62,10 @@ BOOST_AUTO_TEST_CASE(a_sum_loses_the_terms_of_what_is_not_read) {
   for (const auto& node : graph.nodes) sums += node.kind == NodeGraph::Kind::add ? 1 : 0;
   BOOST_TEST(sums == 2);
 }
+
+BOOST_AUTO_TEST_CASE(the_number_of_removed_nodes_is_exact) {
+  NodeGraph graph(Circuit(bits(3), {{"l", {0}, luts({{{0, 1}, and2}, {{0, 1}, or2}, {{0}, inverter}}), bits(3)},
+                                    {"answer", {1}, RearrangeStage{{1}}, bits(1)}}));
+  BOOST_TEST(remove_dead(graph) == 2);  // of three; an unread input value is no node that could go
+  BOOST_TEST(remove_dead(graph) == 0);
+}

@@ -75,3 +75,12 @@ BOOST_AUTO_TEST_CASE(an_answer_that_is_the_input_has_a_stage) {
   check_equal_for_every_input(circuit, back, 0);
   BOOST_TEST((back.output() == circuit.output()));
 }
+
+BOOST_AUTO_TEST_CASE(an_answer_in_its_old_order_keeps_its_width_too) {
+  const Circuit circuit(values(2, 4), {{"t", {0}, ThresholdStage{{0, 1}, {5, 6}}, bits(2)},
+                                       {"r", {1, 0}, RearrangeStage{{0, 1}}, values(2, 4)}});
+  const Circuit back = rebuilt(circuit);
+  check_equal_for_every_input(circuit, back, 0);
+  BOOST_TEST((back.output() == circuit.output()));
+  BOOST_TEST((rebuilt(back) == back));
+}
