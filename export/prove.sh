@@ -3,6 +3,9 @@
 # reads the Verilog, ABC compares by SAT) and that every path from input to output passes exactly as many registers as
 # the header of NAME.v says. Lints with verilator and runs NAME_tb.v where they are there.
 #
+# Nodes have the same names in both files, so they are compared first one by one, each as a function of the nodes it
+# reads: where all are equal, so are the answers. Only where one is not, whole answers are compared.
+#
 #   prove.sh FOLDER       last line: proved equal | NOT EQUAL: why | not proved: why
 #   exit status           0 proved, 1 not equal, 2 not proved (a tool or a file is missing, or time ran out)
 #
@@ -140,6 +143,71 @@ END {
 }
 END
 
+# Reads a reference and a combinational subject, and writes both cut open at the reference's nodes: each node is an output,
+# and where it is read an input of its own. Fails where the subject lacks one of the nodes.
+cat > "$work/cut.awk" << 'END'
+function joined() { while (sub(/\\$/, "")) { if ((getline more) <= 0) break; $0 = $0 more } }
+function root(net) { while (net in buffer) net = buffer[net]; return net }
+function cut_name(net) { return net in cut ? cut[net] ".cut" : net in is_input ? net : "gate." net }
+
+{ joined() }
+FNR == 1 { ++file }
+/^#/ || NF == 0 || $1 == ".model" || $1 == ".end" { next }
+file == 1 && $1 == ".inputs"  { sub(/^\.inputs/, ""); ports = $0 }
+file == 1 && $1 == ".outputs" { sub(/^\.outputs/, ""); answers = $0; size = split($0, list, " "); for (i = 1; i <= size; ++i) is_answer[list[i]] = 1 }
+file == 1 && $1 == ".names"   { if (!($NF in is_answer) && NF > 1 && $NF != "zero" && $NF != "one") { nodes[++count] = $NF; is_node[$NF] = 1 } }
+file == 1 { if ($1 != ".inputs" && $1 != ".outputs") lines[++total] = $0; next }
+$1 == ".inputs"  { for (i = 2; i <= NF; ++i) is_input[$i] = 1; subject_ports = $0; sub(/^\.inputs/, "", subject_ports); next }
+$1 == ".outputs" { subject_size = split($0, subject_answers, " "); next }
+$1 == ".names"   { gate = $NF; reads[gate] = $0; cover[gate] = ""; next }
+{ cover[gate] = cover[gate] $0 "\n" }
+END {
+  for (gate in reads)
+    if (split(reads[gate], pin, " ") == 3 && cover[gate] == "1 1\n") buffer[gate] = pin[2]
+  for (i = 1; i <= count; ++i) {
+    if (!(nodes[i] in reads)) exit 1
+    cut[root(nodes[i])] = nodes[i]
+    more_inputs = more_inputs " " nodes[i] ".cut"
+    more_outputs = more_outputs " " nodes[i]
+  }
+  print ".model reference\n.inputs" ports more_inputs "\n.outputs" more_outputs answers > reference_cut
+  for (i = 1; i <= total; ++i) {
+    n = split(lines[i], pin, " ")
+    if (pin[1] != ".names") { print lines[i] > reference_cut; continue }
+    line = ".names"
+    for (j = 2; j < n; ++j) line = line " " (pin[j] in is_node ? pin[j] ".cut" : pin[j])
+    print line " " pin[n] > reference_cut
+  }
+  print ".end" > reference_cut
+  line = ".outputs" more_outputs
+  for (i = 2; i <= subject_size; ++i) line = line " " subject_answers[i]
+  print ".model subject\n.inputs" subject_ports more_inputs "\n" line > subject_cut
+  for (gate in reads) {
+    if (gate in buffer) continue
+    n = split(reads[gate], pin, " ")
+    line = ".names"
+    for (j = 2; j < n; ++j) line = line " " cut_name(root(pin[j]))
+    printf "%s gate.%s\n%s", line, gate, cover[gate] > subject_cut
+  }
+  for (i = 1; i <= count; ++i) {
+    net = root(nodes[i])
+    print ".names " (net in is_input ? net : "gate." net) " " nodes[i] "\n1 1" > subject_cut
+  }
+  for (i = 2; i <= subject_size; ++i) print ".names " cut_name(root(subject_answers[i])) " " subject_answers[i] "\n1 1" > subject_cut
+  print ".end" > subject_cut
+}
+END
+
+# compare REFERENCE SUBJECT: whether two BLIF files are equal, by what ABC says; it exits 0 whatever it found.
+compare() {
+  timeout "$limit" "$abc" -q "read $1; strash; write_aiger $work/reference.aig; read $2; strash; write_aiger $work/subject.aig;
+      &r $work/subject.aig; &cec $work/reference.aig" > "$work/abc" 2>&1
+  if grep -q 'Networks are equivalent' "$work/abc"; then verdict=equal
+  elif grep -qi 'not equivalent' "$work/abc"; then verdict=different
+  else verdict=undecided
+  fi
+}
+
 prove() {
   name=$1
   echo "$name"
@@ -190,23 +258,24 @@ prove() {
     }
   done
 
-  timeout "$limit" $abc -q "read $work/reference.blif; strash; write_aiger $work/reference.aig;
-      read $work/combinational.blif; strash; write_aiger $work/subject.aig; &r $work/subject.aig; &cec $work/reference.aig" \
-      > "$work/abc" 2>&1
-  status=$?
-  # ABC exits 0 whatever it found; only its own words count.
-  if grep -q 'Networks are equivalent' "$work/abc"; then
-    row function "equal to $name.blif for every input (yosys, ABC)"
-  elif grep -qi 'NOT EQUIVALENT' "$work/abc"; then
-    row function "NOT EQUAL"
-    not_equal "$name: some input has another answer than in $name.blif"
-  elif [ "$status" -eq 124 ]; then
-    row function "not decided in $limit s"
-    undecided="$name: ABC did not finish in $limit s"
-  else
-    row function "not decided"
-    undecided="$name: ABC says: $(tail -n 1 "$work/abc")"
-  fi
+  verdict=undecided
+  awk -v reference_cut="$work/reference_cut.blif" -v subject_cut="$work/subject_cut.blif" -f "$work/cut.awk" \
+    "$work/reference.blif" "$work/combinational.blif" && compare "$work/reference_cut.blif" "$work/subject_cut.blif"
+  nodewise=$verdict
+  [ "$verdict" = equal ] || compare "$work/reference.blif" "$work/combinational.blif"
+  case $nodewise,$verdict in
+    equal,equal) row function "equal to $name.blif for every input, node by node (yosys, ABC)" ;;
+    *,equal) row function "equal to $name.blif for every input (yosys, ABC)" ;;
+    *,different)
+      row function "NOT EQUAL"
+      not_equal "$name: some input has another answer than in $name.blif" ;;
+    different,*)
+      row function "NOT EQUAL"
+      not_equal "$name: nodes differ from those in $name.blif; no answer that differs was found in $limit s" ;;
+    *)
+      row function "not decided in $limit s: $(tail -n 1 "$work/abc")"
+      undecided="$name: ABC did not decide" ;;
+  esac
 
   if [ ! -f "${name}_tb.v" ]; then
     row simulation "left out, there is no ${name}_tb.v"

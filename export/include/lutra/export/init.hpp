@@ -7,96 +7,80 @@
 #include <lutra/circuit/circuit.hpp>
 #include <lutra/circuit/hash.hpp>
 #include <lutra/export/design.hpp>
+#include <lutra/export/json.hpp>
 #include <lutra/version.hpp>
+#include <span>
 #include <string>
-#include <string_view>
 #include <variant>
 
 namespace lutra::hdl {
 
 struct InitOptions {
-    std::string name = "net";  ///< of the files
+  std::string name = "net";  ///< of the files
 };
 
 namespace detail {
 
-/// A JSON string with its quotes. Bytes that are not ASCII are kept as they are (UTF-8).
-[[nodiscard]] inline std::string json_text(std::string_view text) {
-    std::string quoted = "\"";
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (c == '"' || c == '\\')
-            quoted += std::string("\\") + c;
-        else if (byte < 0x20)
-            quoted += std::string("\\u00") + "0123456789abcdef"[byte >> 4] + "0123456789abcdef"[byte & 15];
-        else
-            quoted += c;
-    }
-    return quoted + '"';
-}
-
 /// The hexadecimal digits of a table of 2^fan_in bits, the highest address first: an INIT string.
 [[nodiscard]] inline std::string init_digits(std::span<const std::uint64_t> table, std::size_t fan_in) {
-    const std::size_t digits = fan_in < 2 ? 1 : std::size_t{1} << (fan_in - 2);
-    std::string text;
-    for (std::size_t i = digits; i-- > 0;)
-        text += "0123456789abcdef"[table[i / 16] >> (4 * (i % 16)) & 15];
-    return text;
+  const std::size_t digits = fan_in < 2 ? 1 : std::size_t{1} << (fan_in - 2);
+  std::string text;
+  for (std::size_t i = digits; i-- > 0;) text += "0123456789abcdef"[table[i / 16] >> (4 * (i % 16)) & 15];
+  return text;
 }
 
 /// Value `source` of a stage's joined inputs: "in[5]" of the circuit's input, "s2[7]" of stage 2.
 [[nodiscard]] inline std::string source_name(const Circuit& circuit, const circuits::Stage& stage, std::size_t source) {
-    for (const auto id : stage.inputs) {
-        const std::size_t size = circuit.type(id).size();
-        if (source < size)
-            return (id == 0 ? std::string("in") : "s" + std::to_string(id - 1)) + "[" + std::to_string(source) + "]";
-        source -= size;
-    }
-    throw Error("source", "init, " + stage.name, "a value that the stage reads", std::to_string(source));
+  for (const auto id : stage.inputs) {
+    const std::size_t size = circuit.type(id).size();
+    if (source < size)
+      return (id == 0 ? std::string("in") : "s" + std::to_string(id - 1)) + "[" + std::to_string(source) + "]";
+    source -= size;
+  }
+  throw Error("source", "init, " + stage.name, "a value that the stage reads", std::to_string(source));
 }
 
 /// Calls f(stage index, stage, luts) for every LutStage.
 template <class Function>
 void for_each_lut_stage(const Circuit& circuit, Function&& f) {
-    for (std::size_t i = 0; i < circuit.stages().size(); ++i)
-        if (const auto* luts = std::get_if<circuits::LutStage>(&circuit.stages()[i].operation))
-            f(i, circuit.stages()[i], *luts);
+  for (std::size_t i = 0; i < circuit.stages().size(); ++i)
+    if (const auto* luts = std::get_if<circuits::LutStage>(&circuit.stages()[i].operation))
+      f(i, circuit.stages()[i], *luts);
 }
 
 [[nodiscard]] inline std::string init_table(const Circuit& circuit) {
-    std::string text = "# circuit " + hash_text(circuit) + ", written by lutra " + version + "\n"
-                       + "# node fan_in INIT pins (I0 first: the lowest bit of the address)\n";
-    for_each_lut_stage(circuit, [&](std::size_t index, const circuits::Stage& stage, const circuits::LutStage& luts) {
-        for (std::size_t node = 0; node < luts.size(); ++node) {
-            const std::size_t fan_in = luts.fan_in(node);
-            text += "s" + std::to_string(index) + "[" + std::to_string(node) + "] " + std::to_string(fan_in) + " "
-                    + std::to_string(1u << fan_in) + "'h" + init_digits(luts.tables[node], fan_in);
-            for (const auto pin : luts.pins[node])
-                text += " " + source_name(circuit, stage, pin);
-            text += "\n";
-        }
-    });
-    return text;
+  std::string text = "# circuit " + hash_text(circuit) + ", written by lutra " + version + "\n" +
+                     "# node fan_in INIT pins (I0 first: the lowest bit of the address)\n";
+  for_each_lut_stage(circuit, [&](std::size_t index, const circuits::Stage& stage, const circuits::LutStage& luts) {
+    for (std::size_t node = 0; node < luts.size(); ++node) {
+      const std::size_t fan_in = luts.fan_in(node);
+      text += "s" + std::to_string(index) + "[" + std::to_string(node) + "] " + std::to_string(fan_in) + " " +
+              std::to_string(1u << fan_in) + "'h" + init_digits(luts.tables[node], fan_in);
+      for (const auto pin : luts.pins[node]) text += " " + source_name(circuit, stage, pin);
+      text += "\n";
+    }
+  });
+  return text;
 }
 
 [[nodiscard]] inline std::string init_json(const Circuit& circuit, const std::string& name) {
-    std::string text = "{\n  \"name\": " + json_text(name) + ",\n  \"circuit\": \"" + hash_text(circuit)
-                       + "\",\n  \"lutra\": " + json_text(version) + ",\n  \"stages\": [";
-    bool first_stage = true;
-    for_each_lut_stage(circuit, [&](std::size_t index, const circuits::Stage& stage, const circuits::LutStage& luts) {
-        text += std::string(first_stage ? "" : ",") + "\n    {\"stage\": " + std::to_string(index)
-                + ", \"name\": " + json_text(stage.name) + ", \"nodes\": [";
-        first_stage = false;
-        for (std::size_t node = 0; node < luts.size(); ++node) {
-            text += std::string(node == 0 ? "" : ",") + "\n      {\"init\": \""
-                    + init_digits(luts.tables[node], luts.fan_in(node)) + "\", \"pins\": [";
-            for (std::size_t j = 0; j < luts.fan_in(node); ++j)
-                text += (j == 0 ? "\"" : ", \"") + source_name(circuit, stage, luts.pins[node][j]) + "\"";
-            text += "]}";
-        }
-        text += "\n    ]}";
-    });
-    return text + "\n  ]\n}\n";
+  std::string text = "{\n  \"name\": " + json::quoted(name) + ",\n  \"circuit\": \"" + hash_text(circuit) +
+                     "\",\n  \"lutra\": " + json::quoted(version) + ",\n  \"stages\": [";
+  bool first_stage = true;
+  for_each_lut_stage(circuit, [&](std::size_t index, const circuits::Stage& stage, const circuits::LutStage& luts) {
+    text += std::string(first_stage ? "" : ",") + "\n    {\"stage\": " + std::to_string(index) +
+            ", \"name\": " + json::quoted(stage.name) + ", \"nodes\": [";
+    first_stage = false;
+    for (std::size_t node = 0; node < luts.size(); ++node) {
+      text += std::string(node == 0 ? "" : ",") + "\n      {\"init\": \"" +
+              init_digits(luts.tables[node], luts.fan_in(node)) + "\", \"pins\": [";
+      for (std::size_t j = 0; j < luts.fan_in(node); ++j)
+        text += (j == 0 ? "\"" : ", \"") + source_name(circuit, stage, luts.pins[node][j]) + "\"";
+      text += "]}";
+    }
+    text += "\n    ]}";
+  });
+  return text + "\n  ]\n}\n";
 }
 
 }  // namespace detail
@@ -106,11 +90,11 @@ void for_each_lut_stage(const Circuit& circuit, Function&& f) {
 /// s2[i], value i of stage 2. Nodes of 7 and 8 inputs have INIT strings of 128 and 256 bits. Throws Error on a name
 /// that is not one.
 [[nodiscard]] inline Design init(const Circuit& circuit, const InitOptions& options = {}) {
-    check_design_name(options.name, "init");
-    Design design{options.name, {}};
-    design.add(options.name + "_init.txt", detail::init_table(circuit));
-    design.add(options.name + "_init.json", detail::init_json(circuit, options.name));
-    return design;
+  check_design_name(options.name, "init");
+  Design design{options.name, {}};
+  design.add(options.name + "_init.txt", detail::init_table(circuit));
+  design.add(options.name + "_init.json", detail::init_json(circuit, options.name));
+  return design;
 }
 
 }  // namespace lutra::hdl

@@ -19,25 +19,25 @@ using circuits::Pipeline;
 
 /// Options of a module; the same for its Verilog, its BLIF reference and its testbench.
 struct VerilogOptions {
-    std::string name = "net";  ///< of the module and of its files
-    Family family = Family::generic;
-    Pipeline pipeline = combinational();  ///< or every(k): registers after every k levels of LUTs
-    bool include_encoder = true;          ///< false: the input is what the encoder gives (circuits::NetlistOptions)
-    bool valid = false;                   ///< ports rst, valid_in and valid_out, which tell answers from pauses
+  std::string name = "net";  ///< of the module and of its files
+  Family family = Family::generic;
+  Pipeline pipeline = combinational();  ///< or every(k): registers after every k levels of LUTs
+  bool include_encoder = true;          ///< false: the input is what the encoder gives (circuits::NetlistOptions)
+  bool valid = false;                   ///< ports rst, valid_in and valid_out, which tell answers from pauses
 };
 
 struct ModulePlan {
-    VerilogOptions options;
-    circuits::Netlist netlist;
-    circuits::Schedule schedule;
-    circuits::NetlistCost cost;
+  VerilogOptions options;
+  circuits::Netlist netlist;
+  circuits::Schedule schedule;
+  circuits::NetlistCost cost;
 
-    /// Clock edges between an input and its answer; one answer a clock.
-    [[nodiscard]] std::uint32_t latency() const noexcept { return schedule.latency; }
-    [[nodiscard]] bool has_clock() const noexcept { return schedule.latency > 0; }
-    [[nodiscard]] bool has_reset() const noexcept { return has_clock() && options.valid; }
-    [[nodiscard]] std::size_t input_bits() const noexcept { return netlist.input_bits(); }
-    [[nodiscard]] std::size_t output_bits() const noexcept { return netlist.outputs.size(); }
+  /// Clock edges between an input and its answer; one answer a clock.
+  [[nodiscard]] std::uint32_t latency() const noexcept { return schedule.latency; }
+  [[nodiscard]] bool has_clock() const noexcept { return schedule.latency > 0; }
+  [[nodiscard]] bool has_reset() const noexcept { return has_clock() && options.valid; }
+  [[nodiscard]] std::size_t input_bits() const noexcept { return netlist.input_bits(); }
+  [[nodiscard]] std::size_t output_bits() const noexcept { return netlist.outputs.size(); }
 };
 
 /// The widest vector that every Verilog-2001 tool must take (IEEE 1364-2001, 3.3.1).
@@ -46,21 +46,21 @@ inline constexpr std::size_t max_port_bits = 65536;
 /// Lowers, schedules and counts. Throws Error where the name is not one for a module, where a port would be wider than
 /// max_port_bits, or where valid is asked for without a pipeline.
 [[nodiscard]] inline ModulePlan plan(const Circuit& circuit, const VerilogOptions& options = {}) {
-    check_design_name(options.name, "verilog");
-    if (options.valid && options.pipeline.levels == 0)
-        throw Error("valid", "verilog, module " + options.name, "a pipeline, such as every(1)", "combinational()");
-    ModulePlan plan{options,
-                    circuits::lower(circuit, {.max_fan_in = lut_inputs(options.family),
-                                              .include_encoder = options.include_encoder}),
-                    {},
-                    {}};
-    for (const auto bits : {plan.input_bits(), plan.output_bits()})
-        if (bits > max_port_bits)
-            throw Error("port", "verilog, module " + options.name, "at most " + std::to_string(max_port_bits) + " bits",
-                        std::to_string(bits) + " bits");
-    plan.schedule = circuits::schedule(plan.netlist, options.pipeline);
-    plan.cost = circuits::cost(plan.netlist, plan.schedule, circuit.stages().size());
-    return plan;
+  check_design_name(options.name, "verilog");
+  if (options.valid && options.pipeline.levels == 0)
+    throw Error("valid", "verilog, module " + options.name, "a pipeline, such as every(1)", "combinational()");
+  ModulePlan plan{
+      options,
+      circuits::lower(circuit, {.max_fan_in = lut_inputs(options.family), .include_encoder = options.include_encoder}),
+      {},
+      {}};
+  for (const auto bits : {plan.input_bits(), plan.output_bits()})
+    if (bits > max_port_bits)
+      throw Error("port", "verilog, module " + options.name, "at most " + std::to_string(max_port_bits) + " bits",
+                  std::to_string(bits) + " bits");
+  plan.schedule = circuits::schedule(plan.netlist, options.pipeline);
+  plan.cost = circuits::cost(plan.netlist, plan.schedule, circuit.stages().size());
+  return plan;
 }
 
 }  // namespace lutra::hdl
