@@ -100,7 +100,11 @@ class BoundGroups {
   using OutPlanes = Planes<typename Output::Kind>;
 
   BoundGroups(std::size_t groups, float temperature, Binding& binding)
-      : groups_(In::size, groups, temperature, binding.scale()) {}
+      : groups_(In::size, groups, temperature, binding.scale()) {
+    if (!(temperature >= 0 && std::isfinite(temperature)))
+      throw Error(Layer::name(), "layer " + binding.layer(), "a temperature above 0, or 0 for the default",
+                  std::to_string(temperature));
+  }
 
   void forward(const Pass& pass, Planes<Kind> in, OutPlanes out) { groups_.forward(pass, in, out); }
   void backward(const Pass& pass, Planes<Kind>, OutPlanes, Gradients d_out, Gradients d_in) {
