@@ -14,114 +14,117 @@ namespace lutra::circuits {
 
 /// All values a stage reads, one input signal after another.
 struct StageInputs {
-    std::size_t size = 0;            ///< values in all
-    std::uint32_t width = 0;         ///< the widest input's bits
-    std::uint64_t maximum = 0;       ///< the largest value any of them can hold
-    std::vector<std::size_t> begin;  ///< where each signal starts in the joined vector
+  std::size_t size = 0;            ///< values in all
+  std::uint32_t width = 0;         ///< the widest input's bits
+  std::uint64_t maximum = 0;       ///< the largest value any of them can hold
+  std::vector<std::size_t> begin;  ///< where each signal starts in the joined vector
 };
 
 namespace detail {
 
 class StageChecker {
-public:
-    StageChecker(const Stage& stage, std::size_t index, const StageInputs& in)
-        : stage_(stage), in_(in), where_("stage " + std::to_string(index) + ", " + stage.name) {}
+ public:
+  StageChecker(const Stage& stage, std::size_t index, const StageInputs& in)
+      : stage_(stage), in_(in), where_("stage " + std::to_string(index) + ", " + stage.name) {}
 
-    void operator()(const ThresholdStage& t) const {
-        require(t.thresholds.size() == t.sources.size(), "number of thresholds", t.sources.size(), t.thresholds.size());
-        outputs(t.size());
-        width(1);
-        sources_exist(t.sources);
-    }
+  void operator()(const ThresholdStage& t) const {
+    require(t.thresholds.size() == t.sources.size(), "number of thresholds", t.sources.size(), t.thresholds.size());
+    outputs(t.size());
+    width(1);
+    sources_exist(t.sources);
+  }
 
-    void operator()(const LutStage& luts) const {
-        require(luts.tables.size() == luts.size(), "number of tables", luts.size(), luts.tables.size());
-        outputs(luts.size());
-        width(1);
-        if (in_.width > 1)
-            fail("LUT inputs", "signals of 1 bit", std::to_string(in_.width) + " bits");
-        sources_exist(luts.pins.values());
-        for (std::size_t i = 0; i < luts.size(); ++i) {
-            const std::size_t fan_in = luts.fan_in(i);
-            if (fan_in > max_fan_in)
-                fail("fan-in of node " + std::to_string(i), "at most 8", std::to_string(fan_in));
-            require(luts.tables[i].size() == table_words(fan_in), "table words of node " + std::to_string(i),
-                    table_words(fan_in), luts.tables[i].size());
-            if ((luts.tables[i][0] & ~table_mask(fan_in)) != 0)
-                fail("table of node " + std::to_string(i), "zeros above bit 2^fan-in", "set bits there");
-        }
+  void operator()(const LutStage& luts) const {
+    require(luts.tables.size() == luts.size(), "number of tables", luts.size(), luts.tables.size());
+    outputs(luts.size());
+    width(1);
+    if (in_.width > 1) fail("LUT inputs", "signals of 1 bit", std::to_string(in_.width) + " bits");
+    sources_exist(luts.pins.values());
+    for (std::size_t i = 0; i < luts.size(); ++i) {
+      const std::size_t fan_in = luts.fan_in(i);
+      if (fan_in > max_fan_in) fail("fan-in of node " + std::to_string(i), "at most 8", std::to_string(fan_in));
+      require(luts.tables[i].size() == table_words(fan_in), "table words of node " + std::to_string(i),
+              table_words(fan_in), luts.tables[i].size());
+      if ((luts.tables[i][0] & ~table_mask(fan_in)) != 0)
+        fail("table of node " + std::to_string(i), "zeros above bit 2^fan-in", "set bits there");
     }
+  }
 
-    void operator()(const CountStage& count) const {
-        require(count.offsets.size() == count.size(), "number of offsets", count.size(), count.offsets.size());
-        outputs(count.size());
-        sources_exist(count.sources.values());
-        for (std::size_t i = 0; i < count.size(); ++i)
-            fits(count.offsets[i] + count.sources[i].size() * in_.maximum, "sum of group " + std::to_string(i));
-    }
+  void operator()(const CountStage& count) const {
+    require(count.offsets.size() == count.size(), "number of offsets", count.size(), count.offsets.size());
+    outputs(count.size());
+    sources_exist(count.sources.values());
+    for (std::size_t i = 0; i < count.size(); ++i)
+      fits(count.offsets[i] + count.sources[i].size() * in_.maximum, "sum of group " + std::to_string(i));
+  }
 
-    void operator()(const AddStage&) const {
-        const std::size_t terms = stage_.inputs.size();
-        if (in_.size != terms * stage_.output.size())
-            fail("values to add", std::to_string(terms) + " signals of " + std::to_string(stage_.output.size()),
-                 std::to_string(in_.size) + " values in all");
-        for (std::size_t i = 0; i < terms; ++i)
-            require(in_.begin[i] == i * stage_.output.size(), "first value of input " + std::to_string(i),
-                    i * stage_.output.size(), in_.begin[i]);
-        fits(terms * in_.maximum, "sum");
-    }
+  void operator()(const AddStage&) const {
+    const std::size_t terms = stage_.inputs.size();
+    if (in_.size != terms * stage_.output.size())
+      fail("values to add", std::to_string(terms) + " signals of " + std::to_string(stage_.output.size()),
+           std::to_string(in_.size) + " values in all");
+    for (std::size_t i = 0; i < terms; ++i)
+      require(in_.begin[i] == i * stage_.output.size(), "first value of input " + std::to_string(i),
+              i * stage_.output.size(), in_.begin[i]);
+    fits(terms * in_.maximum, "sum");
+  }
 
-    void operator()(const RearrangeStage& r) const {
-        outputs(r.size());
-        width(in_.width);
-        sources_exist(r.sources);
-    }
+  void operator()(const RearrangeStage& r) const {
+    outputs(r.size());
+    width(in_.width);
+    sources_exist(r.sources);
+  }
 
-    void operator()(const ArgmaxStage&) const {
-        outputs(1);
-        fits(in_.size - 1, "largest index");
-    }
+  void operator()(const ArgmaxStage&) const {
+    outputs(1);
+    fits(in_.size - 1, "largest index");
+  }
 
-private:
-    [[noreturn]] void fail(const std::string& what, const std::string& expected, const std::string& got) const {
-        throw Error("circuit: " + what, where_, expected, got);
-    }
-    void require(bool holds, const std::string& what, std::size_t expected, std::size_t got) const {
-        if (!holds)
-            fail(what, std::to_string(expected), std::to_string(got));
-    }
-    void outputs(std::size_t computed) const {
-        require(stage_.output.size() == computed, "values of the output shape " + to_string(stage_.output.shape),
-                computed, stage_.output.size());
-    }
-    void width(std::uint32_t expected) const {
-        require(stage_.output.width == expected, "output width in bits", expected, stage_.output.width);
-    }
-    void fits(std::uint64_t value, const std::string& what) const {
-        if (value > stage_.output.maximum())
-            fail(what, "at most " + std::to_string(stage_.output.maximum()) + " to fit the output",
-                 std::to_string(value));
-    }
-    void sources_exist(std::span<const std::uint32_t> sources) const {
-        for (std::size_t i = 0; i < sources.size(); ++i)
-            if (sources[i] >= in_.size)
-                fail("source " + std::to_string(i), "an index below " + std::to_string(in_.size),
-                     std::to_string(sources[i]));
-    }
+ private:
+  [[noreturn]] void fail(const std::string& what, const std::string& expected, const std::string& got) const {
+    throw Error("circuit: " + what, where_, expected, got);
+  }
+  void require(bool holds, const std::string& what, std::size_t expected, std::size_t got) const {
+    if (!holds) fail(what, std::to_string(expected), std::to_string(got));
+  }
+  void outputs(std::size_t computed) const {
+    require(stage_.output.size() == computed, "values of the output shape " + to_string(stage_.output.shape), computed,
+            stage_.output.size());
+  }
+  void width(std::uint32_t expected) const {
+    require(stage_.output.width == expected, "output width in bits", expected, stage_.output.width);
+  }
+  void fits(std::uint64_t value, const std::string& what) const {
+    if (value > stage_.output.maximum())
+      fail(what, "at most " + std::to_string(stage_.output.maximum()) + " to fit the output", std::to_string(value));
+  }
+  void sources_exist(std::span<const std::uint32_t> sources) const {
+    for (std::size_t i = 0; i < sources.size(); ++i)
+      if (sources[i] >= in_.size)
+        fail("source " + std::to_string(i), "an index below " + std::to_string(in_.size), std::to_string(sources[i]));
+  }
 
-    const Stage& stage_;
-    const StageInputs& in_;
-    std::string where_;
+  const Stage& stage_;
+  const StageInputs& in_;
+  std::string where_;
 };
 
 /// Sides whose product overflows would make every later size check meaningless.
 inline void check_type(const Type& type, const std::string& where) {
-    constexpr std::size_t most = std::size_t{1} << 31;
-    const auto [c, h, w] = type.shape;
-    if (c == 0 || h == 0 || w == 0 || c > most || h > most || w > most || c * h > most || c * h * w > most)
-        throw Error("circuit: shape", where, "1 to 2^31 values", to_string(type.shape));
-    if (type.width < 1 || type.width > 32)
-        throw Error("circuit: width in bits", where, "1 to 32", std::to_string(type.width));
+  constexpr std::size_t most = std::size_t{1} << 31;
+  const auto [c, h, w] = type.shape;
+  if (c == 0 || h == 0 || w == 0 || c > most || h > most || w > most || c * h > most || c * h * w > most)
+    throw Error("circuit: shape", where, "1 to 2^31 values", to_string(type.shape));
+  if (type.width < 1 || type.width > 32)
+    throw Error("circuit: width in bits", where, "1 to 32", std::to_string(type.width));
+}
+
+/// Names go into comments of emitted files, where a line break would end the comment.
+inline void check_name(const std::string& name, std::size_t index) {
+  for (const char c : name)
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
+      throw Error("circuit: name", "stage " + std::to_string(index), "one line of printable text",
+                  "control character " + std::to_string(static_cast<int>(c)));
 }
 
 }  // namespace detail
@@ -129,37 +132,36 @@ inline void check_type(const Type& type, const std::string& where) {
 /// The types a stage reads, joined. `type_of(id)` gives a signal's Type.
 template <class TypeOf>
 [[nodiscard]] StageInputs stage_inputs(const Stage& stage, TypeOf&& type_of) {
-    StageInputs in;
-    for (const SignalId id : stage.inputs) {
-        const Type& type = type_of(id);
-        in.begin.push_back(in.size);
-        in.size += type.size();
-        in.width = std::max(in.width, type.width);
-        in.maximum = std::max(in.maximum, type.maximum());
-    }
-    return in;
+  StageInputs in;
+  for (const SignalId id : stage.inputs) {
+    const Type& type = type_of(id);
+    in.begin.push_back(in.size);
+    in.size += type.size();
+    in.width = std::max(in.width, type.width);
+    in.maximum = std::max(in.maximum, type.maximum());
+  }
+  return in;
 }
 
 /// Throws Error unless: there is a stage; every type has 1..2^31 values of 1..32 bits; every stage reads at least one
 /// signal, all of them the input or earlier; every source index exists; tables match their fan-in (at most 8) and are 0
-/// above it; LUTs read bits; sums and indices fit their output.
+/// above it; LUTs read bits; sums and indices fit their output; names have no control characters.
 inline void validate(const Type& input, const std::vector<Stage>& stages) {
-    detail::check_type(input, "input");
-    if (stages.empty())
-        throw Error("circuit", "stages", "at least one", "none");
-    for (std::size_t i = 0; i < stages.size(); ++i) {
-        const Stage& stage = stages[i];
-        const std::string where = "stage " + std::to_string(i) + ", " + stage.name;
-        detail::check_type(stage.output, where);
-        if (stage.inputs.empty())
-            throw Error("circuit: inputs", where, "at least one signal", "none");
-        for (const SignalId id : stage.inputs)
-            if (id > i)
-                throw Error("circuit: input signal", where, "one of 0.." + std::to_string(i), std::to_string(id));
-        const StageInputs in =
-            stage_inputs(stage, [&](SignalId id) -> const Type& { return id == 0 ? input : stages[id - 1].output; });
-        std::visit(detail::StageChecker(stage, i, in), stage.operation);
-    }
+  detail::check_type(input, "input");
+  if (stages.empty()) throw Error("circuit", "stages", "at least one", "none");
+  for (std::size_t i = 0; i < stages.size(); ++i) {
+    const Stage& stage = stages[i];
+    const std::string where = "stage " + std::to_string(i) + ", " + stage.name;
+    detail::check_name(stage.name, i);
+    detail::check_name(stage.name, i);
+    detail::check_type(stage.output, where);
+    if (stage.inputs.empty()) throw Error("circuit: inputs", where, "at least one signal", "none");
+    for (const SignalId id : stage.inputs)
+      if (id > i) throw Error("circuit: input signal", where, "one of 0.." + std::to_string(i), std::to_string(id));
+    const StageInputs in =
+        stage_inputs(stage, [&](SignalId id) -> const Type& { return id == 0 ? input : stages[id - 1].output; });
+    std::visit(detail::StageChecker(stage, i, in), stage.operation);
+  }
 }
 
 }  // namespace lutra::circuits

@@ -18,15 +18,15 @@
 namespace lutra {
 
 struct Table {
-  std::vector<std::string> columns;   ///< names of the columns of `values`
-  std::vector<double> values;         ///< rows × columns, one row after another
-  std::vector<std::uint32_t> labels;  ///< one a row, an index into class_names; empty unless rows have classes
-  std::vector<std::string> class_names;
-  std::vector<float> targets;  ///< one a row; empty unless rows have numbers to be predicted
-  std::string label_name;      ///< the column that labels or targets came from; empty when there is none
+  std::vector<std::string> columns{};   ///< names of the columns of `values`
+  std::vector<double> values{};         ///< rows × columns, one row after another
+  std::vector<std::uint32_t> labels{};  ///< one a row, an index into class_names; empty unless rows have classes
+  std::vector<std::string> class_names{};
+  std::vector<float> targets{};  ///< one a row; empty unless rows have numbers to be predicted
+  std::string label_name{};      ///< the column that labels or targets came from; empty when there is none
 
   /// Columns that were text: name → its texts in order. Each text has become a column "name=text" of zeros and ones.
-  std::map<std::string, std::vector<std::string>> categories;
+  std::map<std::string, std::vector<std::string>> categories{};
 
   [[nodiscard]] std::size_t rows() const noexcept { return columns.empty() ? 0 : values.size() / columns.size(); }
   [[nodiscard]] std::span<const double> row(std::size_t i) const noexcept {
