@@ -33,19 +33,20 @@ namespace detail {
     return best;
 }
 
-/// Thresholds at the quantiles i/(count+1) of `values`. A quantile is never repeated: where many values are equal, the
-/// rest of the thresholds divide what lies above them. One that would divide nothing is `never`. Between two
-/// neighbouring values the roundest number is taken.
+/// Thresholds at the quantiles i/(count+1) of `values`, of which there is at least one. A quantile is never repeated:
+/// where many values are equal, the rest of the thresholds divide what lies above them, and where they are the largest,
+/// the threshold divides them from what lies below. One that would divide nothing is `never`. Between two neighbouring
+/// values the roundest number is taken.
 inline void quantile_thresholds(std::vector<std::uint32_t>& values, std::uint32_t never, std::span<std::uint32_t> to) {
     std::sort(values.begin(), values.end());
     auto rest = values.begin();
     for (std::size_t k = 0; k < to.size(); ++k) {
-        const auto left = static_cast<std::size_t>(values.end() - rest);
-        const auto below = left == 0 ? values.end() : rest + static_cast<std::ptrdiff_t>(left / (to.size() - k + 1));
-        const auto above = below == values.end() ? below : std::upper_bound(below, values.end(), *below);
-        to[k] = above == values.end() ? never : roundest(*(above - 1) + 1, *above);
-        if (above != values.end())
-            rest = above;
+        const auto share = static_cast<std::size_t>(values.end() - rest) / (to.size() - k + 1);
+        const auto last_below = rest + static_cast<std::ptrdiff_t>(std::max<std::size_t>(share, 1) - 1);
+        const auto [first, last] = std::equal_range(rest, values.end(), *last_below);
+        const auto cut = last != values.end() ? last : first;
+        to[k] = cut == rest ? never : roundest(*(cut - 1) + 1, *cut);
+        rest = cut;
     }
 }
 
