@@ -1,0 +1,84 @@
+#define BOOST_TEST_MODULE wiring
+#include <boost/test/unit_test.hpp>
+#include <algorithm>
+#include <lutra/compose.hpp>
+#include <lutra/layers/stochastic_lut.hpp>
+#include <lutra/layers/wiring.hpp>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "support/network_check.hpp"
+
+using namespace lutra;
+
+namespace {
+
+std::vector<std::uint32_t> dealt(std::size_t nodes, std::size_t fan_in, std::size_t inputs, std::uint64_t seed) {
+  std::vector<std::uint32_t> pins(nodes * fan_in);
+  detail::deal_evenly(pins, inputs, fan_in, Random(Seed{seed}));
+  return pins;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(every_input_is_used_as_often_as_every_other_and_no_node_reads_one_twice) {
+  for (std::size_t fan_in = 1; fan_in <= 8; ++fan_in)
+    for (const std::size_t inputs : {std::size_t{1}, std::size_t{2}, std::size_t{3}, fan_in, fan_in + 1, fan_in + 2, 2 * fan_in - 1,
+                                     2 * fan_in, 2 * fan_in + 1, std::size_t{13}, std::size_t{17}, std::size_t{64},
+                                     std::size_t{101}, std::size_t{784}})
+      for (const std::size_t nodes : {1, 2, 3, 5, 7, 16, 64, 101, 333})
+        for (const std::uint64_t seed : {1, 2, 3}) {
+          const auto pins = dealt(nodes, fan_in, inputs, seed);
+          const std::string what = std::to_string(nodes) + " nodes of " + std::to_string(fan_in) + " pins over " +
+                                   std::to_string(inputs) + " inputs";
+          std::vector<std::size_t> uses(inputs);
+          for (const std::uint32_t pin : pins) {
+            BOOST_REQUIRE_MESSAGE(pin < inputs, what);
+            ++uses[pin];
+          }
+          const auto [least, most] = std::minmax_element(uses.begin(), uses.end());
+          BOOST_REQUIRE_MESSAGE(*most - *least <= 1, what << ": used " << *least << " to " << *most << " times");
+          if (inputs < fan_in) continue;
+          for (std::size_t node = 0; node < nodes; ++node) {
+            const std::set<std::uint32_t> own(pins.begin() + node * fan_in, pins.begin() + (node + 1) * fan_in);
+            BOOST_REQUIRE_MESSAGE(own.size() == fan_in, what << ": node " << node << " reads an input twice");
+          }
+        }
+}
+
+BOOST_AUTO_TEST_CASE(seeds_and_layers_have_wirings_of_their_own) {
+  BOOST_TEST((dealt(20, 4, 50, 1) == dealt(20, 4, 50, 1)));
+  BOOST_TEST((dealt(20, 4, 50, 1) != dealt(20, 4, 50, 2)));
+  auto net = bind<Signal<Bit, Shape{20, 1, 1}>>(StochasticLut<4, 20>{} | StochasticLut<4, 20>{}, Seed{1});
+  const auto& buffers = net.parameters().integer_buffers();
+  BOOST_TEST((buffers[0].values != buffers[1].values));
+  BOOST_TEST(buffers[1].name == "2 StochasticLut<4, 20>.pins");
+}
+
+BOOST_AUTO_TEST_CASE(each_round_of_candidates_uses_the_inputs_evenly) {
+  auto net = bind<Signal<Bit, Shape{15, 1, 1}>>(StochasticLut<3, 10, LearnedWiring<4>>{}, Seed{1});
+  const auto& candidates = net.parameters().integer_buffers()[0].values;
+  BOOST_TEST(candidates.size() == 3 * 10 * 4);
+  for (std::size_t round = 0; round < 4; ++round)
+    for (std::uint32_t input = 0; input < 15; ++input) {
+      std::size_t uses = 0;
+      for (std::size_t pin = 0; pin < 30; ++pin) uses += candidates[pin * 4 + round] == input;
+      BOOST_TEST(uses == 2);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(given_wiring_of_another_size_is_refused) {
+  using lutra::test::error_of;
+  const auto with = [](std::vector<std::uint32_t> pins) {
+    return error_of([&] {
+      (void)bind<Signal<Bit, Shape{5, 1, 1}>>(StochasticLut<2, 3, ExplicitWiring>{.wiring = {std::move(pins)}});
+    });
+  };
+  BOOST_TEST(with({0, 1, 2, 3, 4, 0}).empty());
+  BOOST_TEST(with({0, 1}) ==
+             "ExplicitWiring (layer 1 StochasticLut<2, 3, ExplicitWiring>): expected 3 nodes x 2 pins, got 2 pins");
+  BOOST_TEST(with({}).find("got 0 pins") != std::string::npos);
+  BOOST_TEST(with({0, 1, 2, 5, 4, 0}) ==
+             "ExplicitWiring (layer 1 StochasticLut<2, 3, ExplicitWiring>, node 1, pin 1): expected an input below 5, got 5");
+}
