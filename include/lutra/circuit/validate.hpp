@@ -159,7 +159,6 @@ inline void validate(const Type& input, const std::vector<Stage>& stages) {
     for (const SignalId id : stage.inputs)
       if (id > i) throw Error("circuit: input signal", where, "one of 0.." + std::to_string(i), std::to_string(id));
     const StageInputs in =
-        stage_inputs(stage, [&](SignalId id) -> const Type& { return id == 0 ? input : stages[id - 1].output; });
     std::visit(detail::StageChecker(stage, i, in), stage.operation);
   }
 }
