@@ -82,6 +82,10 @@ BOOST_AUTO_TEST_CASE(families_differ_in_how_a_lut_is_written) {
 BOOST_AUTO_TEST_CASE(what_cannot_be_written_is_refused) {
   BOOST_CHECK_THROW((void)hdl::verilog(window(), {.name = "module"}), Error);
   BOOST_CHECK_THROW((void)hdl::verilog(window(), {.name = "a b"}), Error);
+  for (const char* inside : {"clk", "out", "unused", "s0_t1", "T_s2_n4", "u_s1_n0", "in12_d1"})
+    BOOST_CHECK_THROW((void)hdl::verilog(window(), {.name = inside}), Error);
+  for (const char* other : {"inner", "s", "s2", "in2", "u_net", "dut", "n"})
+    BOOST_CHECK_NO_THROW((void)hdl::verilog(window(), {.name = other}));
   BOOST_CHECK_THROW((void)hdl::verilog(window(), {.valid = true}), Error);  // nothing to be valid later
   const std::vector<std::uint32_t> first{0};
   const Circuit wide({{1, 480, 640}, 8}, {{"first", {0}, RearrangeStage{first}, {{1, 1, 1}, 8}}});

@@ -3,6 +3,7 @@
 // reports all start from the same plan, so that they speak of the same module.
 
 #include <cstddef>
+#include <cstdint>
 #include <lutra/circuit/netlist.hpp>
 #include <lutra/circuit/netlist/cost.hpp>
 #include <lutra/circuit/netlist/schedule.hpp>
@@ -10,6 +11,7 @@
 #include <lutra/export/design.hpp>
 #include <lutra/export/verilog/family.hpp>
 #include <string>
+#include <string_view>
 
 namespace lutra::hdl {
 
@@ -43,10 +45,26 @@ struct ModulePlan {
 /// The widest vector that every Verilog-2001 tool must take (IEEE 1364-2001, 3.3.1).
 inline constexpr std::size_t max_port_bits = 65536;
 
+namespace detail {
+
+/// Whether a signal inside a module may have this name; a module that is called like one of its signals is an error to
+/// some tools.
+[[nodiscard]] constexpr bool is_signal_name(std::string_view name) noexcept {
+  for (const std::string_view port : {"clk", "rst", "in", "out", "valid", "valid_in", "valid_out", "unused"})
+    if (name == port) return true;
+  if (name.starts_with("u_") || name.starts_with("T_")) name.remove_prefix(2);
+  name.remove_prefix(name.starts_with("in") ? 2 : name.starts_with("s") ? 1 : name.size());
+  return !name.empty() && lutra::detail::is_digit(name.front()) && name.find('_') != std::string_view::npos;
+}
+
+}  // namespace detail
+
 /// Lowers, schedules and counts. Throws Error where the name is not one for a module, where a port would be wider than
-/// max_port_bits, or where valid is asked for without a pipeline.
+/// max_port_bits, where valid is asked for without a pipeline, or where circuits::schedule does.
 [[nodiscard]] inline ModulePlan plan(const Circuit& circuit, const VerilogOptions& options = {}) {
   check_design_name(options.name, "verilog");
+  if (detail::is_signal_name(options.name))
+    throw Error("name of a module", "verilog", "a name that no signal inside it has", "'" + options.name + "'");
   if (options.valid && options.pipeline.levels == 0)
     throw Error("valid", "verilog, module " + options.name, "a pipeline, such as every(1)", "combinational()");
   ModulePlan plan{
