@@ -153,12 +153,12 @@ inline void validate(const Type& input, const std::vector<Stage>& stages) {
     const Stage& stage = stages[i];
     const std::string where = "stage " + std::to_string(i) + ", " + stage.name;
     detail::check_name(stage.name, i);
-    detail::check_name(stage.name, i);
     detail::check_type(stage.output, where);
     if (stage.inputs.empty()) throw Error("circuit: inputs", where, "at least one signal", "none");
     for (const SignalId id : stage.inputs)
       if (id > i) throw Error("circuit: input signal", where, "one of 0.." + std::to_string(i), std::to_string(id));
     const StageInputs in =
+        stage_inputs(stage, [&](SignalId id) -> const Type& { return id == 0 ? input : stages[id - 1].output; });
     std::visit(detail::StageChecker(stage, i, in), stage.operation);
   }
 }
