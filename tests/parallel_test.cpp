@@ -1,9 +1,13 @@
 #define BOOST_TEST_MODULE parallel
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <atomic>
 #include <boost/test/unit_test.hpp>
 #include <lutra/parallel.hpp>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <vector>
 
 using namespace lutra;
@@ -36,6 +40,41 @@ BOOST_AUTO_TEST_CASE(a_loop_inside_of_a_loop_is_done_too) {
     BOOST_TEST(done == 20);
 }
 
+BOOST_AUTO_TEST_CASE(many_short_loops_from_several_threads_at_once_are_all_done) {
+    std::atomic<std::size_t> done = 0;
+    std::vector<std::thread> callers;
+    for (int caller = 0; caller < 3; ++caller)
+        callers.emplace_back([&] {
+            for (std::size_t round = 0; round < 2000; ++round) {
+                std::vector<std::size_t> own(round % 23);
+                parallel_for(1 + static_cast<int>(round % 5), own.size(), [&](std::size_t i) { own[i] = i + 1; });
+                for (std::size_t i = 0; i < own.size(); ++i)
+                    done += own[i] == i + 1;
+            }
+        });
+    for (std::thread& caller : callers)
+        caller.join();
+    std::size_t expected = 0;
+    for (std::size_t round = 0; round < 2000; ++round)
+        expected += 3 * (round % 23);
+    BOOST_TEST(done == expected);
+}
+
+BOOST_AUTO_TEST_CASE(a_forked_process_has_no_helpers_and_needs_none) {
+    std::atomic<int> before = 0;
+    parallel_for(3, 100, [&](std::size_t) { ++before; });
+    const pid_t child = ::fork();
+    BOOST_REQUIRE(child >= 0);
+    if (child == 0) {
+        std::atomic<int> done = 0;
+        parallel_for(3, 100, [&](std::size_t) { ++done; });
+        ::_exit(done == 100 ? 0 : 1);
+    }
+    int status = 0;
+    BOOST_REQUIRE(::waitpid(child, &status, 0) == child);
+    BOOST_TEST((WIFEXITED(status) && WEXITSTATUS(status) == 0));
+}
+
 BOOST_AUTO_TEST_CASE(pieces_cover_the_whole_in_order) {
     for (std::size_t count = 0; count <= 20; ++count)
         for (std::size_t piece = 1; piece <= 7; ++piece) {
@@ -55,7 +94,5 @@ BOOST_AUTO_TEST_CASE(pieces_cover_the_whole_in_order) {
 BOOST_AUTO_TEST_CASE(zero_threads_stand_for_all_that_there_are) {
     BOOST_TEST(thread_count(0) >= 1);
     BOOST_TEST(thread_count(-3) == thread_count(0));
-#ifdef _OPENMP
     BOOST_TEST(thread_count(3) == 3);
-#endif
 }
