@@ -37,7 +37,7 @@ struct EngineOptions {
 template <class Arch = kernels::DefaultArch>
 class BasicEngine {
  public:
-  /// Throws Error where the circuit's input has more than 16 bits, or an option is out of its range.
+  /// Throws Error where the circuit's input has more than 16 bits a value or 2^31 in all, or an option is out of its range.
   explicit BasicEngine(const Circuit& circuit, EngineOptions options = {})
       : program_(checked_program(circuit, options)), threads_(options.threads), tile_(tile_for(program_, options)) {}
 
@@ -72,6 +72,9 @@ class BasicEngine {
     if (circuit.input().width > 16)
       throw Error("engine: width of the circuit's input in bits", "", "at most 16",
                   std::to_string(circuit.input().width));
+    if (circuit.input().size() * circuit.input().width > most_input_bits)
+      throw Error("engine: bits of the circuit's input", "", "at most " + std::to_string(most_input_bits),
+                  std::to_string(circuit.input().size() * circuit.input().width));
     if (options.threads == 0) throw Error("engine: threads", "EngineOptions", "at least 1", "0");
     const std::size_t tile = options.tile_samples;
     if (tile != 0 && (tile < smallest_tile || tile > largest_tile || (tile & (tile - 1)) != 0))
@@ -165,6 +168,7 @@ class BasicEngine {
                 "0.." + std::to_string(maximum), std::to_string(*wrong));
   }
 
+  static constexpr std::size_t most_input_bits = std::size_t{1} << 31;
   static constexpr std::size_t smallest_tile = 512, largest_tile = 65536;
   static constexpr std::size_t few_samples = 4;  // from here on packed bits are faster than one sample after another
 

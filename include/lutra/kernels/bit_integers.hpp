@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <lutra/kernels/arch.hpp>
-#include <lutra/kernels/intrinsics.hpp>
+#include <lutra/kernels/masks.hpp>
 #include <lutra/kernels/words.hpp>
 #include <type_traits>
 

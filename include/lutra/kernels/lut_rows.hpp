@@ -20,12 +20,13 @@ template <std::size_t FanIn, class Arch = DefaultArch>
 void lut_rows(const std::uint8_t* nibbles, const std::uint32_t* operands, std::size_t count,
               const RowBlock& rows) noexcept {
   using Vector = WordVector<Arch>;
+  const RowBlock own = rows;  // a copy that stays in registers: stores to rows cannot change it
   detail::TwoInputFunctions<Arch> functions;
   for (std::size_t i = 0; i < count; ++i, operands += FanIn + 1, nibbles += NibbleBytes<FanIn>::size) {
     const std::uint64_t* pins[FanIn];
-    unroll<FanIn>([&](auto j) __attribute__((always_inline)) { pins[j] = rows[operands[j]]; });
-    std::uint64_t* const out = rows[operands[FanIn]];
-    for (std::size_t word = 0; word < rows.words; word += Vector::size) {
+    unroll<FanIn>([&](auto j) __attribute__((always_inline)) { pins[j] = own[operands[j]]; });
+    std::uint64_t* const out = own[operands[FanIn]];
+    for (std::size_t word = 0; word < own.words; word += Vector::size) {
       Vector x[FanIn];
       unroll<FanIn>([&](auto j) __attribute__((always_inline)) { x[j] = Vector::load_aligned(pins[j] + word); });
       functions.set_inputs(x[0], x[1]);
@@ -36,35 +37,42 @@ void lut_rows(const std::uint8_t* nibbles, const std::uint32_t* operands, std::s
 
 namespace detail {
 
-/// `count` nodes with the same table of two inputs. Node i reads rows operands[3i] and operands[3i + 1] and writes row
-/// operands[3i + 2].
+/// A table of two inputs that is known to the compiler.
+template <std::uint32_t Table, class Vector>
+[[gnu::always_inline]] inline Vector gate(const Vector& x0, const Vector& x1, const Vector& one) noexcept {
+  static_assert(Table < 16, "lutra: a table of two inputs has four bits");
+  if constexpr (Table == 0) return one ^ one;
+  if constexpr (Table == 1) return one ^ (x0 | x1);
+  if constexpr (Table == 2) return x0 & (one ^ x1);
+  if constexpr (Table == 3) return one ^ x1;
+  if constexpr (Table == 4) return (one ^ x0) & x1;
+  if constexpr (Table == 5) return one ^ x0;
+  if constexpr (Table == 6) return x0 ^ x1;
+  if constexpr (Table == 7) return one ^ (x0 & x1);
+  if constexpr (Table == 8) return x0 & x1;
+  if constexpr (Table == 9) return one ^ x0 ^ x1;
+  if constexpr (Table == 10) return x0;
+  if constexpr (Table == 11) return x0 | (one ^ x1);
+  if constexpr (Table == 12) return x1;
+  if constexpr (Table == 13) return (one ^ x0) | x1;
+  if constexpr (Table == 14) return x0 | x1;
+  if constexpr (Table == 15) return one;
+}
+
+/// gate_rows for one table.
 template <std::uint32_t Table, class Arch>
 void gate_rows(const std::uint32_t* operands, std::size_t count, const RowBlock& rows) noexcept {
   using Vector = WordVector<Arch>;
+  const RowBlock own = rows;  // a copy that stays in registers: stores to rows cannot change it
   const Vector one(~std::uint64_t{0});
   for (std::size_t i = 0; i < count; ++i, operands += 3) {
-    const std::uint64_t *const a = rows[operands[0]], *const b = rows[operands[1]];
-    std::uint64_t* const out = rows[operands[2]];
-    for (std::size_t word = 0; word < rows.words; word += Vector::size) {
-      const Vector x0 = Vector::load_aligned(a + word), x1 = Vector::load_aligned(b + word);
-      Vector y = one ^ one;
-      if constexpr (Table == 1) y = one ^ (x0 | x1);
-      if constexpr (Table == 2) y = x0 & (one ^ x1);
-      if constexpr (Table == 3) y = one ^ x1;
-      if constexpr (Table == 4) y = (one ^ x0) & x1;
-      if constexpr (Table == 5) y = one ^ x0;
-      if constexpr (Table == 6) y = x0 ^ x1;
-      if constexpr (Table == 7) y = one ^ (x0 & x1);
-      if constexpr (Table == 8) y = x0 & x1;
-      if constexpr (Table == 9) y = one ^ x0 ^ x1;
-      if constexpr (Table == 10) y = x0;
-      if constexpr (Table == 11) y = x0 | (one ^ x1);
-      if constexpr (Table == 12) y = x1;
-      if constexpr (Table == 13) y = (one ^ x0) | x1;
-      if constexpr (Table == 14) y = x0 | x1;
-      if constexpr (Table == 15) y = one;
-      y.store_aligned(out + word);
-    }
+    const std::uint64_t *const a = own[operands[0]], *const b = own[operands[1]];
+    std::uint64_t* const out = own[operands[2]];
+    std::size_t word = 0;
+    do {
+      gate<Table>(Vector::load_aligned(a + word), Vector::load_aligned(b + word), one).store_aligned(out + word);
+      word += Vector::size;
+    } while (word < own.words);
   }
 }
 

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <limits>
 #include <lutra/kernels/arch.hpp>
-#include <lutra/kernels/intrinsics.hpp>
+#include <lutra/kernels/masks.hpp>
 #include <type_traits>
 
 namespace lutra::kernels {

@@ -81,6 +81,7 @@ void transpose_samples(const T* const* samples, std::size_t count, std::size_t v
                        std::size_t begin = 0) noexcept {
   static_assert(std::is_same_v<T, std::uint8_t> || std::is_same_v<T, std::uint16_t>,
                 "lutra: samples are uint8_t or uint16_t");
+  if (values == 0) return;
   std::size_t sample = 0;
   for (; sample + word_bits <= count; sample += word_bits)
     detail::transpose_word<Arch>(samples + sample, begin, values, planes + sample, stride);
