@@ -24,94 +24,90 @@ using lutra::circuits::ThresholdStage;
 bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 LutStage inverters(std::uint32_t size) {
-    LutStage stage;
-    for (std::uint32_t i = 0; i < size; ++i)
-        stage.add(std::array{i}, std::array{std::uint64_t{1}});
-    return stage;
+  LutStage stage;
+  for (std::uint32_t i = 0; i < size; ++i) stage.add(std::array{i}, std::array{std::uint64_t{1}});
+  return stage;
 }
 
 /// `length` stages of `size` inverters, one after another.
 Circuit chain(std::uint32_t size, std::uint32_t length) {
-    std::vector<Stage> stages;
-    for (std::uint32_t i = 0; i < length; ++i)
-        stages.push_back({"inverters", {i}, inverters(size), {{size, 1, 1}, 1}});
-    return {{{size, 1, 1}, 1}, std::move(stages)};
+  std::vector<Stage> stages;
+  for (std::uint32_t i = 0; i < length; ++i) stages.push_back({"inverters", {i}, inverters(size), {{size, 1, 1}, 1}});
+  return {{{size, 1, 1}, 1}, std::move(stages)};
 }
 
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(the_design_is_one_file_that_states_its_circuit_and_its_interface) {
-    const Circuit circuit = lutra_test::random_circuit(5, {.input = lutra::circuits::Type{{2, 3, 4}, 8}});
-    const auto design = lutra::c::source(circuit, {.name = "seen"});
-    BOOST_CHECK_EQUAL(design.name, "seen");
-    BOOST_REQUIRE_EQUAL(design.files.size(), 1);
-    const std::string& text = design["seen.c"];
-    BOOST_CHECK(contains(text, "#define SEEN_CIRCUIT \"" + lutra::hash_text(circuit) + "\"\n"));
-    BOOST_CHECK(contains(text, "#define SEEN_INPUTS 24\n"));
-    BOOST_CHECK(contains(text, "#define SEEN_INPUT_MAXIMUM 255u\n"));
-    BOOST_CHECK(contains(text, "#define SEEN_OUTPUTS " + std::to_string(circuit.output().size()) + "\n"));
-    BOOST_CHECK(contains(text, "typedef uint8_t seen_sample;"));
-    BOOST_CHECK(contains(text, "size_t seen_run(const seen_sample *samples, size_t count, uint32_t *answers,"));
-    BOOST_CHECK(contains(text, "int seen_one(const seen_sample *sample, uint32_t *answers,"));
-    for (const char* mark : {"@", "$", "~D", "~R", "malloc"})
-        BOOST_CHECK_MESSAGE(!contains(text, mark), mark);
+  const Circuit circuit = lutra_test::random_circuit(5, {.input = lutra::circuits::Type{{2, 3, 4}, 8}});
+  const auto design = lutra::c::source(circuit, {.name = "seen"});
+  BOOST_CHECK_EQUAL(design.name, "seen");
+  BOOST_REQUIRE_EQUAL(design.files.size(), 1);
+  const std::string& text = design["seen.c"];
+  BOOST_CHECK(contains(text, "#define SEEN_CIRCUIT \"" + lutra::hash_text(circuit) + "\"\n"));
+  BOOST_CHECK(contains(text, "#define SEEN_INPUTS 24\n"));
+  BOOST_CHECK(contains(text, "#define SEEN_INPUT_MAXIMUM 255u\n"));
+  BOOST_CHECK(contains(text, "#define SEEN_OUTPUTS " + std::to_string(circuit.output().size()) + "\n"));
+  BOOST_CHECK(contains(text, "typedef uint8_t seen_sample;"));
+  BOOST_CHECK(contains(text, "size_t seen_run(const seen_sample *samples, size_t count, uint32_t *answers,"));
+  BOOST_CHECK(contains(text, "int seen_one(const seen_sample *sample, uint32_t *answers,"));
+  for (const char* mark : {"@", "$", "~D", "~R", "malloc"}) BOOST_CHECK_MESSAGE(!contains(text, mark), mark);
 }
 
 BOOST_AUTO_TEST_CASE(the_same_circuit_gives_the_same_text) {
-    BOOST_CHECK(lutra::c::source(lutra_test::random_circuit(8)) == lutra::c::source(lutra_test::random_circuit(8)));
+  BOOST_CHECK(lutra::c::source(lutra_test::random_circuit(8)) == lutra::c::source(lutra_test::random_circuit(8)));
 }
 
 BOOST_AUTO_TEST_CASE(a_name_that_c_does_not_take_is_refused) {
-    for (const std::string name : {"", "9net", "two words", "int", "a__b", "x;y"})
-        lutra::test::check_error([&] { (void)lutra::c::source(chain(2, 1), {.name = name}); },
-                                 {"name of a design", "c::source", "'" + name + "'"});
+  for (const std::string name : {"", "9net", "two words", "int", "a__b", "x;y"})
+    lutra::test::check_error([&] { (void)lutra::c::source(chain(2, 1), {.name = name}); },
+                             {"name of a design", "c::source", "'" + name + "'"});
 }
 
 BOOST_AUTO_TEST_CASE(a_stage_name_cannot_end_the_comment_it_stands_in) {
-    const Circuit circuit({{1, 1, 1}, 1}, {{"*/ evil(); /* \\", {0}, inverters(1), {{1, 1, 1}, 1}}});
-    const std::string text = lutra::c::source(circuit)["net.c"];
-    BOOST_CHECK(!contains(text, "*/ evil"));
-    BOOST_CHECK(contains(text, "* / evil(); / *"));
+  const Circuit circuit({{1, 1, 1}, 1}, {{"*/ evil(); /* \\", {0}, inverters(1), {{1, 1, 1}, 1}}});
+  const std::string text = lutra::c::source(circuit)["net.c"];
+  BOOST_CHECK(!contains(text, "*/ evil"));
+  BOOST_CHECK(contains(text, "* / evil(); / *"));
 }
 
 BOOST_AUTO_TEST_CASE(only_the_loops_a_circuit_needs_are_written) {
-    const std::string text = lutra::c::source(chain(3, 2))["net.c"];
-    BOOST_CHECK(contains(text, "net_lut1_run"));
-    for (const char* loop :
-         {"net_lut0_run", "net_lut6_run", "net_mux", "net_count_run", "net_argmax_run", "net_encode"})
-        BOOST_CHECK_MESSAGE(!contains(text, loop), loop);
+  const std::string text = lutra::c::source(chain(3, 2))["net.c"];
+  BOOST_CHECK(contains(text, "net_lut1_run"));
+  for (const char* loop : {"net_lut0_run", "net_lut6_run", "net_mux", "net_count_run", "net_argmax_run", "net_encode"})
+    BOOST_CHECK_MESSAGE(!contains(text, loop), loop);
 }
 
 BOOST_AUTO_TEST_CASE(memory_is_used_again_when_nobody_reads_it_any_more) {
-    BOOST_CHECK_EQUAL(Plan(chain(100, 1)).planes(), 200);
-    BOOST_CHECK_EQUAL(Plan(chain(100, 50)).planes(), 200);
+  BOOST_CHECK_EQUAL(Plan(chain(100, 1)).planes(), 200);
+  BOOST_CHECK_EQUAL(Plan(chain(100, 50)).planes(), 200);
 }
 
 BOOST_AUTO_TEST_CASE(a_value_that_is_read_late_keeps_its_memory) {
-    const Circuit circuit({{10, 1, 1}, 1}, {{"first", {0}, inverters(10), {{10, 1, 1}, 1}},
-                                            {"second", {1}, inverters(10), {{10, 1, 1}, 1}},
-                                            {"third", {2}, inverters(10), {{10, 1, 1}, 1}},
-                                            {"both", {1, 3}, inverters(20), {{20, 1, 1}, 1}}});
-    const Plan plan(circuit);
-    const auto apart = [&](std::size_t a, std::size_t b) {
-        return plan.output(a) + 10 <= plan.output(b) || plan.output(b) + 10 <= plan.output(a);
-    };
-    BOOST_CHECK(apart(0, 1) && apart(0, 2) && apart(1, 2));
-    BOOST_CHECK(plan.output(3) + 20 <= plan.planes());
-    BOOST_CHECK_EQUAL(plan.planes(), 40);
+  const Circuit circuit({{10, 1, 1}, 1}, {{"first", {0}, inverters(10), {{10, 1, 1}, 1}},
+                                          {"second", {1}, inverters(10), {{10, 1, 1}, 1}},
+                                          {"third", {2}, inverters(10), {{10, 1, 1}, 1}},
+                                          {"both", {1, 3}, inverters(20), {{20, 1, 1}, 1}}});
+  const Plan plan(circuit);
+  const auto apart = [&](std::size_t a, std::size_t b) {
+    return plan.output(a) + 10 <= plan.output(b) || plan.output(b) + 10 <= plan.output(a);
+  };
+  BOOST_CHECK(apart(0, 1) && apart(0, 2) && apart(1, 2));
+  BOOST_CHECK(plan.output(3) + 20 <= plan.planes());
+  BOOST_CHECK_EQUAL(plan.planes(), 40);
 }
 
 BOOST_AUTO_TEST_CASE(what_is_only_moved_or_never_read_takes_no_memory) {
-    const Circuit circuit({{8, 1, 1}, 8}, {{"encoder", {0}, ThresholdStage{{0, 7}, {3, 200}}, {{2, 1, 1}, 1}},
-                                           {"unread", {1}, inverters(2), {{2, 1, 1}, 1}},
-                                           {"swapped", {1}, RearrangeStage{{1, 0}}, {{2, 1, 1}, 1}}});
-    const Plan plan(circuit);
-    BOOST_CHECK(plan.computes(0));
-    BOOST_CHECK(!plan.computes(1));
-    BOOST_CHECK(!plan.computes(2));
-    BOOST_CHECK(!plan.stores_input());
-    BOOST_CHECK_EQUAL(plan.planes(), 2);
-    BOOST_REQUIRE_EQUAL(plan.answers().size(), 2);
-    BOOST_CHECK_EQUAL(plan.plane(plan.answers()[0]), 1);
-    BOOST_CHECK_EQUAL(plan.plane(plan.answers()[1]), 0);
+  const Circuit circuit({{8, 1, 1}, 8}, {{"encoder", {0}, ThresholdStage{{0, 7}, {3, 200}}, {{2, 1, 1}, 1}},
+                                         {"unread", {1}, inverters(2), {{2, 1, 1}, 1}},
+                                         {"swapped", {1}, RearrangeStage{{1, 0}}, {{2, 1, 1}, 1}}});
+  const Plan plan(circuit);
+  BOOST_CHECK(plan.computes(0));
+  BOOST_CHECK(!plan.computes(1));
+  BOOST_CHECK(!plan.computes(2));
+  BOOST_CHECK(!plan.stores_input());
+  BOOST_CHECK_EQUAL(plan.planes(), 2);
+  BOOST_REQUIRE_EQUAL(plan.answers().size(), 2);
+  BOOST_CHECK_EQUAL(plan.plane(plan.answers()[0]), 1);
+  BOOST_CHECK_EQUAL(plan.plane(plan.answers()[1]), 0);
 }

@@ -11,7 +11,7 @@
 namespace lutra::c {
 
 struct Options {
-    std::string name = "net";  ///< the file is name.c; all that it defines begins with name_ or NAME_
+  std::string name = "net";  ///< the file is name.c; all that it defines begins with name_ or NAME_
 };
 
 /// The circuit from raw input to final answer as the file `name.c`: C99 that takes no warnings, no memory but the
@@ -27,10 +27,10 @@ struct Options {
 ///
 /// Throws Error where options.name names no design, or the circuit needs 2^32 bits of memory a sample or more.
 [[nodiscard]] inline Design source(const Circuit& circuit, const Options& options = {}) {
-    check_design_name(options.name, "c::source");
-    Design design{options.name, {}};
-    design.add(options.name + ".c", detail::Writer(circuit, options.name).write());
-    return design;
+  check_design_name(options.name, "c::source");
+  Design design{options.name, {}};
+  design.add(options.name + ".c", detail::Writer(circuit, options.name).write());
+  return design;
 }
 
 }  // namespace lutra::c

@@ -18,186 +18,171 @@ namespace lutra::c::detail {
 
 /// One value: number `index` of what signal `slot` computed (0 is the circuit's input), in `width` bit planes.
 struct Place {
-    std::uint32_t slot = 0;
-    std::uint32_t index = 0;
-    std::uint32_t width = 1;
+  std::uint32_t slot = 0;
+  std::uint32_t index = 0;
+  std::uint32_t width = 1;
 };
 
 /// The planes of one signal: `size` of them from `begin`, in use from stage `born` to stage `dies`, both included.
 struct Slot {
-    bool used = false;
-    std::size_t size = 0, begin = 0;
-    std::size_t born = 0, dies = 0;
+  bool used = false;
+  std::size_t size = 0, begin = 0;
+  std::size_t born = 0, dies = 0;
 };
 
 class Plan {
-public:
-    /// Throws Error where the circuit needs more planes than a 32-bit index reaches.
-    explicit Plan(const Circuit& circuit) : circuit_(circuit), slots_(circuit.stages().size() + 1) {
-        place_input();
-        for (std::size_t i = 0; i < circuit.stages().size(); ++i)
-            place_stage(i);
-        for (std::size_t i = 0; i < slots_.size(); ++i)
-            slots_[i].born = i;
-        for (const Place& place : answers())
-            reads(place, slots_.size());
-        for (std::size_t i = circuit.stages().size(); i-- > 0;)
-            mark_reads(i);
-        lay_out();
-    }
+ public:
+  /// Throws Error where the circuit needs more planes than a 32-bit index reaches.
+  explicit Plan(const Circuit& circuit) : circuit_(circuit), slots_(circuit.stages().size() + 1) {
+    place_input();
+    for (std::size_t i = 0; i < circuit.stages().size(); ++i) place_stage(i);
+    for (std::size_t i = 0; i < slots_.size(); ++i) slots_[i].born = i;
+    for (const Place& place : answers()) reads(place, slots_.size());
+    for (std::size_t i = circuit.stages().size(); i-- > 0;) mark_reads(i);
+    lay_out();
+  }
 
-    /// Planes that live at the same time, at most.
-    [[nodiscard]] std::size_t planes() const noexcept { return planes_; }
-    /// False where nothing but encoders read the input: these take it from the samples as they are.
-    [[nodiscard]] bool stores_input() const noexcept { return slots_[0].used; }
-    [[nodiscard]] bool computes(std::size_t stage) const noexcept { return slots_[stage + 1].used; }
-    /// The first plane of what `stage` computes.
-    [[nodiscard]] std::size_t output(std::size_t stage) const noexcept { return slots_[stage + 1].begin; }
-    /// Bits of each value that `stage` computes, which may be fewer than it declares.
-    [[nodiscard]] std::uint32_t output_width(std::size_t stage) const noexcept {
-        return static_cast<std::uint32_t>(slots_[stage + 1].size / circuit_.stages()[stage].output.size());
-    }
-    [[nodiscard]] std::size_t input() const noexcept { return slots_[0].begin; }
-    [[nodiscard]] std::size_t plane(const Place& place) const noexcept {
-        return slots_[place.slot].begin + std::size_t{place.index} * place.width;
-    }
-    /// The order in which a threshold or LUT stage computes its outputs.
-    [[nodiscard]] const std::vector<std::uint32_t>& order(std::size_t stage) const noexcept { return orders_[stage]; }
-    [[nodiscard]] const std::vector<Place>& answers() const noexcept { return values_.back(); }
+  /// Planes that live at the same time, at most.
+  [[nodiscard]] std::size_t planes() const noexcept { return planes_; }
+  /// False where nothing but encoders read the input: these take it from the samples as they are.
+  [[nodiscard]] bool stores_input() const noexcept { return slots_[0].used; }
+  [[nodiscard]] bool computes(std::size_t stage) const noexcept { return slots_[stage + 1].used; }
+  /// The first plane of what `stage` computes.
+  [[nodiscard]] std::size_t output(std::size_t stage) const noexcept { return slots_[stage + 1].begin; }
+  /// Bits of each value that `stage` computes, which may be fewer than it declares.
+  [[nodiscard]] std::uint32_t output_width(std::size_t stage) const noexcept {
+    return static_cast<std::uint32_t>(slots_[stage + 1].size / circuit_.stages()[stage].output.size());
+  }
+  [[nodiscard]] std::size_t input() const noexcept { return slots_[0].begin; }
+  [[nodiscard]] std::size_t plane(const Place& place) const noexcept {
+    return slots_[place.slot].begin + std::size_t{place.index} * place.width;
+  }
+  /// The order in which a threshold or LUT stage computes its outputs.
+  [[nodiscard]] const std::vector<std::uint32_t>& order(std::size_t stage) const noexcept { return orders_[stage]; }
+  [[nodiscard]] const std::vector<Place>& answers() const noexcept { return values_.back(); }
 
-    /// What a stage reads, one input signal after another.
-    [[nodiscard]] std::vector<Place> joined(std::size_t stage) const {
-        std::vector<Place> in;
-        for (const auto id : circuit_.stages()[stage].inputs)
-            in.insert(in.end(), values_[id].begin(), values_[id].end());
-        return in;
-    }
+  /// What a stage reads, one input signal after another.
+  [[nodiscard]] std::vector<Place> joined(std::size_t stage) const {
+    std::vector<Place> in;
+    for (const auto id : circuit_.stages()[stage].inputs) in.insert(in.end(), values_[id].begin(), values_[id].end());
+    return in;
+  }
 
-    /// What each output of a counting or adding stage sums.
-    [[nodiscard]] static std::vector<std::vector<Place>> terms(const circuits::Stage& stage,
-                                                               const std::vector<Place>& in) {
-        std::vector<std::vector<Place>> terms(stage.output.size());
-        if (const auto* count = std::get_if<circuits::CountStage>(&stage.operation)) {
-            for (std::size_t i = 0; i < terms.size(); ++i)
-                for (const auto source : count->sources[i])
-                    terms[i].push_back(in[source]);
-        } else {
-            for (std::size_t i = 0; i < in.size(); ++i)
-                terms[i % terms.size()].push_back(in[i]);
-        }
-        return terms;
+  /// What each output of a counting or adding stage sums.
+  [[nodiscard]] static std::vector<std::vector<Place>> terms(const circuits::Stage& stage,
+                                                             const std::vector<Place>& in) {
+    std::vector<std::vector<Place>> terms(stage.output.size());
+    if (const auto* count = std::get_if<circuits::CountStage>(&stage.operation)) {
+      for (std::size_t i = 0; i < terms.size(); ++i)
+        for (const auto source : count->sources[i]) terms[i].push_back(in[source]);
+    } else {
+      for (std::size_t i = 0; i < in.size(); ++i) terms[i % terms.size()].push_back(in[i]);
     }
+    return terms;
+  }
 
-    /// True for an encoder: it compares nothing but the circuit's own inputs.
-    [[nodiscard]] static bool encodes(const circuits::ThresholdStage& stage, std::span<const Place> in) {
-        return std::ranges::all_of(stage.sources, [&](std::uint32_t source) { return in[source].slot == 0; });
+  /// True for an encoder: it compares nothing but the circuit's own inputs.
+  [[nodiscard]] static bool encodes(const circuits::ThresholdStage& stage, std::span<const Place> in) {
+    return std::ranges::all_of(stage.sources, [&](std::uint32_t source) { return in[source].slot == 0; });
+  }
+
+ private:
+  void place_input() {
+    const auto& type = circuit_.input();
+    std::vector<Place> places(type.size());
+    for (std::size_t i = 0; i < places.size(); ++i) places[i] = {0, static_cast<std::uint32_t>(i), type.width};
+    slots_[0].size = type.size() * type.width;
+    values_.push_back(std::move(places));
+  }
+
+  void place_stage(std::size_t i) {
+    const auto& stage = circuit_.stages()[i];
+    const auto in = joined(i);
+    std::vector<std::uint32_t> order(stage.output.size());
+    std::iota(order.begin(), order.end(), 0U);
+    std::uint32_t width = 1;
+    if (const auto* rearrange = std::get_if<circuits::RearrangeStage>(&stage.operation)) {
+      std::vector<Place> places;
+      for (const auto source : rearrange->sources) places.push_back(in[source]);
+      values_.push_back(std::move(places));
+      orders_.emplace_back();
+      return;
     }
+    if (const auto* luts = std::get_if<circuits::LutStage>(&stage.operation))
+      std::ranges::stable_sort(order, {}, [&](std::uint32_t node) { return luts->fan_in(node); });
+    else if (const auto* threshold = std::get_if<circuits::ThresholdStage>(&stage.operation))
+      std::ranges::stable_sort(order, {}, [&](std::uint32_t node) { return in[threshold->sources[node]].index; });
+    else if (std::holds_alternative<circuits::ArgmaxStage>(stage.operation))
+      width = bits_for(in.size() - 1);
+    else
+      width = sum_width(stage, in);
+    std::vector<Place> places(order.size());
+    for (std::uint32_t position = 0; position < order.size(); ++position)
+      places[order[position]] = {static_cast<std::uint32_t>(i + 1), position, width};
+    slots_[i + 1].size = places.size() * width;
+    values_.push_back(std::move(places));
+    orders_.push_back(std::move(order));
+  }
 
-private:
-    void place_input() {
-        const auto& type = circuit_.input();
-        std::vector<Place> places(type.size());
-        for (std::size_t i = 0; i < places.size(); ++i)
-            places[i] = {0, static_cast<std::uint32_t>(i), type.width};
-        slots_[0].size = type.size() * type.width;
-        values_.push_back(std::move(places));
+  /// Bits of the largest sum of a stage, which may be fewer than its declared width.
+  static std::uint32_t sum_width(const circuits::Stage& stage, const std::vector<Place>& in) {
+    const auto* count = std::get_if<circuits::CountStage>(&stage.operation);
+    const auto sums = terms(stage, in);
+    std::uint64_t largest = 0;
+    for (std::size_t i = 0; i < sums.size(); ++i) {
+      std::uint64_t sum = count != nullptr ? count->offsets[i] : 0;
+      for (const Place& place : sums[i]) sum += (std::uint64_t{1} << place.width) - 1;
+      largest = std::max(largest, sum);
     }
+    return bits_for(largest);
+  }
 
-    void place_stage(std::size_t i) {
-        const auto& stage = circuit_.stages()[i];
-        const auto in = joined(i);
-        std::vector<std::uint32_t> order(stage.output.size());
-        std::iota(order.begin(), order.end(), 0U);
-        std::uint32_t width = 1;
-        if (const auto* rearrange = std::get_if<circuits::RearrangeStage>(&stage.operation)) {
-            std::vector<Place> places;
-            for (const auto source : rearrange->sources)
-                places.push_back(in[source]);
-            values_.push_back(std::move(places));
-            orders_.emplace_back();
-            return;
-        }
-        if (const auto* luts = std::get_if<circuits::LutStage>(&stage.operation))
-            std::ranges::stable_sort(order, {}, [&](std::uint32_t node) { return luts->fan_in(node); });
-        else if (const auto* threshold = std::get_if<circuits::ThresholdStage>(&stage.operation))
-            std::ranges::stable_sort(order, {}, [&](std::uint32_t node) { return in[threshold->sources[node]].index; });
-        else if (std::holds_alternative<circuits::ArgmaxStage>(stage.operation))
-            width = bits_for(in.size() - 1);
-        else
-            width = sum_width(stage, in);
-        std::vector<Place> places(order.size());
-        for (std::uint32_t position = 0; position < order.size(); ++position)
-            places[order[position]] = {static_cast<std::uint32_t>(i + 1), position, width};
-        slots_[i + 1].size = places.size() * width;
-        values_.push_back(std::move(places));
-        orders_.push_back(std::move(order));
+  void reads(const Place& place, std::size_t stage) {
+    Slot& slot = slots_[place.slot];
+    slot.used = true;
+    slot.dies = std::max(slot.dies, stage);
+  }
+
+  void mark_reads(std::size_t i) {
+    if (!slots_[i + 1].used) return;
+    const auto& stage = circuit_.stages()[i];
+    const auto in = joined(i);
+    const auto read = [&](std::span<const std::uint32_t> sources) {
+      for (const auto source : sources) reads(in[source], i + 1);
+    };
+    if (const auto* threshold = std::get_if<circuits::ThresholdStage>(&stage.operation)) {
+      if (!encodes(*threshold, in)) read(threshold->sources);
+    } else if (const auto* luts = std::get_if<circuits::LutStage>(&stage.operation)) {
+      read(luts->pins.values());
+    } else if (const auto* count = std::get_if<circuits::CountStage>(&stage.operation)) {
+      read(count->sources.values());
+    } else {
+      for (const Place& place : in) reads(place, i + 1);
     }
+  }
 
-    /// Bits of the largest sum of a stage, which may be fewer than its declared width.
-    static std::uint32_t sum_width(const circuits::Stage& stage, const std::vector<Place>& in) {
-        const auto* count = std::get_if<circuits::CountStage>(&stage.operation);
-        const auto sums = terms(stage, in);
-        std::uint64_t largest = 0;
-        for (std::size_t i = 0; i < sums.size(); ++i) {
-            std::uint64_t sum = count != nullptr ? count->offsets[i] : 0;
-            for (const Place& place : sums[i])
-                sum += (std::uint64_t{1} << place.width) - 1;
-            largest = std::max(largest, sum);
-        }
-        return bits_for(largest);
+  /// The largest signals first, each at the lowest gap that is free for as long as it lives.
+  void lay_out() {
+    std::vector<Slot*> waiting, placed;
+    for (Slot& slot : slots_)
+      if (slot.used) waiting.push_back(&slot);
+    std::ranges::stable_sort(waiting, std::greater{}, &Slot::size);
+    for (Slot* slot : waiting) {
+      for (const Slot* other : placed)  // by their begin
+        if (other->born <= slot->dies && slot->born <= other->dies && other->begin < slot->begin + slot->size)
+          slot->begin = std::max(slot->begin, other->begin + other->size);
+      placed.insert(std::ranges::upper_bound(placed, slot->begin, {}, &Slot::begin), slot);
+      planes_ = std::max(planes_, slot->begin + slot->size);
     }
+    if (planes_ > std::numeric_limits<std::uint32_t>::max())
+      throw Error("circuit", "c::source", "at most 2^32 - 1 live bits a sample", std::to_string(planes_));
+  }
 
-    void reads(const Place& place, std::size_t stage) {
-        Slot& slot = slots_[place.slot];
-        slot.used = true;
-        slot.dies = std::max(slot.dies, stage);
-    }
-
-    void mark_reads(std::size_t i) {
-        if (!slots_[i + 1].used)
-            return;
-        const auto& stage = circuit_.stages()[i];
-        const auto in = joined(i);
-        const auto read = [&](std::span<const std::uint32_t> sources) {
-            for (const auto source : sources)
-                reads(in[source], i + 1);
-        };
-        if (const auto* threshold = std::get_if<circuits::ThresholdStage>(&stage.operation)) {
-            if (!encodes(*threshold, in))
-                read(threshold->sources);
-        } else if (const auto* luts = std::get_if<circuits::LutStage>(&stage.operation)) {
-            read(luts->pins.values());
-        } else if (const auto* count = std::get_if<circuits::CountStage>(&stage.operation)) {
-            read(count->sources.values());
-        } else {
-            for (const Place& place : in)
-                reads(place, i + 1);
-        }
-    }
-
-    /// The largest signals first, each at the lowest gap that is free for as long as it lives.
-    void lay_out() {
-        std::vector<Slot*> waiting, placed;
-        for (Slot& slot : slots_)
-            if (slot.used)
-                waiting.push_back(&slot);
-        std::ranges::stable_sort(waiting, std::greater{}, &Slot::size);
-        for (Slot* slot : waiting) {
-            for (const Slot* other : placed)  // by their begin
-                if (other->born <= slot->dies && slot->born <= other->dies && other->begin < slot->begin + slot->size)
-                    slot->begin = std::max(slot->begin, other->begin + other->size);
-            placed.insert(std::ranges::upper_bound(placed, slot->begin, {}, &Slot::begin), slot);
-            planes_ = std::max(planes_, slot->begin + slot->size);
-        }
-        if (planes_ > std::numeric_limits<std::uint32_t>::max())
-            throw Error("circuit", "c::source", "at most 2^32 - 1 live bits a sample", std::to_string(planes_));
-    }
-
-    const Circuit& circuit_;
-    std::vector<std::vector<Place>> values_;          // of every signal
-    std::vector<std::vector<std::uint32_t>> orders_;  // of every stage
-    std::vector<Slot> slots_;
-    std::size_t planes_ = 0;
+  const Circuit& circuit_;
+  std::vector<std::vector<Place>> values_;          // of every signal
+  std::vector<std::vector<std::uint32_t>> orders_;  // of every stage
+  std::vector<Slot> slots_;
+  std::size_t planes_ = 0;
 };
 
 }  // namespace lutra::c::detail

@@ -24,377 +24,352 @@ using Substitutes = std::initializer_list<std::pair<char, std::string>>;
 
 /// `text` with @ and $ replaced by the name and ~X by what `others` says about X.
 [[nodiscard]] inline std::string fill_in(std::string_view text, const std::string& name, Substitutes others = {}) {
-    std::string out;
-    out.reserve(text.size() + text.size() / 8);
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == '@') {
-            out += name;
-        } else if (text[i] == '$') {
-            for (const char c : name)
-                out += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-        } else {
-            const auto* other = text[i] != '~' || i + 1 == text.size()
-                                    ? others.end()
-                                    : std::ranges::find(others, text[i + 1], &std::pair<char, std::string>::first);
-            if (other != others.end())
-                ++i, out += other->second;
-            else
-                out += text[i];
-        }
+  std::string out;
+  out.reserve(text.size() + text.size() / 8);
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '@') {
+      out += name;
+    } else if (text[i] == '$') {
+      for (const char c : name) out += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    } else {
+      const auto* other = text[i] != '~' || i + 1 == text.size()
+                              ? others.end()
+                              : std::ranges::find(others, text[i + 1], &std::pair<char, std::string>::first);
+      if (other != others.end())
+        ++i, out += other->second;
+      else
+        out += text[i];
     }
-    return out;
+  }
+  return out;
 }
 
 /// Free text as it may stand in a C comment: nothing in it ends the comment, and no compiler warns of it.
 [[nodiscard]] inline std::string comment(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        const bool pair =
-            !out.empty()
-            && ((out.back() == '*' && c == '/') || (out.back() == '/' && c == '*') || (out.back() == '?' && c == '?'));
-        if (pair)
-            out += ' ';
-        out += c >= ' ' && c != '\\' && c != 127 ? c : ' ';
-    }
-    return out;
+  std::string out;
+  for (const char c : text) {
+    const bool pair = !out.empty() && ((out.back() == '*' && c == '/') || (out.back() == '/' && c == '*') ||
+                                       (out.back() == '?' && c == '?'));
+    if (pair) out += ' ';
+    out += c >= ' ' && c != '\\' && c != 127 ? c : ' ';
+  }
+  return out;
 }
 
 /// The smallest of C's unsigned types that holds `maximum`.
 [[nodiscard]] inline std::string integer_type(std::uint64_t maximum) {
-    return maximum <= 0xff         ? "uint8_t"
-           : maximum <= 0xffff     ? "uint16_t"
-           : maximum <= 0xffffffff ? "uint32_t"
-                                   : "uint64_t";
+  return maximum <= 0xff ? "uint8_t" : maximum <= 0xffff ? "uint16_t" : maximum <= 0xffffffff ? "uint32_t" : "uint64_t";
 }
 [[nodiscard]] inline std::size_t type_bytes(std::string_view type) {
-    return type == "uint64_t" ? 8 : type == "uint32_t" ? 4 : type == "uint16_t" ? 2 : 1;
+  return type == "uint64_t" ? 8 : type == "uint32_t" ? 4 : type == "uint16_t" ? 2 : 1;
 }
 
 class Writer {
-public:
-    Writer(const Circuit& circuit, std::string name)
-        : circuit_(circuit)
-        , name_(std::move(name))
-        , plan_(circuit)
-        , limit_type_(integer_type(largest_limit()))
-        , index_type_(integer_type(std::max(plan_.planes(), circuit.input().size()))) {}
+ public:
+  Writer(const Circuit& circuit, std::string name)
+      : circuit_(circuit),
+        name_(std::move(name)),
+        plan_(circuit),
+        limit_type_(integer_type(largest_limit())),
+        index_type_(integer_type(std::max(plan_.planes(), circuit.input().size()))) {}
 
-    [[nodiscard]] std::string write() {
-        if (plan_.stores_input())
-            call("load", "samples, n, " + at(plan_.input()), "sample, " + at(plan_.input()), "");
-        for (std::size_t i = 0; i < circuit_.stages().size(); ++i)
-            if (plan_.computes(i))
-                std::visit([&](const auto& operation) { emit(i, operation); }, circuit_.stages()[i].operation);
-        if (!reads())
-            run_ += "    (void)samples;\n", one_ += "    (void)sample;\n";
-        const std::string answers = answer();
-        return interface() + "\n#ifndef " + filled("$_DECLARATIONS\n\n") + constants() + loops() + tables_ + answers
-               + entry_points() + "\n#endif\n";
+  [[nodiscard]] std::string write() {
+    if (plan_.stores_input()) call("load", "samples, n, " + at(plan_.input()), "sample, " + at(plan_.input()), "");
+    for (std::size_t i = 0; i < circuit_.stages().size(); ++i)
+      if (plan_.computes(i))
+        std::visit([&](const auto& operation) { emit(i, operation); }, circuit_.stages()[i].operation);
+    if (!reads()) run_ += "    (void)samples;\n", one_ += "    (void)sample;\n";
+    const std::string answers = answer();
+    return interface() + "\n#ifndef " + filled("$_DECLARATIONS\n\n") + constants() + loops() + tables_ + answers +
+           entry_points() + "\n#endif\n";
+  }
+
+ private:
+  using Numbers = std::vector<std::uint64_t>;
+
+  [[nodiscard]] std::string filled(std::string_view text, Substitutes others = {}) const {
+    return fill_in(text, name_, others);
+  }
+  [[nodiscard]] std::string number(std::uint64_t value) const { return std::to_string(value); }
+
+  [[nodiscard]] std::uint64_t largest_limit() const {
+    std::uint64_t largest = 0;
+    for (const auto& stage : circuit_.stages())
+      if (const auto* threshold = std::get_if<circuits::ThresholdStage>(&stage.operation))
+        for (const auto limit : threshold->thresholds) largest = std::max<std::uint64_t>(largest, limit);
+    return largest;
+  }
+
+  /// A constant array called name_<what>, and its name. C has no arrays of nothing: an empty one holds a 0.
+  std::string array(const std::string& what, const std::string& type, Numbers values) {
+    if (values.empty()) values.push_back(0);
+    const bool is_table = what.find("table") != std::string::npos;
+    const std::string is = name_ + "_" + what;
+    const bool own_type = type == "index" || type == "limit";
+    tables_ +=
+        "\nstatic const " + (own_type ? name_ + "_" + type : type) + " " + is + "[" + number(values.size()) + "] = {";
+    std::size_t column = 120;
+    for (const auto value : values) {
+      const std::string text = (is_table ? hex(value) : number(value)) + ",";
+      if (column + text.size() + 1 > 118) tables_ += "\n   ", column = 3;
+      tables_ += ' ';
+      tables_ += text;
+      column += text.size() + 1;
     }
+    tables_ += "\n};\n";
+    rom_ += values.size() * type_bytes(type == "index" ? index_type_ : type == "limit" ? limit_type_ : type);
+    return is;
+  }
 
-private:
-    using Numbers = std::vector<std::uint64_t>;
+  static std::string hex(std::uint64_t value) {
+    std::string digits;
+    do digits.insert(digits.begin(), "0123456789abcdef"[value & 15]);
+    while ((value >>= 4) != 0);
+    return "0x" + digits;
+  }
 
-    [[nodiscard]] std::string filled(std::string_view text, Substitutes others = {}) const {
-        return fill_in(text, name_, others);
+  /// One step of the computation, in both forms: a loop's name and what it takes after the memory.
+  void call(const std::string& loop, const std::string& run_first, const std::string& one_first,
+            const std::string& rest) {
+    used_.push_back(loop);
+    run_ += "    " + name_ + "_" + loop + "_run(" + run_first + rest + ");\n";
+    one_ += "    " + name_ + "_" + loop + "_one(" + one_first + rest + ");\n";
+  }
+  void call(const std::string& loop, const std::string& arguments) { call(loop, "m, ", "m, ", arguments); }
+
+  void heading(std::size_t i) {
+    const auto& stage = circuit_.stages()[i];
+    const std::string text = "/* Stage " + number(i) + ", " + circuits::operation_name(stage.operation) + ", " +
+                             to_string(stage.output.shape) + ": " + comment(stage.name) + " */\n";
+    run_ += "    " + text;
+    one_ += "    " + text;
+    tables_ += "\n" + text;
+  }
+
+  [[nodiscard]] std::string at(std::size_t plane) const { return plane == 0 ? "m" : "m + " + number(plane); }
+
+  void emit(std::size_t i, const circuits::ThresholdStage& stage) {
+    heading(i);
+    const auto in = plan_.joined(i);
+    const bool encodes = Plan::encodes(stage, in);
+    Numbers pins, bits, limits;
+    for (const auto node : plan_.order(i)) {
+      const Place& source = in[stage.sources[node]];
+      pins.push_back(encodes ? source.index : plan_.plane(source));
+      bits.push_back(source.width);
+      limits.push_back(stage.thresholds[node]);
     }
-    [[nodiscard]] std::string number(std::uint64_t value) const { return std::to_string(value); }
-
-    [[nodiscard]] std::uint64_t largest_limit() const {
-        std::uint64_t largest = 0;
-        for (const auto& stage : circuit_.stages())
-            if (const auto* threshold = std::get_if<circuits::ThresholdStage>(&stage.operation))
-                for (const auto limit : threshold->thresholds)
-                    largest = std::max<std::uint64_t>(largest, limit);
-        return largest;
+    const std::string of = "s" + number(i) + "_", y = at(plan_.output(i)), size = number(stage.size());
+    const std::string pin_name = array(of + "pin", "index", pins);
+    if (encodes) {
+      const std::string rest = y + ", " + pin_name + ", " + array(of + "limit", "limit", limits) + ", " + size;
+      call("encode", "samples, n, ", "sample, ", rest);
+    } else {
+      const std::string bits_name = array(of + "bits", "unsigned char", bits);
+      call("threshold",
+           y + ", " + pin_name + ", " + bits_name + ", " + array(of + "limit", "limit", limits) + ", " + size);
     }
+  }
 
-    /// A constant array called name_<what>, and its name. C has no arrays of nothing: an empty one holds a 0.
-    std::string array(const std::string& what, const std::string& type, Numbers values) {
-        if (values.empty())
-            values.push_back(0);
-        const bool is_table = what.find("table") != std::string::npos;
-        const std::string is = name_ + "_" + what;
-        const bool own_type = type == "index" || type == "limit";
-        tables_ += "\nstatic const " + (own_type ? name_ + "_" + type : type) + " " + is + "[" + number(values.size())
-                   + "] = {";
-        std::size_t column = 120;
-        for (const auto value : values) {
-            const std::string text = (is_table ? hex(value) : number(value)) + ",";
-            if (column + text.size() + 1 > 118)
-                tables_ += "\n   ", column = 3;
-            tables_ += ' ';
-            tables_ += text;
-            column += text.size() + 1;
-        }
-        tables_ += "\n};\n";
-        rom_ += values.size() * type_bytes(type == "index" ? index_type_ : type == "limit" ? limit_type_ : type);
-        return is;
+  void emit(std::size_t i, const circuits::LutStage& stage) {
+    heading(i);
+    const auto in = plan_.joined(i);
+    const auto& order = plan_.order(i);
+    std::size_t done = 0;
+    for (std::size_t fan_in = 0; fan_in <= circuits::max_fan_in; ++fan_in) {
+      Numbers pins, tables;
+      const std::size_t first = done;
+      for (; done < order.size() && stage.fan_in(order[done]) == fan_in; ++done) {
+        for (const auto pin : stage.pins[order[done]]) pins.push_back(plan_.plane(in[pin]));
+        const auto table = stage.tables[order[done]];
+        tables.insert(tables.end(), table.begin(), table.end());
+      }
+      if (done == first) continue;
+      const std::string of = "s" + number(i) + "_lut" + number(fan_in) + "_", y = at(plan_.output(i) + first);
+      const std::string table = array(of + "table", table_type(fan_in), tables);
+      if (fan_in == 0)
+        call("lut0", "", "", y + ", " + table + ", " + number(done - first));
+      else
+        call("lut" + number(fan_in),
+             y + ", " + array(of + "pin", "index", pins) + ", " + table + ", " + number(done - first));
     }
+  }
 
-    static std::string hex(std::uint64_t value) {
-        std::string digits;
-        do
-            digits.insert(digits.begin(), "0123456789abcdef"[value & 15]);
-        while ((value >>= 4) != 0);
-        return "0x" + digits;
+  static std::string table_type(std::size_t fan_in) { return integer_type(circuits::table_mask(fan_in)); }
+
+  void emit(std::size_t i, const circuits::CountStage& stage) { sum(i, stage.offsets); }
+  void emit(std::size_t i, const circuits::AddStage&) { sum(i, {}); }
+
+  void sum(std::size_t i, std::span<const std::uint32_t> offsets) {
+    heading(i);
+    const auto& stage = circuit_.stages()[i];
+    Numbers pins, bits, terms, start(offsets.begin(), offsets.end());
+    start.resize(stage.output.size());
+    for (const auto& sum : Plan::terms(stage, plan_.joined(i))) {
+      terms.push_back(sum.size());
+      for (const Place& place : sum) {
+        pins.push_back(plan_.plane(place));
+        bits.push_back(place.width);
+      }
     }
+    const std::string of = "s" + number(i) + "_";
+    const std::string pin_name = array(of + "pin", "index", pins);
+    const std::string bits_name = array(of + "bits", "unsigned char", bits);
+    const std::string terms_name = array(of + "terms", "uint32_t", terms);
+    call("count", at(plan_.output(i)) + ", " + number(plan_.output_width(i)) + ", " + pin_name + ", " + bits_name +
+                      ", " + terms_name + ", " + array(of + "offset", "uint32_t", start) + ", " +
+                      number(stage.output.size()));
+  }
 
-    /// One step of the computation, in both forms: a loop's name and what it takes after the memory.
-    void call(const std::string& loop, const std::string& run_first, const std::string& one_first,
-              const std::string& rest) {
-        used_.push_back(loop);
-        run_ += "    " + name_ + "_" + loop + "_run(" + run_first + rest + ");\n";
-        one_ += "    " + name_ + "_" + loop + "_one(" + one_first + rest + ");\n";
+  void emit(std::size_t i, const circuits::ArgmaxStage&) {
+    heading(i);
+    Numbers pins, bits;
+    for (const Place& place : plan_.joined(i)) {
+      pins.push_back(plan_.plane(place));
+      bits.push_back(place.width);
     }
-    void call(const std::string& loop, const std::string& arguments) { call(loop, "m, ", "m, ", arguments); }
+    const std::string of = "s" + number(i) + "_";
+    const std::string pin_name = array(of + "pin", "index", pins);
+    call("argmax", at(plan_.output(i)) + ", " + number(plan_.output_width(i)) + ", " + pin_name + ", " +
+                       array(of + "bits", "unsigned char", bits) + ", " + number(*std::ranges::max_element(bits)) +
+                       ", " + number(pins.size()));
+  }
 
-    void heading(std::size_t i) {
-        const auto& stage = circuit_.stages()[i];
-        const std::string text = "/* Stage " + number(i) + ", " + circuits::operation_name(stage.operation) + ", "
-                                 + to_string(stage.output.shape) + ": " + comment(stage.name) + " */\n";
-        run_ += "    " + text;
-        one_ += "    " + text;
-        tables_ += "\n" + text;
+  void emit(std::size_t, const circuits::RearrangeStage&) {}  // moves nothing: see Plan
+
+  /// The loops that bring the answers out; they read two tables of their own.
+  [[nodiscard]] std::string answer() {
+    Numbers pins, bits;
+    for (const Place& place : plan_.answers()) {
+      pins.push_back(plan_.plane(place));
+      bits.push_back(place.width);
     }
+    const std::uint64_t widest = *std::ranges::max_element(bits);
+    tables_ += "\n/* Where the answers are. */\n";
+    array("answer_pin", "index", pins);
+    array("answer_bits", "unsigned char", bits);
+    run_ += filled("    @_answer_run(m, n, answers);\n");
+    one_ += filled("    @_answer_one(m, answers);\n");
+    return filled(answer_text, {{'B', number(widest)}, {'M', hex((std::uint64_t{1} << widest) - 1)}});
+  }
 
-    [[nodiscard]] std::string at(std::size_t plane) const { return plane == 0 ? "m" : "m + " + number(plane); }
+  [[nodiscard]] bool uses(std::string_view loop) const { return std::ranges::find(used_, loop) != used_.end(); }
 
-    void emit(std::size_t i, const circuits::ThresholdStage& stage) {
-        heading(i);
-        const auto in = plan_.joined(i);
-        const bool encodes = Plan::encodes(stage, in);
-        Numbers pins, bits, limits;
-        for (const auto node : plan_.order(i)) {
-            const Place& source = in[stage.sources[node]];
-            pins.push_back(encodes ? source.index : plan_.plane(source));
-            bits.push_back(source.width);
-            limits.push_back(stage.thresholds[node]);
-        }
-        const std::string of = "s" + number(i) + "_", y = at(plan_.output(i)), size = number(stage.size());
-        const std::string pin_name = array(of + "pin", "index", pins);
-        if (encodes) {
-            const std::string rest = y + ", " + pin_name + ", " + array(of + "limit", "limit", limits) + ", " + size;
-            call("encode", "samples, n, ", "sample, ", rest);
-        } else {
-            const std::string bits_name = array(of + "bits", "unsigned char", bits);
-            call("threshold",
-                 y + ", " + pin_name + ", " + bits_name + ", " + array(of + "limit", "limit", limits) + ", " + size);
-        }
+  [[nodiscard]] bool reads() const { return uses("load") || uses("encode"); }
+
+  /// The loops this circuit needs, each after what it calls.
+  [[nodiscard]] std::string loops() const {
+    const bool luts = std::ranges::any_of(used_, [](const auto& loop) { return loop >= "lut3" && loop <= "lut8"; });
+    std::string text = filled(transpose_text);
+    text += filled(value_text);
+    if (reads()) text += filled(read_text, {{'J', read_full_word()}});
+    if (uses("load")) text += filled(load_text);
+    if (uses("encode") || uses("threshold")) text += filled(at_least_text);
+    if (uses("encode")) text += filled(encode_text);
+    if (uses("threshold")) text += filled(threshold_text);
+    if (luts) text += filled(mux_text);
+    for (std::size_t fan_in = 0; fan_in <= circuits::max_fan_in; ++fan_in)
+      if (uses("lut" + number(fan_in))) text += lut_loops(fan_in);
+    if (uses("count")) text += filled(count_text);
+    if (uses("argmax")) text += filled(argmax_text);
+    return text;
+  }
+
+  [[nodiscard]] std::string lut_loops(std::size_t fan_in) const {
+    if (fan_in == 0) return filled(lut0_text);
+    std::string address = "m[pin[0]]";
+    for (std::size_t j = 1; j < fan_in; ++j)
+      address += (j == 5 ? "\n                                 | " : " | ") + ("(unsigned)m[pin[" + number(j)) +
+                 "]] << " + number(j);
+    const auto fill = [&](std::string_view text) {
+      return filled(text, {{'K', number(fan_in)},
+                           {'H', number(fan_in < 3 ? 0 : std::uint64_t{1} << (fan_in - 3))},
+                           {'W', number(circuits::table_words(fan_in))},
+                           {'T', table_type(fan_in)},
+                           {'P', address},
+                           {'A', fan_in <= 6 ? "*table >> address" : "table[address / 64] >> (address & 63)"}});
+    };
+    return fill(fan_in == 1 ? lut1_text : fan_in == 2 ? lut2_text : lut_text) + fill(lut_one_text);
+  }
+
+  [[nodiscard]] std::string constants() const {
+    return filled(
+        "#include <string.h>\n\n"
+        "#ifdef __cplusplus\n#define $_RESTRICT\n#else\n#define $_RESTRICT restrict\n#endif\n\n"
+        "#define $_INPUT_BITS ~B\n"
+        "#define $_TOGETHER ~T /* inputs that are read at once */\n\n"
+        "typedef ~I @_index; /* of a bit plane, or of an input */\n"
+        "typedef ~L @_limit;\n",
+        {{'B', number(circuit_.input().width)},
+         {'T', number(64 / circuit_.input().width)},
+         {'I', index_type_},
+         {'L', limit_type_}});
+  }
+
+  /// A full word of inputs, spelled out: compilers make one load of eight bytes.
+  [[nodiscard]] std::string read_full_word() const {
+    const std::uint64_t bits = circuit_.input().width, together = 64 / bits;
+    if (together > 8 || together > circuit_.input().size()) return "";
+    std::string text = "                if (here == $_TOGETHER)\n                    joined = (uint64_t)x[0]";
+    for (std::uint64_t k = 1; k < together; ++k)
+      text += (k % 4 == 0 ? "\n                             | " : " | ") + ("(uint64_t)x[" + number(k)) + "] << " +
+              number(k * bits);
+    return filled(text + ";\n                else\n");
+  }
+
+  [[nodiscard]] std::string interface() const {
+    const auto& in = circuit_.input();
+    const auto& out = circuit_.output();
+    std::string stages;
+    for (std::size_t i = 0; i < circuit_.stages().size(); ++i) {
+      const auto& stage = circuit_.stages()[i];
+      stages += " *   " + number(i) + "  " + circuits::operation_name(stage.operation) + " -> " +
+                to_string(stage.output.shape) + ", " + comment(stage.name) + "\n";
     }
+    const std::string answer = circuit_.is_classifier()
+                                   ? "1 class index"
+                                   : number(out.size()) + " whole numbers of " + number(out.width) + " bits";
+    const std::string what = circuit_.is_classifier() ? "raw input to class index" : "raw input to answer";
+    return filled(
+        interface_text,
+        {{'D', what + ", " + number(circuit_.lut_nodes()) + " LUT nodes"},
+         {'H', hash_text(content_hash(circuit_))},
+         {'V', version},
+         {'I', to_string(in.shape) + " = " + number(in.size())},
+         {'M', number(in.maximum())},
+         {'S', sample_type()},
+         {'A', answer},
+         {'R', number(rom_)},
+         {'P', number(plan_.planes())},
+         {'K', number(plan_.planes() * 32)},
+         {'G', stages},
+         {'N', number(in.size())},
+         {'O', number(out.size())},
+         {'E', can_refuse() ? "* Returns 0, or the number (from 1) of the first sample with a value above the "
+                              "maximum: then nothing is written."
+                            : "* Returns 0: every sample is a valid one."},
+         {'F', can_refuse() ? "* Returns 0, or 1 where a value is above the maximum: then nothing is written."
+                            : "* Returns 0: every sample is a valid one."}});
+  }
 
-    void emit(std::size_t i, const circuits::LutStage& stage) {
-        heading(i);
-        const auto in = plan_.joined(i);
-        const auto& order = plan_.order(i);
-        std::size_t done = 0;
-        for (std::size_t fan_in = 0; fan_in <= circuits::max_fan_in; ++fan_in) {
-            Numbers pins, tables;
-            const std::size_t first = done;
-            for (; done < order.size() && stage.fan_in(order[done]) == fan_in; ++done) {
-                for (const auto pin : stage.pins[order[done]])
-                    pins.push_back(plan_.plane(in[pin]));
-                const auto table = stage.tables[order[done]];
-                tables.insert(tables.end(), table.begin(), table.end());
-            }
-            if (done == first)
-                continue;
-            const std::string of = "s" + number(i) + "_lut" + number(fan_in) + "_", y = at(plan_.output(i) + first);
-            const std::string table = array(of + "table", table_type(fan_in), tables);
-            if (fan_in == 0)
-                call("lut0", "", "", y + ", " + table + ", " + number(done - first));
-            else
-                call("lut" + number(fan_in),
-                     y + ", " + array(of + "pin", "index", pins) + ", " + table + ", " + number(done - first));
-        }
-    }
+  [[nodiscard]] std::string entry_points() const {
+    return filled(entry_text, {{'R', run_},
+                               {'O', one_},
+                               {'I', can_refuse() ? "    size_t i;\n" : ""},
+                               {'C', can_refuse() ? filled(run_check_text) : ""},
+                               {'D', can_refuse() ? filled(one_check_text) : ""}});
+  }
+  [[nodiscard]] std::string sample_type() const { return integer_type(circuit_.input().maximum()); }
+  /// False where every value of the sample type is an input.
+  [[nodiscard]] bool can_refuse() const { return circuit_.input().width != 8 * type_bytes(sample_type()); }
 
-    static std::string table_type(std::size_t fan_in) { return integer_type(circuits::table_mask(fan_in)); }
-
-    void emit(std::size_t i, const circuits::CountStage& stage) { sum(i, stage.offsets); }
-    void emit(std::size_t i, const circuits::AddStage&) { sum(i, {}); }
-
-    void sum(std::size_t i, std::span<const std::uint32_t> offsets) {
-        heading(i);
-        const auto& stage = circuit_.stages()[i];
-        Numbers pins, bits, terms, start(offsets.begin(), offsets.end());
-        start.resize(stage.output.size());
-        for (const auto& sum : Plan::terms(stage, plan_.joined(i))) {
-            terms.push_back(sum.size());
-            for (const Place& place : sum) {
-                pins.push_back(plan_.plane(place));
-                bits.push_back(place.width);
-            }
-        }
-        const std::string of = "s" + number(i) + "_";
-        const std::string pin_name = array(of + "pin", "index", pins);
-        const std::string bits_name = array(of + "bits", "unsigned char", bits);
-        const std::string terms_name = array(of + "terms", "uint32_t", terms);
-        call("count", at(plan_.output(i)) + ", " + number(plan_.output_width(i)) + ", " + pin_name + ", " + bits_name
-                          + ", " + terms_name + ", " + array(of + "offset", "uint32_t", start) + ", "
-                          + number(stage.output.size()));
-    }
-
-    void emit(std::size_t i, const circuits::ArgmaxStage&) {
-        heading(i);
-        Numbers pins, bits;
-        for (const Place& place : plan_.joined(i)) {
-            pins.push_back(plan_.plane(place));
-            bits.push_back(place.width);
-        }
-        const std::string of = "s" + number(i) + "_";
-        const std::string pin_name = array(of + "pin", "index", pins);
-        call("argmax", at(plan_.output(i)) + ", " + number(plan_.output_width(i)) + ", " + pin_name + ", "
-                           + array(of + "bits", "unsigned char", bits) + ", " + number(*std::ranges::max_element(bits))
-                           + ", " + number(pins.size()));
-    }
-
-    void emit(std::size_t, const circuits::RearrangeStage&) {}  // moves nothing: see Plan
-
-    /// The loops that bring the answers out; they read two tables of their own.
-    [[nodiscard]] std::string answer() {
-        Numbers pins, bits;
-        for (const Place& place : plan_.answers()) {
-            pins.push_back(plan_.plane(place));
-            bits.push_back(place.width);
-        }
-        const std::uint64_t widest = *std::ranges::max_element(bits);
-        tables_ += "\n/* Where the answers are. */\n";
-        array("answer_pin", "index", pins);
-        array("answer_bits", "unsigned char", bits);
-        run_ += filled("    @_answer_run(m, n, answers);\n");
-        one_ += filled("    @_answer_one(m, answers);\n");
-        return filled(answer_text, {{'B', number(widest)}, {'M', hex((std::uint64_t{1} << widest) - 1)}});
-    }
-
-    [[nodiscard]] bool uses(std::string_view loop) const { return std::ranges::find(used_, loop) != used_.end(); }
-
-    [[nodiscard]] bool reads() const { return uses("load") || uses("encode"); }
-
-    /// The loops this circuit needs, each after what it calls.
-    [[nodiscard]] std::string loops() const {
-        const bool luts = std::ranges::any_of(used_, [](const auto& loop) { return loop >= "lut3" && loop <= "lut8"; });
-        std::string text = filled(transpose_text);
-        text += filled(value_text);
-        if (reads())
-            text += filled(read_text, {{'J', read_full_word()}});
-        if (uses("load"))
-            text += filled(load_text);
-        if (uses("encode") || uses("threshold"))
-            text += filled(at_least_text);
-        if (uses("encode"))
-            text += filled(encode_text);
-        if (uses("threshold"))
-            text += filled(threshold_text);
-        if (luts)
-            text += filled(mux_text);
-        for (std::size_t fan_in = 0; fan_in <= circuits::max_fan_in; ++fan_in)
-            if (uses("lut" + number(fan_in)))
-                text += lut_loops(fan_in);
-        if (uses("count"))
-            text += filled(count_text);
-        if (uses("argmax"))
-            text += filled(argmax_text);
-        return text;
-    }
-
-    [[nodiscard]] std::string lut_loops(std::size_t fan_in) const {
-        if (fan_in == 0)
-            return filled(lut0_text);
-        std::string address = "m[pin[0]]";
-        for (std::size_t j = 1; j < fan_in; ++j)
-            address += (j == 5 ? "\n                                 | " : " | ") + ("(unsigned)m[pin[" + number(j))
-                       + "]] << " + number(j);
-        const auto fill = [&](std::string_view text) {
-            return filled(text, {{'K', number(fan_in)},
-                                 {'H', number(fan_in < 3 ? 0 : std::uint64_t{1} << (fan_in - 3))},
-                                 {'W', number(circuits::table_words(fan_in))},
-                                 {'T', table_type(fan_in)},
-                                 {'P', address},
-                                 {'A', fan_in <= 6 ? "*table >> address" : "table[address / 64] >> (address & 63)"}});
-        };
-        return fill(fan_in == 1 ? lut1_text : fan_in == 2 ? lut2_text : lut_text) + fill(lut_one_text);
-    }
-
-    [[nodiscard]] std::string constants() const {
-        return filled(
-            "#include <string.h>\n\n"
-            "#ifdef __cplusplus\n#define $_RESTRICT\n#else\n#define $_RESTRICT restrict\n#endif\n\n"
-            "#define $_INPUT_BITS ~B\n"
-            "#define $_TOGETHER ~T /* inputs that are read at once */\n\n"
-            "typedef ~I @_index; /* of a bit plane, or of an input */\n"
-            "typedef ~L @_limit;\n",
-            {{'B', number(circuit_.input().width)},
-             {'T', number(64 / circuit_.input().width)},
-             {'I', index_type_},
-             {'L', limit_type_}});
-    }
-
-    /// A full word of inputs, spelled out: compilers make one load of eight bytes.
-    [[nodiscard]] std::string read_full_word() const {
-        const std::uint64_t bits = circuit_.input().width, together = 64 / bits;
-        if (together > 8 || together > circuit_.input().size())
-            return "";
-        std::string text = "                if (here == $_TOGETHER)\n                    joined = (uint64_t)x[0]";
-        for (std::uint64_t k = 1; k < together; ++k)
-            text += (k % 4 == 0 ? "\n                             | " : " | ") + ("(uint64_t)x[" + number(k)) + "] << "
-                    + number(k * bits);
-        return filled(text + ";\n                else\n");
-    }
-
-    [[nodiscard]] std::string interface() const {
-        const auto& in = circuit_.input();
-        const auto& out = circuit_.output();
-        std::string stages;
-        for (std::size_t i = 0; i < circuit_.stages().size(); ++i) {
-            const auto& stage = circuit_.stages()[i];
-            stages += " *   " + number(i) + "  " + circuits::operation_name(stage.operation) + " -> "
-                      + to_string(stage.output.shape) + ", " + comment(stage.name) + "\n";
-        }
-        const std::string answer = circuit_.is_classifier()
-                                       ? "1 class index"
-                                       : number(out.size()) + " whole numbers of " + number(out.width) + " bits";
-        const std::string what = circuit_.is_classifier() ? "raw input to class index" : "raw input to answer";
-        return filled(
-            interface_text,
-            {{'D', what + ", " + number(circuit_.lut_nodes()) + " LUT nodes"},
-             {'H', hash_text(content_hash(circuit_))},
-             {'V', version},
-             {'I', to_string(in.shape) + " = " + number(in.size())},
-             {'M', number(in.maximum())},
-             {'S', sample_type()},
-             {'A', answer},
-             {'R', number(rom_)},
-             {'P', number(plan_.planes())},
-             {'K', number(plan_.planes() * 32)},
-             {'G', stages},
-             {'N', number(in.size())},
-             {'O', number(out.size())},
-             {'E', can_refuse() ? "* Returns 0, or the number (from 1) of the first sample with a value above the "
-                                  "maximum: then nothing is written."
-                                : "* Returns 0: every sample is a valid one."},
-             {'F', can_refuse() ? "* Returns 0, or 1 where a value is above the maximum: then nothing is written."
-                                : "* Returns 0: every sample is a valid one."}});
-    }
-
-    [[nodiscard]] std::string entry_points() const {
-        return filled(entry_text, {{'R', run_},
-                                   {'O', one_},
-                                   {'I', can_refuse() ? "    size_t i;\n" : ""},
-                                   {'C', can_refuse() ? filled(run_check_text) : ""},
-                                   {'D', can_refuse() ? filled(one_check_text) : ""}});
-    }
-    [[nodiscard]] std::string sample_type() const { return integer_type(circuit_.input().maximum()); }
-    /// False where every value of the sample type is an input.
-    [[nodiscard]] bool can_refuse() const { return circuit_.input().width != 8 * type_bytes(sample_type()); }
-
-    const Circuit& circuit_;
-    std::string name_;
-    Plan plan_;
-    std::string limit_type_, index_type_;
-    std::string tables_, run_, one_;
-    std::vector<std::string> used_;
-    std::size_t rom_ = 0;
+  const Circuit& circuit_;
+  std::string name_;
+  Plan plan_;
+  std::string limit_type_, index_type_;
+  std::string tables_, run_, one_;
+  std::vector<std::string> used_;
+  std::size_t rom_ = 0;
 };
 
 }  // namespace lutra::c::detail

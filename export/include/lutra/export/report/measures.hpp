@@ -18,89 +18,83 @@ namespace lutra::report {
 
 /// What one stage costs.
 struct StageMeasure {
-    std::size_t values = 0;  ///< that the stage gives; LUT nodes of a LUT stage
-    std::size_t luts = 0;    ///< after lowering to LUTs of up to 6 inputs
-    std::size_t flip_flops = 0;
-    std::uint32_t levels = 0;  ///< LUTs on the longest path within the stage
-    std::uint32_t ready = 0;   ///< the clock after which its last bit is there
+  std::size_t values = 0;  ///< that the stage gives; LUT nodes of a LUT stage
+  std::size_t luts = 0;    ///< after lowering to LUTs of up to 6 inputs
+  std::size_t flip_flops = 0;
+  std::uint32_t levels = 0;  ///< LUTs on the longest path within the stage
+  std::uint32_t ready = 0;   ///< the clock after which its last bit is there
 };
 
 /// LUT nodes by fan-in, 0 to 8.
 using FanIns = std::array<std::size_t, circuits::max_fan_in + 1>;
 
 struct Measures {
-    std::vector<StageMeasure> stages;
-    StageMeasure total;  ///< ready: the latency in clocks
-    FanIns fan_ins{};    ///< of the circuit's LUT nodes
-    FanIns luts_of{};    ///< of the LUTs after lowering
-    bool hardware = false;
+  std::vector<StageMeasure> stages;
+  StageMeasure total;  ///< ready: the latency in clocks
+  FanIns fan_ins{};    ///< of the circuit's LUT nodes
+  FanIns luts_of{};    ///< of the LUTs after lowering
+  bool hardware = false;
 };
 
 /// Counts a circuit. Without `hardware` it is not lowered, and LUTs, flip-flops, levels and clocks stay 0.
 [[nodiscard]] inline Measures measure(const Circuit& circuit, bool hardware, const circuits::Pipeline& pipeline) {
-    Measures measures;
-    measures.hardware = hardware;
-    measures.stages.resize(circuit.stages().size());
-    for (std::size_t i = 0; i < measures.stages.size(); ++i) {
-        const auto& stage = circuit.stages()[i];
-        measures.stages[i].values = stage.output.size();
-        if (const auto* luts = std::get_if<circuits::LutStage>(&stage.operation))
-            for (std::size_t node = 0; node < luts->size(); ++node)
-                ++measures.fan_ins[luts->fan_in(node)];
+  Measures measures;
+  measures.hardware = hardware;
+  measures.stages.resize(circuit.stages().size());
+  for (std::size_t i = 0; i < measures.stages.size(); ++i) {
+    const auto& stage = circuit.stages()[i];
+    measures.stages[i].values = stage.output.size();
+    if (const auto* luts = std::get_if<circuits::LutStage>(&stage.operation))
+      for (std::size_t node = 0; node < luts->size(); ++node) ++measures.fan_ins[luts->fan_in(node)];
+  }
+  measures.total.values = circuit.lut_nodes();
+  if (!hardware) return measures;
+  const auto netlist = circuits::lower(circuit);
+  const auto schedule = circuits::schedule(netlist, pipeline);
+  const auto cost = circuits::cost(netlist, schedule, measures.stages.size());
+  const auto take = [](StageMeasure& measure, const circuits::StageCost& from) {
+    measure.luts = from.luts();
+    measure.flip_flops = from.flip_flops;
+    measure.levels = from.levels;
+  };
+  for (std::size_t i = 0; i < measures.stages.size(); ++i) take(measures.stages[i], cost.stages[i]);
+  take(measures.total, cost.total);
+  measures.total.ready = cost.latency;
+  std::ranges::copy(cost.total.luts_of, measures.luts_of.begin());
+  if (cost.latency != 0)
+    for (auto bit = netlist.first_node(); bit < netlist.bits(); ++bit) {
+      auto& ready = measures.stages[netlist.node(bit).origin.stage].ready;
+      ready = std::max(ready, schedule.clock[bit] + 1);
     }
-    measures.total.values = circuit.lut_nodes();
-    if (!hardware)
-        return measures;
-    const auto netlist = circuits::lower(circuit);
-    const auto schedule = circuits::schedule(netlist, pipeline);
-    const auto cost = circuits::cost(netlist, schedule, measures.stages.size());
-    const auto take = [](StageMeasure& measure, const circuits::StageCost& from) {
-        measure.luts = from.luts();
-        measure.flip_flops = from.flip_flops;
-        measure.levels = from.levels;
-    };
-    for (std::size_t i = 0; i < measures.stages.size(); ++i)
-        take(measures.stages[i], cost.stages[i]);
-    take(measures.total, cost.total);
-    measures.total.ready = cost.latency;
-    std::ranges::copy(cost.total.luts_of, measures.luts_of.begin());
-    if (cost.latency != 0)
-        for (auto bit = netlist.first_node(); bit < netlist.bits(); ++bit) {
-            auto& ready = measures.stages[netlist.node(bit).origin.stage].ready;
-            ready = std::max(ready, schedule.clock[bit] + 1);
-        }
-    return measures;
+  return measures;
 }
 
 /// A stage of the circuit (`now`) beside the one it was made from (`before`), as indices.
 struct StagePair {
-    std::optional<std::size_t> before, now;
+  std::optional<std::size_t> before, now;
 };
 
 /// Puts the stages of two circuits side by side, in order: those of one name and operation belong together.
 [[nodiscard]] inline std::vector<StagePair> pair_stages(const Circuit* original, const Circuit& circuit) {
-    std::vector<StagePair> pairs;
-    std::size_t next = 0;
-    const auto& now = circuit.stages();
-    for (std::size_t i = 0; original != nullptr && i < original->stages().size(); ++i) {
-        const auto& before = original->stages()[i];
-        const auto same = [&](const circuits::Stage& stage) {
-            return stage.name == before.name && stage.operation.index() == before.operation.index();
-        };
-        const auto found =
-            static_cast<std::size_t>(std::find_if(now.begin() + static_cast<std::ptrdiff_t>(next), now.end(), same)
-                                     - now.begin());
-        if (found == now.size()) {
-            pairs.push_back({i, {}});
-            continue;
-        }
-        for (; next < found; ++next)
-            pairs.push_back({{}, next});
-        pairs.push_back({i, next++});
+  std::vector<StagePair> pairs;
+  std::size_t next = 0;
+  const auto& now = circuit.stages();
+  for (std::size_t i = 0; original != nullptr && i < original->stages().size(); ++i) {
+    const auto& before = original->stages()[i];
+    const auto same = [&](const circuits::Stage& stage) {
+      return stage.name == before.name && stage.operation.index() == before.operation.index();
+    };
+    const auto found = static_cast<std::size_t>(
+        std::find_if(now.begin() + static_cast<std::ptrdiff_t>(next), now.end(), same) - now.begin());
+    if (found == now.size()) {
+      pairs.push_back({i, {}});
+      continue;
     }
-    for (; next < now.size(); ++next)
-        pairs.push_back({{}, next});
-    return pairs;
+    for (; next < found; ++next) pairs.push_back({{}, next});
+    pairs.push_back({i, next++});
+  }
+  for (; next < now.size(); ++next) pairs.push_back({{}, next});
+  return pairs;
 }
 
 }  // namespace lutra::report

@@ -1,0 +1,54 @@
+#pragma once
+// Writes what a circuit is, what it costs and how well it does, as one page to look at and one file for programs. The
+// page opens offline in any browser and loads nothing: style and pictures are in it.
+
+#include <lutra/circuit/circuit.hpp>
+#include <lutra/error.hpp>
+#include <lutra/export/design.hpp>
+#include <lutra/export/report/contents.hpp>
+#include <lutra/export/report/figures.hpp>
+#include <lutra/export/report/measures.hpp>
+#include <lutra/export/report/page.hpp>
+#include <optional>
+#include <string>
+
+namespace lutra::report {
+
+struct Options {
+  std::string name = "report";  ///< the files are name.html and name.json
+};
+
+/// A page and a JSON file on `circuit`: the costs, pictures and histograms that follow from it, and what `contents`
+/// adds. The same arguments give the same bytes.
+///
+///     write(report::make(circuit, {.title = "Digits", .accuracy = 0.981, .original = &as_trained}), "build/digits");
+///
+/// Throws Error where a confusion matrix has another number of counts than classes times classes, an accuracy lies
+/// outside 0..1, or the circuit cannot be lowered (contents.hardware = false leaves that out).
+[[nodiscard]] inline Design make(const Circuit& circuit, const Contents& contents, const Options& options = {}) {
+  const auto check = [](double accuracy, const std::string& where) {
+    if (accuracy < 0 || accuracy > 1)
+      throw Error("accuracy", "report::make, " + where, "0..1", std::to_string(accuracy));
+  };
+  check(contents.accuracy, "contents.accuracy");
+  for (const auto& row : contents.agreement) check(row.accuracy, "agreement of " + row.what);
+  for (const auto& point : contents.training) {
+    check(point.train_accuracy, "training, epoch " + std::to_string(point.epoch));
+    check(point.validation_accuracy, "training, epoch " + std::to_string(point.epoch));
+  }
+  if (contents.confusion) {
+    const std::size_t classes = contents.confusion->classes.size();
+    if (classes == 0 || contents.confusion->counts.size() != classes * classes)
+      throw Error("confusion matrix", "report::make", "classes times classes counts, at least one",
+                  std::to_string(contents.confusion->counts.size()) + " for " + std::to_string(classes) + " classes");
+  }
+  const auto measured = [&](const Circuit& which) { return measure(which, contents.hardware, contents.pipeline); };
+  Subject subject{circuit, contents, measured(circuit), std::nullopt};
+  if (contents.original != nullptr) subject.before = measured(*contents.original);
+  Design design{options.name, {}};
+  design.add(options.name + ".html", page(subject));
+  design.add(options.name + ".json", figures(subject));
+  return design;
+}
+
+}  // namespace lutra::report

@@ -1,0 +1,359 @@
+#pragma once
+// Puts a report together as one HTML page: each section is a function that writes nothing where there is nothing to
+// show.
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <lutra/circuit/hash.hpp>
+#include <lutra/export/report/charts.hpp>
+#include <lutra/export/report/contents.hpp>
+#include <lutra/export/report/diagram.hpp>
+#include <lutra/export/report/markup.hpp>
+#include <lutra/export/report/measures.hpp>
+#include <lutra/export/report/style.hpp>
+#include <lutra/version.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace lutra::report {
+
+[[nodiscard]] inline std::string_view verdict_text(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::reference:
+      return "the reference";
+    case Verdict::equal_on_samples:
+      return "equal on all samples";
+    case Verdict::proved_equal:
+      return "proved equal";
+    case Verdict::different:
+      return "different";
+    default:
+      return "not compared";
+  }
+}
+
+/// All that the sections read.
+struct Subject {
+  const Circuit& circuit;
+  const Contents& contents;
+  Measures now;
+  std::optional<Measures> before;
+};
+
+namespace detail {
+
+inline void tile(Markup& page, const std::string& label, const std::string& value, const std::string& note,
+                 bool first = false) {
+  page.open("div", {{"class", first ? "tile first" : "tile"}})
+      .element("div", {{"class", "label"}}, label)
+      .element("div", {{"class", "value"}}, value)
+      .element("div", {{"class", "note"}}, note)
+      .close();
+}
+
+inline std::string was(const Subject& subject, std::size_t StageMeasure::*what) {
+  if (!subject.before || subject.before->total.*what == subject.now.total.*what) return "";
+  return grouped(subject.before->total.*what) + " before simplifying";
+}
+
+inline void headline(Markup& page, const Subject& subject) {
+  const Contents& contents = subject.contents;
+  const StageMeasure& total = subject.now.total;
+  page.open("div", {{"class", "tiles"}});
+  if (std::isfinite(contents.accuracy))
+    tile(page, "Accuracy", percent(contents.accuracy), contents.accuracy_note, true);
+  if (subject.now.hardware) {
+    const std::string before = was(subject, &StageMeasure::luts);
+    tile(page, "LUTs, complete", grouped(total.luts), before.empty() ? "from raw input to answer" : before);
+    tile(page, "Flip-flops", grouped(total.flip_flops), was(subject, &StageMeasure::flip_flops));
+    tile(page, "Depth", grouped(total.levels), "LUTs on the longest path");
+    const bool clocked = contents.pipeline.levels > 0, timed = clocked && std::isfinite(contents.clock_mhz);
+    if (clocked)
+      tile(page, "Latency",
+           timed ? fixed(total.ready * 1000.0 / contents.clock_mhz, 1) + " ns"
+                 : grouped(total.ready) + (total.ready == 1 ? " clock" : " clocks"),
+           timed ? grouped(total.ready) + " clocks at " + fixed(contents.clock_mhz, 0) + " MHz" : "one answer a clock");
+    if (timed) tile(page, "Hardware rate", scaled(contents.clock_mhz * 1e6) + "/s", "one answer a clock");
+  } else {
+    tile(page, "LUT nodes", grouped(total.values), was(subject, &StageMeasure::values));
+  }
+  if (std::isfinite(contents.engine_rate))
+    tile(page, "CPU engine", scaled(contents.engine_rate) + "/s",
+         contents.engine_note.empty() ? "samples a second" : contents.engine_note);
+  for (const auto& figure : contents.figures) tile(page, figure.label, figure.value, figure.note);
+  page.close();
+}
+
+inline void section(Markup& page, const std::string& title, const std::string& intro) {
+  page.open("section", {{"class", "card"}}).element("h2", title);
+  if (!intro.empty()) page.element("p", intro);
+}
+
+inline void cells(Markup& page, const char* kind, std::initializer_list<std::pair<std::string, std::string>> all) {
+  for (const auto& [text, css] : all) page.element(kind, {{"class", css}}, text);
+}
+
+inline void agreement(Markup& page, const Subject& subject) {
+  if (subject.contents.agreement.empty()) return;
+  section(page, "Does everything compute the same?", "Each row is another way of computing the answer.");
+  page.open("div", {{"class", "wide"}}).open("table").open("thead").open("tr");
+  cells(page, "th", {{"Computed by", ""}, {"Accuracy", "right"}, {"Compared with the circuit", ""}, {"How", ""}});
+  page.close().close().open("tbody");
+  for (const auto& row : subject.contents.agreement) {
+    const bool good = row.verdict == Verdict::proved_equal || row.verdict == Verdict::equal_on_samples;
+    page.open("tr");
+    cells(page, "td", {{row.what, "name"}, {std::isfinite(row.accuracy) ? percent(row.accuracy) : "–", "right"}});
+    page.open("td").element("span",
+                            {{"class", good                                ? "badge good"
+                                       : row.verdict == Verdict::different ? "badge bad"
+                                                                           : "badge"}},
+                            (good                                ? "✓ "
+                             : row.verdict == Verdict::different ? "✗ "
+                                                                 : "") +
+                                std::string(verdict_text(row.verdict)));
+    page.close().element("td", {{"class", "soft how"}}, row.note).close();
+  }
+  page.close().close().close().close();
+}
+
+inline void picture(Markup& page, const Subject& subject) {
+  section(page, "The circuit",
+          "From raw input to answer. A band is as wide as the bits that pass, on a logarithmic scale; lines beside the "
+          "boxes skip stages.");
+  diagram(page, subject.circuit, subject.now);
+  page.close();
+}
+
+/// "before → now", or one number where there is one, or both are the same.
+inline std::string change(std::optional<std::uint64_t> before, std::optional<std::uint64_t> now) {
+  if (before && now && *before != *now) return grouped(*before) + " → " + grouped(*now);
+  return now ? grouped(*now) : before ? grouped(*before) + " → 0" : "";
+}
+
+/// What is left of `most`, as a bar over the ghost of what was there before.
+inline void bar(Markup& page, std::size_t before, std::size_t now, std::size_t most) {
+  const auto share = [&](std::size_t n) {
+    return "width:" + px(100 * static_cast<double>(n) / static_cast<double>(std::max<std::size_t>(most, 1))) + "%";
+  };
+  page.open("td", {{"class", "bars"}}).open("div", {{"class", "bar"}});
+  if (before > now) page.element("span", {{"class", "was"}, {"style", share(before)}}, "");
+  if (now > 0) page.element("span", {{"class", "is"}, {"style", share(now)}}, "");
+  page.close().close();
+}
+
+inline void cost_row(Markup& page, const Subject& subject, const StagePair& pair, std::size_t most) {
+  const auto& stage =
+      pair.now ? subject.circuit.stages()[*pair.now] : subject.contents.original->stages()[*pair.before];
+  const StageMeasure* now = pair.now ? &subject.now.stages[*pair.now] : nullptr;
+  const StageMeasure* before = pair.before && subject.before ? &subject.before->stages[*pair.before] : nullptr;
+  const auto both = [&](auto what) {
+    return change(before != nullptr ? std::optional<std::uint64_t>(before->*what) : std::nullopt,
+                  now != nullptr ? std::optional<std::uint64_t>(now->*what) : std::nullopt);
+  };
+  const std::string kind = circuits::operation_name(stage.operation);
+  page.open("tr")
+      .open("td", {{"class", "stage"}})
+      .element("span", {{"class", "dot"}, {"style", "background:var(--" + kind + ")"}}, "");
+  page.element("span", {{"class", "name"}}, stage.name);
+  page.element("div", {{"class", "below"}}, kind + " → " + shape_text(stage.output)).close();
+  cells(page, "td", {{both(&StageMeasure::values), "right"}});
+  if (subject.now.hardware) {
+    cells(page, "td", {{both(&StageMeasure::luts), "right"}});
+    bar(page, before != nullptr ? before->luts : 0, now != nullptr ? now->luts : 0, most);
+    cells(page, "td", {{both(&StageMeasure::flip_flops), "right"}, {both(&StageMeasure::levels), "right"}});
+    if (subject.now.total.ready != 0)
+      cells(page, "td", {{now != nullptr && now->ready != 0 ? grouped(now->ready) : "–", "right"}});
+  }
+  page.close();
+}
+
+inline void total_row(Markup& page, const Subject& subject) {
+  const StageMeasure& now = subject.now.total;
+  const StageMeasure& before = subject.before ? subject.before->total : now;
+  page.open("tr", {{"class", "total"}});
+  page.open("td").text("Total").element("div", {{"class", "below"}}, "nodes: LUT stages alone").close();
+  cells(page, "td", {{change(before.values, now.values), "right"}});
+  if (subject.now.hardware) {
+    cells(page, "td", {{change(before.luts, now.luts), "right"}});
+    const bool less = before.luts > now.luts;
+    page.element(
+        "td", {{"class", "small soft"}},
+        less ? fixed(100.0 * static_cast<double>(before.luts - now.luts) / static_cast<double>(before.luts), 1) +
+                   " % simplified away"
+             : "");
+    cells(page, "td",
+          {{change(before.flip_flops, now.flip_flops), "right"}, {change(before.levels, now.levels), "right"}});
+    if (now.ready != 0) cells(page, "td", {{change(before.ready, now.ready), "right"}});
+  }
+  page.close();
+}
+
+inline void costs(Markup& page, const Subject& subject) {
+  section(page, "What each stage costs",
+          subject.now.hardware
+              ? "LUTs of up to 6 inputs and registers for one answer a clock, encoder and argmax included, before "
+                "synthesis. A node is one value that a stage computes; levels are LUTs on the longest path within the "
+                "stage; clock "
+                "is when the stage is ready."
+              : "A node is one value that a stage computes.");
+  page.open("div", {{"class", "wide"}}).open("table").open("thead").open("tr");
+  cells(page, "th", {{"Stage", ""}, {"Nodes", "right"}});
+  if (subject.now.hardware) {
+    cells(page, "th",
+          {{"LUTs", "right"},
+           {subject.before ? "before and now" : "", ""},
+           {"Flip-flops", "right"},
+           {"Levels", "right"}});
+    if (subject.now.total.ready != 0) cells(page, "th", {{"Clock", "right"}});
+  }
+  page.close().close().open("tbody");
+  std::size_t most = 0;
+  for (const auto* measures : {&subject.now, subject.before ? &*subject.before : &subject.now})
+    for (const auto& stage : measures->stages) most = std::max(most, stage.luts);
+  for (const auto& pair : pair_stages(subject.contents.original, subject.circuit)) cost_row(page, subject, pair, most);
+  total_row(page, subject);
+  page.close().close().close().close();
+}
+
+inline void fan_ins(Markup& page, const Subject& subject) {
+  if (subject.now.total.values == 0 && subject.now.total.luts == 0) return;
+  const auto values = [](const FanIns& counts) { return std::vector<double>(counts.begin(), counts.end()); };
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i <= circuits::max_fan_in; ++i) names.push_back(std::to_string(i));
+  section(page, "How many inputs the LUTs have", "");
+  page.open("div", {{"class", "pair"}});
+  std::vector<BarSeries> series;
+  if (subject.before) series.push_back({"before", "var(--ghost)", values(subject.before->fan_ins)});
+  series.push_back({"now", "var(--main)", values(subject.now.fan_ins)});
+  bars(page, "LUT nodes of the circuit", "inputs", names, series);
+  bars(page, "LUTs of the hardware", "inputs", {names.begin(), names.begin() + 7},
+       {{"complete", "var(--threshold)", values(subject.now.luts_of)}});
+  page.close().close();
+}
+
+inline void training(Markup& page, const Subject& subject) {
+  const auto& points = subject.contents.training;
+  if (points.empty()) return;
+  const auto curve = [&](std::string name, std::string color, double TrainingPoint::*what) {
+    Curve result{std::move(name), std::move(color), {}, {}};
+    for (const auto& point : points) result.x.push_back(point.epoch), result.y.push_back(point.*what);
+    return result;
+  };
+  const auto present = [](std::vector<Curve> curves) {
+    std::erase_if(curves, [](const Curve& one) {
+      return std::ranges::none_of(one.y, [](double y) { return std::isfinite(y); });
+    });
+    return curves;
+  };
+  const TrainingPoint* best = nullptr;
+  for (const auto& point : points)
+    if (std::isfinite(point.validation_accuracy) &&
+        (best == nullptr || point.validation_accuracy > best->validation_accuracy))
+      best = &point;
+  section(page, "Training",
+          best == nullptr ? ""
+                          : "Best on validation data after epoch " + std::to_string(best->epoch) + ": " +
+                                percent(best->validation_accuracy) + ".");
+  page.open("div", {{"class", "pair"}});
+  curves(page, "Accuracy", "epoch",
+         present({curve("training", "var(--ghost)", &TrainingPoint::train_accuracy),
+                  curve("validation", "var(--main)", &TrainingPoint::validation_accuracy)}),
+         true);
+  curves(page, "Loss", "epoch",
+         present({curve("training", "var(--ghost)", &TrainingPoint::train_loss),
+                  curve("validation", "var(--other)", &TrainingPoint::validation_loss)}),
+         false);
+  page.close().close();
+}
+
+inline void confusion_table(Markup& page, const Subject& subject) {
+  if (!subject.contents.confusion) return;
+  const ConfusionMatrix& matrix = *subject.contents.confusion;
+  const std::size_t classes = matrix.classes.size();
+  section(page, "Which classes are mistaken for which",
+          grouped(matrix.total()) +
+              " samples. Rows are the true class, columns the circuit's answer; the last column is "
+              "the share of the row that is right.");
+  page.open("div", {{"class", "wide"}}).open("table", {{"class", "matrix"}}).open("thead").open("tr");
+  page.element("th", "");
+  for (const auto& name : matrix.classes) page.element("th", name);
+  page.element("th", "right").close().close().open("tbody");
+  for (std::size_t label = 0; label < classes; ++label) {
+    std::size_t row = 0, worst = 0;
+    for (std::size_t answer = 0; answer < classes; ++answer) {
+      row += matrix.at(label, answer);
+      for (std::size_t other = 0; other < classes; ++other)
+        worst = answer == other ? worst : std::max(worst, matrix.at(other, answer));
+    }
+    page.open("tr").element("th", matrix.classes[label]);
+    for (std::size_t answer = 0; answer < classes; ++answer) {
+      const std::size_t count = matrix.at(label, answer);
+      const bool right = label == answer;
+      const double share =
+          static_cast<double>(count) / static_cast<double>(std::max<std::size_t>(right ? row : worst, 1));
+      const std::string color = "rgb(var(--" + std::string(right ? "main" : "other") + "-rgb) / " +
+                                fixed(right ? 0.15 + 0.65 * share : 0.08 + 0.6 * share, 2) + ")";
+      if (count == 0)
+        page.element("td", {{"class", "none"}}, "·");
+      else
+        page.element("td",
+                     {{"style", "background:" + color},
+                      {"title", matrix.classes[label] + " taken for " + matrix.classes[answer]}},
+                     grouped(count));
+    }
+    page.element("td", {{"class", "share"}},
+                 row == 0 ? "–" : percent(static_cast<double>(matrix.at(label, label)) / static_cast<double>(row)));
+    page.close();
+  }
+  page.close().close().close().close();
+}
+
+inline void files(Markup& page, const Subject& subject) {
+  if (subject.contents.files.empty()) return;
+  section(page, "Files", "");
+  page.open("div", {{"class", "wide"}}).open("table").open("thead").open("tr");
+  cells(page, "th", {{"File", ""}, {"Bytes", "right"}, {"", ""}});
+  page.close().close().open("tbody");
+  for (const auto& file : subject.contents.files) {
+    page.open("tr").open("td").element("code", file.name).close();
+    cells(page, "td", {{grouped(file.bytes), "right"}, {file.note, "soft"}});
+    page.close();
+  }
+  page.close().close().close().close();
+}
+
+}  // namespace detail
+
+/// The whole page.
+[[nodiscard]] inline std::string page(const Subject& subject) {
+  const std::string hash = hash_text(subject.circuit);
+  Markup page;
+  page.raw("<!DOCTYPE html>\n").open("html", {{"lang", "en"}}).open("head");
+  page.empty("meta", {{"charset", "utf-8"}});
+  page.empty("meta", {{"name", "viewport"}, {"content", "width=device-width, initial-scale=1"}});
+  page.element("title", subject.contents.title);
+  page.open("style").raw(style_text).close().close().open("body");
+  page.open("header").element("h1", subject.contents.title);
+  if (!subject.contents.description.empty()) page.element("p", subject.contents.description);
+  page.open("p", {{"class", "small"}})
+      .text("circuit ")
+      .element("code", hash)
+      .text(" · made by lutra ")
+      .text(version)
+      .close();
+  detail::headline(page, subject);
+  page.close();
+  for (const auto section : {detail::agreement, detail::costs, detail::picture, detail::training,
+                             detail::confusion_table, detail::fan_ins, detail::files})
+    section(page, subject);
+  page.element("footer",
+               "The same figures, for programs, are in the JSON file beside this page. The circuit's number "
+               "stands in the header of every file made from it.");
+  page.close().close().raw("\n");
+  return std::move(page).finish();
+}
+
+}  // namespace lutra::report
