@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <lutra/compose/contract.hpp>
 #include <lutra/kernels/matrix.hpp>
+#include <numeric>
 #include <string>
 #include <type_traits>
 
@@ -39,45 +40,25 @@ struct Dense {
                                 [&] { return bound * (2 * random.uniform() - 1); });
         }
 
+        // One product at a time: a BLAS need not be safe to call on several threads (Debian's serial OpenBLAS takes one
+        // buffer for two calls), and where it has threads of its own they are used inside the product.
         void forward(const Pass& pass, Planes<Real> in, Planes<Real> out) {
-            for_each_piece(pass, [&](std::size_t first, std::size_t samples) {
-                for (std::size_t o = 0; o < Outputs; ++o)
-                    std::fill_n(out.row(o) + first, samples, bias_.values()[o]);
-                kernels::matrix_product(false, false, Outputs, samples, inputs, weights_.values(), inputs,
-                                        in.data + first, in.stride, 1, out.data + first, out.stride);
-            });
+            for (std::size_t o = 0; o < Outputs; ++o)
+                std::fill_n(out.row(o), pass.padded(), bias_.values()[o]);
+            kernels::matrix_product(false, false, Outputs, pass.padded(), inputs, weights_.values(), inputs, in.data,
+                                    in.stride, 1, out.data, out.stride);
         }
         void backward(const Pass& pass, Planes<Real> in, Planes<Real>, Gradients d_out, Gradients d_in) {
-            const Pieces blocks{Outputs, 32};
-            parallel_for(pass.threads, blocks.size(), [&](std::size_t block) {
-                const std::size_t first = blocks.begin(block), count = blocks.end(block) - first;
-                kernels::matrix_product(false, true, count, inputs, pass.padded(), d_out.row(first), d_out.stride,
-                                        in.data, in.stride, 0, weights_.gradients() + first * inputs, inputs);
-                for (std::size_t o = first; o < first + count; ++o) {
-                    float sum = 0;
-                    for (std::size_t s = 0; s < pass.samples; ++s)
-                        sum += d_out.row(o)[s];
-                    bias_.gradients()[o] = sum;
-                }
-            });
-            if (!d_in)
-                return;
-            for_each_piece(pass, [&](std::size_t first, std::size_t samples) {
-                kernels::matrix_product(true, false, inputs, samples, Outputs, weights_.values(), inputs,
-                                        d_out.data + first, d_out.stride, 1, d_in.data + first, d_in.stride);
-            });
+            kernels::matrix_product(false, true, Outputs, inputs, pass.padded(), d_out.data, d_out.stride, in.data,
+                                    in.stride, 0, weights_.gradients(), inputs);
+            for (std::size_t o = 0; o < Outputs; ++o)
+                bias_.gradients()[o] = std::accumulate(d_out.row(o), d_out.row(o) + pass.samples, 0.0F);
+            if (d_in)
+                kernels::matrix_product(true, false, inputs, pass.padded(), Outputs, weights_.values(), inputs,
+                                        d_out.data, d_out.stride, 1, d_in.data, d_in.stride);
         }
 
     private:
-        template <class Body>
-        static void for_each_piece(const Pass& pass, const Body& body) {
-            const Pieces pieces = pass.pieces();
-            parallel_for(pass.threads, pieces.size(), [&](std::size_t piece) {
-                body(pieces.begin(piece) * kernels::word_bits,
-                     (pieces.end(piece) - pieces.begin(piece)) * kernels::word_bits);
-            });
-        }
-
         Parameter weights_, bias_;
     };
 };
