@@ -4,7 +4,6 @@
 #include <boost/test/unit_test.hpp>
 #include <chrono>
 #include <cstdint>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <lutra/circuit/evaluate.hpp>
@@ -14,8 +13,8 @@
 #include <string>
 #include <vector>
 
-#include "support/files.hpp"
 #include "support/random_circuit.hpp"
+#include "support/tools.hpp"
 
 // Emitted C is compiled by real compilers and compared with the circuit sample by sample. The program that compares is
 // C itself, reads its samples as text, and so runs as well on another machine's processor.
@@ -154,40 +153,29 @@ std::string write_program(const std::vector<Circuit>& circuits, const std::files
   return files;
 }
 
-struct Ran {
-  int status;
-  std::string text;
-};
+using lutra_test::Finished;
+using lutra_test::installed;
 
 /// Runs a shell command in `folder`.
-Ran run(const std::string& command, const std::filesystem::path& folder) {
-  const auto log = folder / "log.txt";
-  const int status = std::system(("cd '" + folder.string() + "' && (" + command + ") > log.txt 2>&1").c_str());
-  std::ifstream in(log, std::ios::binary);
-  return {status, {std::istreambuf_iterator<char>(in), {}}};
-}
-
-bool has(const std::string& tool) {
-  if (std::system(("command -v " + tool + " > /dev/null 2>&1").c_str()) == 0) return true;
-  BOOST_TEST_MESSAGE("left out: " << tool << " is not installed");
-  return false;
+Finished run(const std::string& command, const std::filesystem::path& folder) {
+  return lutra_test::run("cd " + lutra_test::quoted(folder) + " && " + command);
 }
 
 double seconds_of(const std::string& command, const std::filesystem::path& folder) {
   const auto start = std::chrono::steady_clock::now();
-  const Ran ran = run(command, folder);
-  BOOST_CHECK_MESSAGE(ran.status == 0, command << ": " << ran.text.substr(0, 3000));
+  const Finished ran = run(command, folder);
+  BOOST_CHECK_MESSAGE(ran.status == 0, command << ": " << ran.output.substr(0, 3000));
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
 /// Compiles the program of `write_program` and lets it compare everything.
 void check_program(const std::string& compiler, const std::string& flags, const std::string& files,
                    const std::filesystem::path& folder, const std::string& runner = "") {
-  const Ran compiled = run(compiler + flags + files + " -o check", folder);
-  BOOST_REQUIRE_MESSAGE(compiled.status == 0, compiler << flags << ": " << compiled.text.substr(0, 3000));
-  const Ran checked = run(runner + "./check", folder);
-  BOOST_CHECK_MESSAGE(checked.status == 0 && checked.text == "all equal\n",
-                      compiler << flags << ": " << checked.text.substr(0, 3000));
+  const Finished compiled = run(compiler + flags + files + " -o check", folder);
+  BOOST_REQUIRE_MESSAGE(compiled.status == 0, compiler << flags << ": " << compiled.output.substr(0, 3000));
+  const Finished checked = run(runner + "./check", folder);
+  BOOST_CHECK_MESSAGE(checked.status == 0 && checked.output == "all equal\n",
+                      compiler << flags << ": " << checked.output.substr(0, 3000));
 }
 
 /// Random circuits of every kind of input, stage and answer.
@@ -316,12 +304,12 @@ int main(void) {
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(emitted_c_gives_every_answer_of_the_circuit) {
-  const lutra::test::TemporaryFolder folder;
+  const lutra_test::ScratchFolder folder;
   auto circuits = varied_circuits();
   for (auto& circuit : strange_circuits()) circuits.push_back(std::move(circuit));
   const std::string files = write_program(circuits, folder.path());
-  for (const std::string compiler : {"gcc", "clang"})
-    if (has(compiler)) {
+  for (const char* compiler : {"gcc", "clang"})
+    if (installed({compiler})) {
       check_program(compiler, warnings + "-O2 ", files, folder.path());
       check_program(compiler, warnings + "-O0 -g -fsanitize=address,undefined -fno-sanitize-recover=all ", files,
                     folder.path());
@@ -329,45 +317,46 @@ BOOST_AUTO_TEST_CASE(emitted_c_gives_every_answer_of_the_circuit) {
 }
 
 BOOST_AUTO_TEST_CASE(emitted_c_gives_the_same_answers_at_every_width_and_optimization) {
-  const lutra::test::TemporaryFolder folder;
+  const lutra_test::ScratchFolder folder;
   const auto circuits = some_circuits();
   const std::string files = write_program(circuits, folder.path());
   std::string each_width;
   for (std::size_t i = 0; i < circuits.size(); ++i)
     each_width += "-DNET" + std::to_string(i) + "_WORDS=" + std::to_string(1 + i % 3 * 4 - i % 3 / 2) + " ";
-  if (has("gcc")) {
+  if (installed({"gcc"})) {
     check_program("gcc", warnings + "-O3 -march=native " + each_width, files, folder.path());
     check_program("gcc", warnings + "-Os " + each_width, files, folder.path());
   }
-  if (has("g++")) check_program("g++ -x c++", " -std=c++98 -Wall -Wextra -Wno-long-long -O1 ", files, folder.path());
+  if (installed({"g++"}))
+    check_program("g++ -x c++", " -std=c++98 -Wall -Wextra -Wno-long-long -O1 ", files, folder.path());
 }
 
 BOOST_AUTO_TEST_CASE(emitted_c_gives_the_same_answers_on_a_32_bit_big_endian_processor) {
-  if (!has("powerpc-linux-gnu-gcc") || !has("qemu-ppc")) return;
-  const lutra::test::TemporaryFolder folder;
+  if (!installed({"powerpc-linux-gnu-gcc", "qemu-ppc"})) return;
+  const lutra_test::ScratchFolder folder;
   const std::string files = write_program(some_circuits(), folder.path());
   check_program("powerpc-linux-gnu-gcc", warnings + "-O1 -static ", files, folder.path(), "qemu-ppc ");
 }
 
 BOOST_AUTO_TEST_CASE(a_circuit_for_digits_runs_and_says_how_fast) {
-  if (!has("gcc")) return;
-  const lutra::test::TemporaryFolder folder;
+  if (!installed({"gcc"})) return;
+  const lutra_test::ScratchFolder folder;
   const Circuit circuit = digits_circuit(1000, 3);
   write(lutra::c::source(circuit), folder.path());
   save(folder.path() / "speed.c", speed_text);
   for (const std::string flags : {"-O2", "-O3 -march=native -DNET_WORDS=8"}) {
-    const Ran ran = run("gcc -std=c99 " + flags + " net.c speed.c -o speed && ./speed", folder.path());
-    BOOST_CHECK_MESSAGE(ran.status == 0, ran.text.substr(0, 3000));
-    BOOST_TEST_MESSAGE("784 bytes, " << circuit.lut_nodes() << " LUT6, gcc " << flags << ": " << ran.text);
+    const Finished ran = run("gcc -std=c99 " + flags + " net.c speed.c -o speed && ./speed", folder.path());
+    BOOST_CHECK_MESSAGE(ran.status == 0, ran.output.substr(0, 3000));
+    BOOST_TEST_MESSAGE("784 bytes, " << circuit.lut_nodes() << " LUT6, gcc " << flags << ": " << ran.output);
   }
 }
 
 BOOST_AUTO_TEST_CASE(fifty_thousand_nodes_compile) {
-  const lutra::test::TemporaryFolder folder;
+  const lutra_test::ScratchFolder folder;
   write(lutra::c::source(digits_circuit(25000, 2)), folder.path());
   const auto bytes = std::filesystem::file_size(folder.path() / "net.c");
-  for (const std::string compiler : {"gcc", "clang"})
-    if (has(compiler)) {
+  for (const char* compiler : {"gcc", "clang"})
+    if (installed({compiler})) {
       const double seconds = seconds_of(compiler + warnings + "-O2 -c net.c -o net.o", folder.path());
       BOOST_TEST_MESSAGE("50000 LUT6, " << bytes << " bytes of C, " << compiler << " -O2: " << seconds << " s");
     }

@@ -6,7 +6,7 @@
 #include <lutra/export/json.hpp>
 #include <lutra/export/report/contents.hpp>
 #include <lutra/export/report/measures.hpp>
-#include <lutra/export/report/page.hpp>
+#include <lutra/export/report/subject.hpp>
 #include <lutra/version.hpp>
 #include <string>
 #include <utility>
