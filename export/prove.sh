@@ -198,18 +198,32 @@ END {
 }
 AWK
 
-# compare REFERENCE SUBJECT: whether two BLIF files are equal, by what ABC says; it exits 0 whatever it found.
+# compare REFERENCE SUBJECT SECONDS: whether two BLIF files are equal, by what ABC says; it exits 0 whatever it found.
+# Sets verdict, and first to the first output that differs.
 compare() {
-  timeout "$limit" "$abc" -q "read $1; strash; write_aiger $work/reference.aig; read $2; strash; write_aiger $work/subject.aig;
+  timeout "$3" "$abc" -q "read $1; strash; write_aiger $work/reference.aig; read $2; strash; write_aiger $work/subject.aig;
       &r $work/subject.aig; &cec $work/reference.aig" > "$work/abc" 2>&1
+  first=
   if grep -q 'Networks are equivalent' "$work/abc"; then verdict=equal
-  elif grep -qi 'not equivalent' "$work/abc"; then verdict=different
+  elif grep -qi 'not equivalent' "$work/abc"; then
+    verdict=different
+    index=$(sed -n 's/.*(zero-based number \([0-9]*\)).*/\1/p' "$work/abc" | head -n 1)
+    [ -z "$index" ] || first=$(ports outputs "$1" | sed -n "$((index + 1))p")
   else verdict=undecided
   fi
 }
 
+# ports inputs|outputs FILE: the ports of a BLIF file, one a line.
+ports() {
+  awk -v list=".$1" '{ while (sub(/\\$/, "")) { if ((getline more) <= 0) break; $0 = $0 more } }
+    $1 == list { for (i = 2; i <= NF; ++i) print $i }' "$2"
+}
+
 prove() {
   name=$1
+  case $name in
+    [!A-Za-z]* | *[!A-Za-z0-9_]*) not_proved "'$name' is no name of a module" ;;
+  esac
   echo "$name"
   [ -f "$name.v" ] || not_proved "$name.v is missing"
   latency=$(sed -n 's,^// latency  *\([0-9][0-9]*\) clocks*.*,\1,p' "$name.v" | head -n 1)
@@ -249,8 +263,7 @@ prove() {
   # ABC pairs ports by order, so their names are compared first. A port of one bit may be called in or in[0].
   for list in inputs outputs; do
     for side in reference combinational; do
-      awk -v list=".$list" '{ while (sub(/\\$/, "")) { if ((getline more) <= 0) break; $0 = $0 more } }
-        $1 == list { for (i = 2; i <= NF; ++i) { sub(/\[0\]$/, "", $i); print $i } }' "$work/$side.blif" > "$work/$side.$list"
+      ports $list "$work/$side.blif" | sed 's/\[0\]$//' > "$work/$side.$list"
     done
     cmp -s "$work/reference.$list" "$work/combinational.$list" || {
       row function "NOT EQUAL"
@@ -259,21 +272,28 @@ prove() {
   done
 
   verdict=undecided
+  first=
   awk -v reference_cut="$work/reference_cut.blif" -v subject_cut="$work/subject_cut.blif" -f "$work/cut.awk" \
-    "$work/reference.blif" "$work/combinational.blif" && compare "$work/reference_cut.blif" "$work/subject_cut.blif"
+    "$work/reference.blif" "$work/combinational.blif" &&
+    compare "$work/reference_cut.blif" "$work/subject_cut.blif" "$limit"
   nodewise=$verdict
-  [ "$verdict" = equal ] || compare "$work/reference.blif" "$work/combinational.blif"
+  node=$first
+  # Where nodes differ, the design is not what was exported; whether that changes an answer is only asked for a while.
+  seconds=$limit
+  if [ "$nodewise" = different ] && [ "$limit" -gt 60 ]; then seconds=60; fi
+  [ "$verdict" = equal ] || compare "$work/reference.blif" "$work/combinational.blif" "$seconds"
+  at=${node:+, first at $node}
   case $nodewise,$verdict in
     equal,equal) row function "equal to $name.blif for every input, node by node (yosys, ABC)" ;;
     *,equal) row function "equal to $name.blif for every input (yosys, ABC)" ;;
     *,different)
       row function "NOT EQUAL"
-      not_equal "$name: some input has another answer than in $name.blif" ;;
+      not_equal "$name: ${first:-an answer} is not that of $name.blif for some input${at}" ;;
     different,*)
       row function "NOT EQUAL"
-      not_equal "$name: nodes differ from those in $name.blif; no answer that differs was found in $limit s" ;;
+      not_equal "$name: a node is not that of $name.blif${at}; in $seconds s no answer was found that differs" ;;
     *)
-      row function "not decided in $limit s: $(tail -n 1 "$work/abc")"
+      row function "not decided in $seconds s: $(tail -n 1 "$work/abc")"
       undecided="$name: ABC did not decide" ;;
   esac
 

@@ -171,6 +171,8 @@ BOOST_AUTO_TEST_CASE(a_flipped_bit_of_an_init_string_is_found_by_proof_and_by_si
          with_first(text.substr(text.find("stage 2")), "'h" + digits, "'h" + flipped);
   BOOST_TEST(prove(damageable()).status == 0);
   check_found(design);
+  const std::string node = between(text.substr(text.find("stage 2")), "'h" + flipped, "u_", " ");
+  BOOST_TEST(contains(prove(without_testbench(design)).output, "first at " + node));
 }
 
 BOOST_AUTO_TEST_CASE(two_swapped_pins_are_found_by_proof_and_by_simulation) {
@@ -202,6 +204,16 @@ BOOST_AUTO_TEST_CASE(a_latency_that_is_not_the_stated_one_is_found) {
   const auto proof = prove(design);
   BOOST_TEST(proof.status == 1, proof.output);
   BOOST_TEST(contains(proof.output, "the header says 9" + latency + " clocks"), proof.output);
+}
+
+BOOST_AUTO_TEST_CASE(a_design_whose_nodes_were_renamed_is_still_proved) {
+  if (!installed({"yosys", "berkeley-abc"})) return;
+  Design design = without_testbench(damageable());
+  std::string& text = design.files["net.v"];
+  for (std::size_t at = 0; (at = text.find("s1_n", at)) != std::string::npos;) text.replace(at, 4, "other");
+  const auto proof = prove(design);
+  BOOST_TEST(proof.status == 0, proof.output);
+  BOOST_TEST(!contains(proof.output, "node by node"), proof.output);
 }
 
 BOOST_AUTO_TEST_CASE(folders_without_a_design_are_not_proved) {
