@@ -1,0 +1,77 @@
+#!/usr/bin/env bash
+# Runs the examples as a user would, briefly, and gives them what they must refuse.
+#
+#   check.sh FOLDER_OF_PROGRAMS SOURCE_FOLDER
+set -euo pipefail
+
+bin=$(cd "$1" && pwd)
+source=$(cd "$2" && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+
+fail() {
+    echo "FAILED: $1" >&2
+    exit 1
+}
+
+# expect_error WORDS COMMAND...: exit code other than 0, one line on stderr with these words, and no crash.
+expect_error() {
+    local words=$1 status=0
+    shift
+    "$@" >stdout 2>stderr </dev/null || status=$?
+    [ "$status" -ne 0 ] || fail "$* succeeded"
+    [ "$status" -lt 126 ] || fail "$* crashed with $status"
+    grep -qE "$words" stderr || fail "$* said: $(cat stderr); expected: $words"
+    echo "refused: $(tail -n 1 stderr)"
+}
+
+for program in quickstart mnist tabular infer custom_layer; do
+    "$bin/$program" --help | grep -q -- '--help' || fail "$program --help"
+done
+
+# A table that anyone can learn: the class says which of three numbers is the largest.
+awk 'BEGIN { srand(7); print "a,b,c,class"
+    for (i = 0; i < 600; ++i) { a = rand(); b = rand() * 1000; c = rand() / 1000
+        print a "," b "," c "," (a > b / 1000 && a > c * 1000 ? "first" : b / 1000 > c * 1000 ? "second" : "third") } }' >table.csv
+"$bin/tabular" table.csv --small --epochs 4 --out table >log
+grep -q 'proved equal\|not proved' log || fail "tabular: $(cat log)"
+grep -q DIFFERENT log && fail "tabular: $(cat log)"
+accuracy=$(sed -nE 's/^ *network +([0-9]+)\..*/\1/p' log)
+[ "$accuracy" -ge 80 ] || fail "tabular learned to $accuracy % only"
+"$bin/infer" --circuit table/net.lutra --csv table.csv --out classes
+[ "$(wc -l <classes)" -eq 600 ] || fail "infer wrote $(wc -l <classes) classes"
+grep -qE '^(first|second|third)$' classes || fail "infer wrote no class names"
+cut -d, -f1-3 table.csv >unlabelled.csv
+"$bin/infer" --circuit table/net.lutra --csv unlabelled.csv --label none --out again
+cmp classes again || fail "the label column changed the answers"
+
+"$bin/quickstart" --epochs 3 --out digits >log
+grep -q DIFFERENT log && fail "quickstart: $(cat log)"
+for file in digits.v digits.c digits.blif digits_tb.v digits_init.json digits.lutra report.html report.json; do
+    [ -s "digits/$file" ] || fail "quickstart wrote no $file"
+done
+"$bin/custom_layer" --epochs 2 | grep -q 'network .* circuit' || fail custom_layer
+
+# What must be refused, in a sentence, with nothing left behind.
+expect_error 'no-such.csv.*No such file' "$bin/tabular" no-such.csv
+: >empty.csv
+expect_error 'empty.csv' "$bin/tabular" empty.csv --out none
+sed '5s/^[^,]*/abc/' table.csv >letters.csv
+expect_error "letters.csv.*line 5" "$bin/tabular" letters.csv --out none
+sed '9s/^[^,]*/nan/' table.csv >nan.csv
+expect_error 'nan.csv.*line 9' "$bin/tabular" nan.csv --out none
+expect_error 'label|price' "$bin/tabular" table.csv --label price --out none
+[ ! -e none ] || fail "a refused table left a folder"
+expect_error 'no data' env -u LUTRA_DATA "$bin/mnist"
+expect_error 'No such file|no ' "$bin/mnist" --data "$work/nowhere"
+expect_error 'circuit file' "$bin/infer" --circuit table.csv --csv table.csv
+head -c 1000 table/net.lutra >cut.lutra
+expect_error 'cut.lutra' "$bin/infer" --circuit cut.lutra --csv table.csv
+expect_error 'columns' "$bin/infer" --circuit table/net.lutra --csv <(printf 'x,y,class\n1,2,first\n')
+expect_error 'notes' "$bin/infer" --circuit digits/digits.lutra --csv table.csv
+expect_error 'nothing to classify' "$bin/infer" --circuit digits/digits.lutra
+touch a-file
+expect_error 'a-file' "$bin/quickstart" --epochs 1 --out a-file/folder
+[ -f "$source/export/prove.sh" ] || fail "no export/prove.sh"
+echo "all examples do as they say"
