@@ -50,7 +50,7 @@ const std::vector<Rule> rules{
      {"lutra/layers/", "lutra/compose/contract.hpp", "lutra/kernels/", "lutra/error.hpp", "lutra/parameters.hpp"}},
     {"include/lutra/train",
      {"lutra/train/", "lutra/network.hpp", "lutra/data/", "lutra/io/", "lutra/kernels/", "lutra/error.hpp",
-      "lutra/parallel.hpp", "lutra/parameters.hpp", "lutra/planes.hpp", "lutra/random.hpp"}},
+      "lutra/parallel.hpp", "lutra/parameters.hpp", "lutra/planes.hpp", "lutra/random.hpp", "lutra/signal.hpp"}},
     {"export/include/lutra/export",
      {"lutra/export/", "lutra/circuit/", "lutra/io/", "lutra/error.hpp", "lutra/signal.hpp", "lutra/version.hpp"},
      {"export/include/lutra/export/package.hpp"}},
