@@ -52,8 +52,8 @@ const std::vector<Rule> rules{
      {"lutra/train/", "lutra/network.hpp", "lutra/data/", "lutra/io/", "lutra/kernels/", "lutra/error.hpp",
       "lutra/parallel.hpp", "lutra/parameters.hpp", "lutra/planes.hpp", "lutra/random.hpp", "lutra/signal.hpp"}},
     {"export/include/lutra/export",
-     {"lutra/export/", "lutra/circuit/", "lutra/io/", "lutra/error.hpp", "lutra/signal.hpp", "lutra/version.hpp"},
-     {"export/include/lutra/export/package.hpp"}},
+     {"lutra/export/", "lutra/circuit/", "lutra/io/", "lutra/data/accuracy.hpp", "lutra/error.hpp", "lutra/signal.hpp",
+      "lutra/version.hpp"}},
 };
 
 bool begins_with_one_of(const std::string& text, const std::vector<std::string>& beginnings) {

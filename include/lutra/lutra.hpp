@@ -23,6 +23,7 @@
 #include <lutra/network.hpp>
 #include <lutra/signal.hpp>
 #include <lutra/summary.hpp>
+#include <lutra/train/augment.hpp>
 #include <lutra/train/checkpoint.hpp>
 #include <lutra/train/evaluate.hpp>
 #include <lutra/train/fit.hpp>

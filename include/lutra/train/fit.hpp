@@ -16,6 +16,7 @@
 #include <lutra/network.hpp>
 #include <lutra/parallel.hpp>
 #include <lutra/random.hpp>
+#include <lutra/train/augment.hpp>
 #include <lutra/train/checkpoint.hpp>
 #include <lutra/train/evaluate.hpp>
 #include <lutra/train/history.hpp>
@@ -37,214 +38,215 @@ namespace detail {
 /// One call of fit.
 template <class Net>
 class Trainer {
-    using Data = Dataset<typename Net::Input::Kind>;
-    using Clock = std::chrono::steady_clock;
+  using Data = Dataset<typename Net::Input::Kind>;
+  using Clock = std::chrono::steady_clock;
 
-public:
-    Trainer(Net& net, const Data& train, const Data* validation, const FitOptions& options)
-        : net_(net)
-        , train_(train)
-        , validation_(validation)
-        , options_(options)
-        , threads_(thread_count(options.threads)) {
-        check_options(options, validation != nullptr);
-        check_data(net, train, options.loss, "training data");
-        if (validation != nullptr)
-            check_data(net, *validation, options.loss, "validation data");
-        steps_ = (train_.size() + options_.batch - 1) / options_.batch;
+ public:
+  Trainer(Net& net, const Data& train, const Data* validation, const FitOptions& options,
+          Augmentation<typename Net::Input::Kind> augment)
+      : net_(net),
+        train_(train),
+        validation_(validation),
+        options_(options),
+        threads_(thread_count(options.threads)),
+        augment_(std::move(augment)) {
+    check_options(options, validation != nullptr);
+    check_data(net, train, options.loss, "training data");
+    if (validation != nullptr) check_data(net, *validation, options.loss, "validation data");
+    steps_ = (train_.size() + options_.batch - 1) / options_.batch;
+  }
+
+  History run() {
+    if (!options_.checkpoint.empty()) open_checkpoint();
+    net_.reserve(std::min(options_.batch, train_.size()));
+    begin_ = Clock::now();
+    seconds_before_ = state_.seconds;
+    while (state_.epoch < options_.epochs && !gave_up()) epoch();
+    state_.history.stopped_early = state_.epoch < options_.epochs;
+    if (options_.keep_best && state_.has_best) put_back(state_.best, net_.parameters());
+    return std::move(state_.history);
+  }
+
+ private:
+  [[nodiscard]] bool classifies() const { return detail::classifies(options_.loss); }
+
+  /// Now and not after the first epoch is the time to find out that it cannot be written.
+  void open_checkpoint() {
+    run_ = run_text(options_, train_, validation_) + (augment_ ? ", augmented" : "");
+    std::error_code ignored;
+    if (options_.resume && std::filesystem::exists(options_.checkpoint, ignored))
+      state_ = load_checkpoint(options_.checkpoint, signature(net_), run_, net_.parameters());
+    const io::AtomicFile can_be_written(options_.checkpoint);
+  }
+
+  [[nodiscard]] bool gave_up() const { return options_.patience > 0 && state_.epochs_since_best >= options_.patience; }
+
+  void epoch() {
+    std::vector<std::size_t> order(train_.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    Random random(options_.seed, state_.epoch);
+    random.shuffle(std::span(order));
+    for (; state_.step < steps_;) {
+      const std::size_t first = state_.step * options_.batch;
+      step(std::span(order).subspan(first, std::min(options_.batch, train_.size() - first)));
+      ++state_.step;
+      tell_step(std::min(state_.step * options_.batch, train_.size()));
+      if (options_.checkpoint_every_steps > 0 && state_.step < steps_ &&
+          state_.step % options_.checkpoint_every_steps == 0)
+        save();
     }
+    finish_epoch();
+    if (!options_.checkpoint.empty()) save();
+    if (options_.observer.on_epoch) options_.observer.on_epoch(state_.history.epochs.back());
+  }
 
-    History run() {
-        if (!options_.checkpoint.empty())
-            open_checkpoint();
-        net_.reserve(std::min(options_.batch, train_.size()));
-        begin_ = Clock::now();
-        seconds_before_ = state_.seconds;
-        while (state_.epoch < options_.epochs && !gave_up())
-            epoch();
-        state_.history.stopped_early = state_.epoch < options_.epochs;
-        if (options_.keep_best && state_.has_best)
-            put_back(state_.best, net_.parameters());
-        return std::move(state_.history);
+  void step(std::span<const std::size_t> indices) {
+    samples_.resize(indices.size());
+    for (std::size_t i = 0; i < indices.size(); ++i) samples_[i] = shown(i, indices[i]);
+    const auto out = as_real(net_.forward(samples_, true, threads_));
+    const BatchLoss batch = std::visit(
+        [&](const auto& loss) {
+          return apply_loss(loss, net_.pass(), out, net_.scale(), wanted(indices), net_.output_gradient(), losses_);
+        },
+        options_.loss);
+    if (!std::isfinite(batch.loss))
+      throw Error("training diverged: loss",
+                  "epoch " + std::to_string(state_.epoch + 1) + ", step " + std::to_string(state_.step + 1),
+                  "a finite number; try a lower rate", std::to_string(batch.loss));
+    net_.backward();
+    optimizer_step(options_.optimizer, factor(state_.step), net_.parameters(), state_.optimizer, threads_);
+    state_.loss += batch.loss;
+    state_.correct += batch.correct;
+    ++steps_here_;
+    samples_here_ += indices.size();
+  }
+
+  [[nodiscard]] Wanted wanted(std::span<const std::size_t> indices) {
+    if (classifies()) {
+      labels_.resize(indices.size());
+      for (std::size_t i = 0; i < indices.size(); ++i) labels_[i] = train_.labels[indices[i]];
+      return {labels_, {}};
     }
+    targets_.resize(indices.size());
+    for (std::size_t i = 0; i < indices.size(); ++i) targets_[i] = train_.target(indices[i]).data();
+    return {{}, targets_};
+  }
 
-private:
-    [[nodiscard]] bool classifies() const { return detail::classifies(options_.loss); }
+  [[nodiscard]] float factor(std::uint64_t step) const {
+    const double place = static_cast<double>(state_.epoch) + static_cast<double>(step) / static_cast<double>(steps_);
+    return rate_factor(options_.schedule, place, static_cast<double>(options_.epochs));
+  }
 
-    /// Now and not after the first epoch is the time to find out that it cannot be written.
-    void open_checkpoint() {
-        run_ = run_text(options_, train_, validation_);
-        std::error_code ignored;
-        if (options_.resume && std::filesystem::exists(options_.checkpoint, ignored))
-            state_ = load_checkpoint(options_.checkpoint, signature(net_), run_, net_.parameters());
-        const io::AtomicFile can_be_written(options_.checkpoint);
+  [[nodiscard]] double seconds() const { return std::chrono::duration<double>(Clock::now() - begin_).count(); }
+
+  /// Where the i-th sample of the step lies: in the data, or in a changed copy. The copy's random numbers belong to
+  /// the epoch and the sample, so that they are the same in a run that was resumed.
+  [[nodiscard]] const typename Net::Element* shown(std::size_t i, std::size_t index) {
+    const auto sample = train_.sample(index);
+    if (!augment_) return sample.data();
+    copies_.resize(std::max(copies_.size(), options_.batch * sample.size()));
+    const std::span to(copies_.data() + i * sample.size(), sample.size());
+    Random random(options_.seed, (state_.epoch + 1) << 32 | index);
+    augment_(sample, to, random);
+    return to.data();
+  }
+
+  void tell_step(std::size_t samples_done) {
+    state_.seconds = seconds_before_ + seconds();
+    if (!options_.observer.on_step) return;
+    const auto n = static_cast<double>(samples_done);
+    const double step_seconds = seconds() / static_cast<double>(steps_here_);
+    const double left = static_cast<double>((options_.epochs - state_.epoch) * steps_ - state_.step);
+    options_.observer.on_step({.epoch = state_.epoch + 1,
+                               .epochs = options_.epochs,
+                               .step = state_.step,
+                               .steps = steps_,
+                               .loss = state_.loss / n,
+                               .accuracy = classifies() ? static_cast<double>(state_.correct) / n : nan,
+                               .samples_per_second = static_cast<double>(samples_here_) / seconds(),
+                               .seconds_left = left * step_seconds});
+  }
+
+  void finish_epoch() {
+    const auto n = static_cast<double>(train_.size());
+    EpochResult result{.epoch = state_.epoch + 1,
+                       .rate_factor = static_cast<double>(factor(steps_ - 1)),
+                       .train_loss = state_.loss / n,
+                       .train_accuracy = classifies() ? static_cast<double>(state_.correct) / n : nan};
+    if (validation_ != nullptr) {
+      const Score score = evaluate(net_, *validation_, options_.loss, threads_);
+      result.validation_loss = score.loss;
+      if (classifies()) result.validation_accuracy = score.accuracy;
+      remember_best(classifies() ? score.accuracy : -score.loss);
     }
+    result.seconds = state_.seconds = seconds_before_ + seconds();
+    state_.history.epochs.push_back(result);
+    ++state_.epoch;
+    state_.step = 0;
+    state_.loss = 0;
+    state_.correct = 0;
+  }
 
-    [[nodiscard]] bool gave_up() const {
-        return options_.patience > 0 && state_.epochs_since_best >= options_.patience;
-    }
+  void remember_best(double score) {
+    ++state_.epochs_since_best;
+    if (state_.history.best_epoch != 0 && !(score > state_.best_score)) return;
+    state_.best_score = score;
+    state_.epochs_since_best = 0;
+    state_.history.best_epoch = static_cast<std::size_t>(state_.epoch + 1);
+    if (!options_.keep_best) return;
+    state_.best = take_snapshot(net_.parameters());
+    state_.has_best = true;
+  }
 
-    void epoch() {
-        std::vector<std::size_t> order(train_.size());
-        std::iota(order.begin(), order.end(), std::size_t{0});
-        Random random(options_.seed, state_.epoch);
-        random.shuffle(std::span(order));
-        for (; state_.step < steps_;) {
-            const std::size_t first = state_.step * options_.batch;
-            step(std::span(order).subspan(first, std::min(options_.batch, train_.size() - first)));
-            ++state_.step;
-            tell_step(std::min(state_.step * options_.batch, train_.size()));
-            if (options_.checkpoint_every_steps > 0 && state_.step < steps_
-                && state_.step % options_.checkpoint_every_steps == 0)
-                save();
-        }
-        finish_epoch();
-        if (!options_.checkpoint.empty())
-            save();
-        if (options_.observer.on_epoch)
-            options_.observer.on_epoch(state_.history.epochs.back());
-    }
+  void save() const { save_checkpoint(options_.checkpoint, signature(net_), run_, net_.parameters(), state_); }
 
-    void step(std::span<const std::size_t> indices) {
-        samples_.resize(indices.size());
-        for (std::size_t i = 0; i < indices.size(); ++i)
-            samples_[i] = train_.sample(indices[i]).data();
-        const auto out = as_real(net_.forward(samples_, true, threads_));
-        const BatchLoss batch = std::visit(
-            [&](const auto& loss) {
-                return apply_loss(loss, net_.pass(), out, net_.scale(), wanted(indices), net_.output_gradient(),
-                                  losses_);
-            },
-            options_.loss);
-        if (!std::isfinite(batch.loss))
-            throw Error("training diverged: loss",
-                        "epoch " + std::to_string(state_.epoch + 1) + ", step " + std::to_string(state_.step + 1),
-                        "a finite number; try a lower rate", std::to_string(batch.loss));
-        net_.backward();
-        optimizer_step(options_.optimizer, factor(state_.step), net_.parameters(), state_.optimizer, threads_);
-        state_.loss += batch.loss;
-        state_.correct += batch.correct;
-        ++steps_here_;
-        samples_here_ += indices.size();
-    }
+  static constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
-    [[nodiscard]] Wanted wanted(std::span<const std::size_t> indices) {
-        if (classifies()) {
-            labels_.resize(indices.size());
-            for (std::size_t i = 0; i < indices.size(); ++i)
-                labels_[i] = train_.labels[indices[i]];
-            return {labels_, {}};
-        }
-        targets_.resize(indices.size());
-        for (std::size_t i = 0; i < indices.size(); ++i)
-            targets_[i] = train_.target(indices[i]).data();
-        return {{}, targets_};
-    }
-
-    [[nodiscard]] float factor(std::uint64_t step) const {
-        const double place =
-            static_cast<double>(state_.epoch) + static_cast<double>(step) / static_cast<double>(steps_);
-        return rate_factor(options_.schedule, place, static_cast<double>(options_.epochs));
-    }
-
-    [[nodiscard]] double seconds() const { return std::chrono::duration<double>(Clock::now() - begin_).count(); }
-
-    void tell_step(std::size_t samples_done) {
-        state_.seconds = seconds_before_ + seconds();
-        if (!options_.observer.on_step)
-            return;
-        const auto n = static_cast<double>(samples_done);
-        const double step_seconds = seconds() / static_cast<double>(steps_here_);
-        const double left = static_cast<double>((options_.epochs - state_.epoch) * steps_ - state_.step);
-        options_.observer.on_step({.epoch = state_.epoch + 1,
-                                   .epochs = options_.epochs,
-                                   .step = state_.step,
-                                   .steps = steps_,
-                                   .loss = state_.loss / n,
-                                   .accuracy = classifies() ? static_cast<double>(state_.correct) / n : nan,
-                                   .samples_per_second = static_cast<double>(samples_here_) / seconds(),
-                                   .seconds_left = left * step_seconds});
-    }
-
-    void finish_epoch() {
-        const auto n = static_cast<double>(train_.size());
-        EpochResult result{.epoch = state_.epoch + 1,
-                           .rate_factor = static_cast<double>(factor(steps_ - 1)),
-                           .train_loss = state_.loss / n,
-                           .train_accuracy = classifies() ? static_cast<double>(state_.correct) / n : nan};
-        if (validation_ != nullptr) {
-            const Score score = evaluate(net_, *validation_, options_.loss, threads_);
-            result.validation_loss = score.loss;
-            if (classifies())
-                result.validation_accuracy = score.accuracy;
-            remember_best(classifies() ? score.accuracy : -score.loss);
-        }
-        result.seconds = state_.seconds = seconds_before_ + seconds();
-        state_.history.epochs.push_back(result);
-        ++state_.epoch;
-        state_.step = 0;
-        state_.loss = 0;
-        state_.correct = 0;
-    }
-
-    void remember_best(double score) {
-        ++state_.epochs_since_best;
-        if (state_.history.best_epoch != 0 && !(score > state_.best_score))
-            return;
-        state_.best_score = score;
-        state_.epochs_since_best = 0;
-        state_.history.best_epoch = static_cast<std::size_t>(state_.epoch + 1);
-        if (!options_.keep_best)
-            return;
-        state_.best = take_snapshot(net_.parameters());
-        state_.has_best = true;
-    }
-
-    void save() const { save_checkpoint(options_.checkpoint, signature(net_), run_, net_.parameters(), state_); }
-
-    static constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-
-    Net& net_;
-    const Data& train_;
-    const Data* validation_;
-    const FitOptions& options_;
-    int threads_;
-    std::size_t steps_ = 0;
-    std::size_t steps_here_ = 0, samples_here_ = 0;  // of this call of fit
-    double seconds_before_ = 0;
-    Clock::time_point begin_;
-    std::string run_;  // of the checkpoint
-    RunState state_;
-    std::vector<const typename Net::Element*> samples_;
-    std::vector<std::uint32_t> labels_;
-    std::vector<const float*> targets_;
-    std::vector<float> losses_;
+  Net& net_;
+  const Data& train_;
+  const Data* validation_;
+  const FitOptions& options_;
+  int threads_;
+  Augmentation<typename Net::Input::Kind> augment_;
+  std::size_t steps_ = 0;
+  std::size_t steps_here_ = 0, samples_here_ = 0;  // of this call of fit
+  double seconds_before_ = 0;
+  Clock::time_point begin_;
+  std::string run_;  // of the checkpoint
+  RunState state_;
+  std::vector<const typename Net::Element*> samples_;
+  std::vector<std::uint32_t> labels_;
+  std::vector<const float*> targets_;
+  std::vector<float> losses_;
+  std::vector<typename Net::Element> copies_;
 };
 
 }  // namespace detail
 
-/// Trains `net` on `train`, validating on `validation` after every epoch. Throws Error, before the first step, where
+/// Trains `net` on `train`, each sample changed by `augment` each time it is shown, validating on `validation`, as it
+/// is, after every epoch. Throws Error, before the first step, where
 /// data, labels or options do not fit the network, where the checkpoint is damaged or another run's, or cannot be
 /// written; later, where the loss is no longer finite or the disk is full; and whatever the observer throws. Then the
 /// network is as the last step left it, and the checkpoint as it was last written.
 template <class ExpressionType, class In>
 History fit(Network<ExpressionType, In>& net, const Dataset<typename In::Kind>& train,
-            const Dataset<typename In::Kind>& validation, const FitOptions& options = {}) {
-    if (options.validation != 0)
-        throw Error("validation share", "fit", "0, as validation data are given", std::to_string(options.validation));
-    return detail::Trainer(net, train, &validation, options).run();
+            const Dataset<typename In::Kind>& validation, const FitOptions& options = {},
+            const Augmentation<typename In::Kind>& augment = {}) {
+  if (options.validation != 0)
+    throw Error("validation share", "fit", "0, as validation data are given", std::to_string(options.validation));
+  return detail::Trainer(net, train, &validation, options, augment).run();
 }
 
 /// Trains `net` on `train`; with options.validation > 0 that share of it, drawn by the seed, is validated on instead.
 template <class ExpressionType, class In>
-History fit(Network<ExpressionType, In>& net, const Dataset<typename In::Kind>& train, const FitOptions& options = {}) {
-    if (options.validation == 0)
-        return detail::Trainer(net, train, nullptr, options).run();
-    if (!(options.validation > 0 && options.validation < 1))
-        throw Error("validation share", "fit", "0 or more, below 1", std::to_string(options.validation));
-    detail::check_data(net, train, options.loss, "training data");
-    const auto [kept, aside] = split(train, 1 - options.validation, options.seed);
-    return detail::Trainer(net, kept, &aside, options).run();
+History fit(Network<ExpressionType, In>& net, const Dataset<typename In::Kind>& train, const FitOptions& options = {},
+            const Augmentation<typename In::Kind>& augment = {}) {
+  if (options.validation == 0) return detail::Trainer(net, train, nullptr, options, augment).run();
+  if (!(options.validation > 0 && options.validation < 1))
+    throw Error("validation share", "fit", "0 or more, below 1", std::to_string(options.validation));
+  detail::check_data(net, train, options.loss, "training data");
+  const auto [kept, aside] = split(train, 1 - options.validation, options.seed);
+  return detail::Trainer(net, kept, &aside, options, augment).run();
 }
 
 }  // namespace lutra

@@ -10,6 +10,7 @@
 #include <lutra/circuit/circuit.hpp>
 #include <lutra/circuit/engine.hpp>
 #include <lutra/circuit/evaluate.hpp>
+#include <lutra/data/accuracy.hpp>
 #include <lutra/export/blif.hpp>
 #include <lutra/export/c.hpp>
 #include <lutra/export/init.hpp>
@@ -17,8 +18,6 @@
 #include <lutra/export/testbench.hpp>
 #include <lutra/export/verify.hpp>
 #include <lutra/export/verilog.hpp>
-#include <lutra/train/evaluate.hpp>
-#include <lutra/train/history.hpp>
 #include <span>
 #include <string>
 #include <vector>
@@ -53,9 +52,11 @@ template <class Sample>
                                                    const std::string& name, const CheckedData<Sample>& data,
                                                    const std::filesystem::path& prove_script) {
   using report::Verdict;
-  std::vector<report::Agreement> rows{{"network", accuracy(data.network, data.labels), Verdict::not_compared, "as trained"}};
+  std::vector<report::Agreement> rows{
+      {"network", accuracy(data.network, data.labels), Verdict::not_compared, "as trained"}};
   const std::string samples = std::to_string(data.labels.size()) + " samples";
-  const auto compared = [&](const std::string& what, const std::vector<std::uint32_t>& answers, const std::string& how) {
+  const auto compared = [&](const std::string& what, const std::vector<std::uint32_t>& answers,
+                            const std::string& how) {
     const bool equal = std::equal(answers.begin(), answers.end(), data.network.begin(), data.network.end());
     rows.push_back({what, accuracy(answers, data.labels), equal ? Verdict::equal_on_samples : Verdict::different,
                     samples + ", " + how});
@@ -63,7 +64,8 @@ template <class Sample>
 
   std::vector<std::uint32_t> answers(data.labels.size());
   const std::size_t size = circuit.input().size();
-  for (std::size_t i = 0; i < answers.size(); ++i) answers[i] = evaluate(circuit, data.samples.subspan(i * size, size))[0];
+  for (std::size_t i = 0; i < answers.size(); ++i)
+    answers[i] = evaluate(circuit, data.samples.subspan(i * size, size))[0];
   compared("circuit", answers, "scalar definition");
   Engine(circuit).classify(data.samples, answers);
   compared("engine", answers, "bit-parallel");
@@ -81,7 +83,7 @@ template <class Sample>
   const auto verilog = [&](const std::string& what, const verify::Result& result, Verdict verdict) {
     const bool passed = result.outcome == verify::Outcome::passed;
     rows.push_back({what, passed ? circuit_accuracy : report::not_measured,
-                    passed                                               ? verdict
+                    passed                                      ? verdict
                     : result.outcome == verify::Outcome::failed ? Verdict::different
                                                                 : Verdict::not_compared,
                     result.note});
@@ -106,11 +108,13 @@ template <class Sample>
   return text;
 }
 
-/// The epochs of a training run as the report draws them.
-[[nodiscard]] inline std::vector<report::TrainingPoint> training_points(const History& history) {
+/// The epochs of a training run (what fit returns) as the report draws them.
+template <class History>
+[[nodiscard]] std::vector<report::TrainingPoint> training_points(const History& history) {
   std::vector<report::TrainingPoint> points;
-  for (const EpochResult& e : history.epochs)
-    points.push_back({static_cast<int>(e.epoch), e.train_loss, e.train_accuracy, e.validation_loss, e.validation_accuracy});
+  for (const auto& e : history.epochs)
+    points.push_back(
+        {static_cast<int>(e.epoch), e.train_loss, e.train_accuracy, e.validation_loss, e.validation_accuracy});
   return points;
 }
 
