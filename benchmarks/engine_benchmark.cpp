@@ -88,14 +88,13 @@ void classify(benchmark::State& state, const Circuit& circuit, std::size_t count
                          benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
 }
 
-/// Little input, so that nearly all of the time is nodes. (With two inputs a pin is often left out by every reader, and the
-/// engine leaves such nodes out.)
+/// Little input, so that nearly all of the time is nodes. (With two inputs a pin is often left out by every reader, and
+/// the engine leaves such nodes out.)
 void BM_nodes(benchmark::State& state) {
   const auto nodes = static_cast<std::size_t>(state.range(0)), fan_in = static_cast<std::size_t>(state.range(1));
   Builder builder({{64, 1, 1}, 1});
   for (int layer = 0; layer < 8; ++layer) builder.luts(nodes, fan_in);
-  classify(state, builder.classes(10), 8192,
-           {.tile_samples = static_cast<std::size_t>(state.range(2))});
+  classify(state, builder.classes(10), 8192, {.tile_samples = static_cast<std::size_t>(state.range(2))});
 }
 BENCHMARK(BM_nodes)
     ->ArgNames({"layer", "fan_in", "tile"})

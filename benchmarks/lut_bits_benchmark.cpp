@@ -42,8 +42,8 @@ void over_layer(benchmark::State& state, Kernel kernel) {
     benchmark::ClobberMemory();
   }
   const auto node_samples = static_cast<double>(nodes * layer.words * 64) * 1e-9;
-  state.counters["ns_per_node_sample"] = benchmark::Counter(
-      node_samples, benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
+  state.counters["ns_per_node_sample"] =
+      benchmark::Counter(node_samples, benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
 }
 
 void BM_lut_bits(benchmark::State& state) { over_layer(state, k::lut_bits<>); }

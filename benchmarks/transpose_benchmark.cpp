@@ -1,5 +1,5 @@
-// From samples to bits: transposing, comparing and counting, each beside its scalar reference and the raw loop one would
-// write first. Sizes are those of a batch of MNIST: 784 bytes a sample.
+// From samples to bits: transposing, comparing and counting, each beside its scalar reference and the raw loop one
+// would write first. Sizes are those of a batch of MNIST: 784 bytes a sample.
 
 #include <benchmark/benchmark.h>
 
@@ -24,9 +24,8 @@ std::vector<T> random_values(std::size_t size) {
 }
 
 void ns_per_sample(benchmark::State& state) {
-  state.counters["ns_per_sample"] =
-      benchmark::Counter(static_cast<double>(count) * 1e-9,
-                         benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
+  state.counters["ns_per_sample"] = benchmark::Counter(
+      static_cast<double>(count) * 1e-9, benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
 }
 
 template <class T, class Kernel>

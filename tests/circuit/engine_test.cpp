@@ -152,9 +152,10 @@ BOOST_AUTO_TEST_CASE(bits_are_counted_and_constants_among_them_too) {
   count.sources.add(std::vector<std::uint32_t>{0, 0, 1, 0});
   count.sources.add(std::vector<std::uint32_t>{1});
   count.offsets = {4, 0};
-  check({{{1, 1, 1}, 8}, {stage({0}, circuits::RearrangeStage{{0}}, {{1, 1, 1}, 8}),
-                          stage({0}, circuits::ThresholdStage{{0}, {5}}, {{1, 1, 1}, 1}),
-                          stage({2}, constants, {{2, 1, 1}, 1}), stage({3}, count, {{2, 1, 1}, 4})}},
+  check({{{1, 1, 1}, 8},
+         {stage({0}, circuits::RearrangeStage{{0}}, {{1, 1, 1}, 8}),
+          stage({0}, circuits::ThresholdStage{{0}, {5}}, {{1, 1, 1}, 1}), stage({2}, constants, {{2, 1, 1}, 1}),
+          stage({3}, count, {{2, 1, 1}, 4})}},
         {1, 5, 70}, "constants");
 }
 
@@ -168,8 +169,8 @@ BOOST_AUTO_TEST_CASE(sums_of_32_bits_are_exact) {
   const circuits::Type input{{3, 1, 1}, 16};
   check({input, stages}, {1, 66, 513}, "sum");
   auto compared = stages;
-  compared.push_back(stage({16}, circuits::ThresholdStage{{0, 1, 2, 2, 0}, {1u << 31, 0xffff0000, 0xffffffff, 0, 5}},
-                           {{5, 1, 1}, 1}));
+  compared.push_back(
+      stage({16}, circuits::ThresholdStage{{0, 1, 2, 2, 0}, {1u << 31, 0xffff0000, 0xffffffff, 0, 5}}, {{5, 1, 1}, 1}));
   check({input, compared}, {1, 66, 513}, "comparison");
   stages.push_back(stage({16}, circuits::ArgmaxStage{}, {{1, 1, 1}, 2}));
   check({input, stages}, {1, 66, 513}, "argmax");

@@ -37,7 +37,8 @@ struct EngineOptions {
 template <class Arch = kernels::DefaultArch>
 class BasicEngine {
  public:
-  /// Throws Error where the circuit's input has more than 16 bits a value or 2^31 in all, or an option is out of its range.
+  /// Throws Error where the circuit's input has more than 16 bits a value or 2^31 in all, or an option is out of its
+  /// range.
   explicit BasicEngine(const Circuit& circuit, EngineOptions options = {})
       : program_(checked_program(circuit, options)), threads_(options.threads), tile_(tile_for(program_, options)) {}
 
@@ -132,7 +133,7 @@ class BasicEngine {
     if (const std::size_t threads = std::min(threads_, tiles); threads > 1) {
       std::vector<engine::WorkspacePool::Loan> workspaces;
       for (std::size_t i = 0; i < threads; ++i) workspaces.push_back(pool_->lend());
-#pragma omp parallel for num_threads(static_cast<int>(threads)) schedule(static)
+#pragma omp parallel for num_threads(static_cast <int>(threads)) schedule(static)
       for (std::size_t tile = 0; tile < tiles; ++tile)
         run_one(tile, *workspaces[static_cast<std::size_t>(omp_get_thread_num())]);
       return;

@@ -1,6 +1,6 @@
 #pragma once
-// How many of many rows have a bit set, for every sample at once: vertical counters fed by carry-save adders (Harley and
-// Seal's way of counting), which leave the counts in slices or as floats.
+// How many of many rows have a bit set, for every sample at once: vertical counters fed by carry-save adders (Harley
+// and Seal's way of counting), which leave the counts in slices or as floats.
 
 #include <bit>
 #include <cstddef>
@@ -100,10 +100,12 @@ struct VerticalCounter {
 template <class Arch = DefaultArch>
 void count_bits(const std::uint64_t* const* rows, std::size_t row_count, std::uint64_t* const* counts,
                 std::size_t words) noexcept {
-  for_each_vector<Arch>(words, [&](auto load, auto store) __attribute__((always_inline)) {
-    const detail::VerticalCounter<Arch> counter(row_count, [&](std::size_t r) __attribute__((always_inline)) { return load(rows[r]); });
-    for (std::size_t j = 0; j < count_width(row_count); ++j) store(counter.slices[j], counts[j]);
-  });
+  for_each_vector<Arch>(
+      words, [&](auto load, auto store) __attribute__((always_inline)) {
+        const detail::VerticalCounter<Arch> counter(
+            row_count, [&](std::size_t r) __attribute__((always_inline)) { return load(rows[r]); });
+        for (std::size_t j = 0; j < count_width(row_count); ++j) store(counter.slices[j], counts[j]);
+      });
 }
 
 /// The same over numbered rows: `operands` names `row_count` rows to count and then the count_width(row_count) rows of
@@ -111,9 +113,10 @@ void count_bits(const std::uint64_t* const* rows, std::size_t row_count, std::ui
 template <class Arch = DefaultArch>
 void count_rows(const std::uint32_t* operands, std::size_t row_count, const RowBlock& rows) noexcept {
   for (std::size_t word = 0; word < rows.words; word += WordVector<Arch>::size) {
-    const detail::VerticalCounter<Arch> counter(row_count, [&](std::size_t r) __attribute__((always_inline)) {
-      return WordVector<Arch>::load_aligned(rows[operands[r]] + word);
-    });
+    const detail::VerticalCounter<Arch> counter(
+        row_count, [&](std::size_t r) __attribute__((always_inline)) {
+          return WordVector<Arch>::load_aligned(rows[operands[r]] + word);
+        });
     for (std::size_t j = 0; j < count_width(row_count); ++j)
       counter.slices[j].store_aligned(rows[operands[row_count + j]] + word);
   }
@@ -126,17 +129,19 @@ void count_bits(const std::uint64_t* const* rows, std::size_t row_count, std::ui
   constexpr std::size_t size = WordVector<Arch>::size;
   const std::size_t width = count_width(row_count);
   std::size_t word = 0;
-  for_each_vector<Arch>(words, [&](auto load, auto) __attribute__((always_inline)) {
-    const detail::VerticalCounter<Arch> counter(row_count, [&](std::size_t r) __attribute__((always_inline)) { return load(rows[r]); });
-    alignas(64) std::uint64_t slices[max_integer_bits][size];
-    const std::uint64_t* bits[max_integer_bits];
-    for (std::size_t j = 0; j < width; ++j) {
-      counter.slices[j].store_aligned(slices[j]);
-      bits[j] = slices[j];
-    }
-    unpack_integers<float, Arch>(bits, width, counts + word * word_bits, std::min(size, words - word), offset);
-    word += size;
-  });
+  for_each_vector<Arch>(
+      words, [&](auto load, auto) __attribute__((always_inline)) {
+        const detail::VerticalCounter<Arch> counter(
+            row_count, [&](std::size_t r) __attribute__((always_inline)) { return load(rows[r]); });
+        alignas(64) std::uint64_t slices[max_integer_bits][size];
+        const std::uint64_t* bits[max_integer_bits];
+        for (std::size_t j = 0; j < width; ++j) {
+          counter.slices[j].store_aligned(slices[j]);
+          bits[j] = slices[j];
+        }
+        unpack_integers<float, Arch>(bits, width, counts + word * word_bits, std::min(size, words - word), offset);
+        word += size;
+      });
 }
 
 }  // namespace lutra::kernels

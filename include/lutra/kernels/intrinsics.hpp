@@ -72,8 +72,8 @@ template <class Arch>
 
 // ---- Interleaving -----------------------------------------------------------------------------------------------
 
-/// A register seen as 128-bit lanes. `load(address_of)` fills lane i from address_of(i); interleave_low takes elements of
-/// `Size` bytes alternately from the lower halves of each lane of a and b, interleave_high from the upper halves.
+/// A register seen as 128-bit lanes. `load(address_of)` fills lane i from address_of(i); interleave_low takes elements
+/// of `Size` bytes alternately from the lower halves of each lane of a and b, interleave_high from the upper halves.
 template <class Arch>
 struct Lanes;
 
@@ -136,7 +136,7 @@ struct Lanes {
 
 #if defined(__AVX2__)
 template <class Arch>
-  requires has_avx2<Arch>
+requires has_avx2<Arch>
 struct Lanes<Arch> {
   static constexpr std::size_t count = 2;
   __m256i data;
@@ -162,7 +162,7 @@ struct Lanes<Arch> {
 
 #if defined(__AVX512BW__)
 template <class Arch>
-  requires has_avx512<Arch>
+requires has_avx512<Arch>
 struct Lanes<Arch> {
   static constexpr std::size_t count = 4;
   __m512i data;

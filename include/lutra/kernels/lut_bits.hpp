@@ -117,7 +117,8 @@ class TwoInputFunctions {
 
 /// Joins nibbles First..First + 2^(Pins-2) - 1 of `table` over inputs 2..Pins-1.
 template <std::size_t Pins, std::size_t First, class Arch, class Table>
-[[gnu::always_inline]] inline WordVector<Arch> join_nibbles(const Table& table, const TwoInputFunctions<Arch>& functions,
+[[gnu::always_inline]] inline WordVector<Arch> join_nibbles(const Table& table,
+                                                            const TwoInputFunctions<Arch>& functions,
                                                             const WordVector<Arch>* x) noexcept {
   if constexpr (Pins == 2) {
     return functions.at(table, First);
@@ -129,8 +130,8 @@ template <std::size_t Pins, std::size_t First, class Arch, class Table>
   }
 }
 
-/// One vector of results of a table of at most two inputs; x[j] is pin j. Words of equal bits do here what the functions
-/// of two inputs do above: only one of those would be wanted.
+/// One vector of results of a table of at most two inputs; x[j] is pin j. Words of equal bits do here what the
+/// functions of two inputs do above: only one of those would be wanted.
 template <std::size_t FanIn, class Arch>
 [[gnu::always_inline]] inline WordVector<Arch> small_lut(std::uint64_t table, const WordVector<Arch>* x) noexcept {
   const auto spread = [table](int differences) __attribute__((always_inline)) {
@@ -153,24 +154,37 @@ template <std::size_t FanIn, class Arch = DefaultArch, class Table>
 void lut_bits(const Table& table, const std::uint64_t* const* pins, std::uint64_t* out, std::size_t words) noexcept {
   static_assert(FanIn >= 3, "lutra: tables of fewer than 3 inputs are given as they are");
   detail::TwoInputFunctions<Arch> functions;
-  for_each_vector<Arch>(words, [&](auto load, auto store) __attribute__((always_inline)) {
-    WordVector<Arch> x[FanIn];
-    unroll<FanIn>([&](auto j) __attribute__((always_inline)) { x[j] = load(pins[j]); });
-    functions.set_inputs(x[0], x[1]);
-    store(detail::join_nibbles<FanIn, 0, Arch>(table, functions, x), out);
-  });
+  for_each_vector<Arch>(
+      words, [&](auto load, auto store) __attribute__((always_inline)) {
+        WordVector<Arch> x[FanIn];
+        unroll<FanIn>([&](auto j) __attribute__((always_inline)) { x[j] = load(pins[j]); });
+        functions.set_inputs(x[0], x[1]);
+        store(detail::join_nibbles<FanIn, 0, Arch>(table, functions, x), out);
+      });
 }
 
 /// As below, for a fan-in of 0 to 2 that the compiler knows.
 template <std::size_t FanIn, class Arch = DefaultArch>
 void small_lut_bits(std::uint64_t table, const std::uint64_t* const* pins, std::uint64_t* out,
                     std::size_t words) noexcept {
-  for_each_vector<Arch>(words, [&](auto load, auto store) __attribute__((always_inline)) {
-    WordVector<Arch> x[FanIn + 1];
-    unroll<FanIn>([&](auto j) __attribute__((always_inline)) { x[j] = load(pins[j]); });
-    store(detail::small_lut<FanIn, Arch>(table, x), out);
-  });
+  for_each_vector<Arch>(
+      words, [&](auto load, auto store) __attribute__((always_inline)) {
+        WordVector<Arch> x[FanIn + 1];
+        unroll<FanIn>([&](auto j) __attribute__((always_inline)) { x[j] = load(pins[j]); });
+        store(detail::small_lut<FanIn, Arch>(table, x), out);
+      });
 }
+
+namespace detail {
+
+/// Not inlined: a caller whose table is one word would be warned of words that a table of 8 inputs has.
+template <std::size_t FanIn, class Arch>
+[[gnu::noinline]] void lut_bits_of(const std::uint64_t* table, const std::uint64_t* const* pins, std::uint64_t* out,
+                                   std::size_t words) noexcept {
+  lut_bits<FanIn, Arch>(DavioTable<FanIn>(table), pins, out, words);
+}
+
+}  // namespace detail
 
 /// Bit s of `out` is bit a of `table`, where bit s of `pins[j]` is bit j of the address a (pin 0 is the least
 /// significant). `fan_in` is 0..8; `table` holds 2^fan_in bits and zeros above them; every row has `words` words. `out`
@@ -179,16 +193,26 @@ template <class Arch = DefaultArch>
 void lut_bits(const std::uint64_t* table, std::size_t fan_in, const std::uint64_t* const* pins, std::uint64_t* out,
               std::size_t words) noexcept {
   switch (fan_in) {
-    case 0: return small_lut_bits<0, Arch>(table[0], pins, out, words);
-    case 1: return small_lut_bits<1, Arch>(table[0], pins, out, words);
-    case 2: return small_lut_bits<2, Arch>(table[0], pins, out, words);
-    case 3: return lut_bits<3, Arch>(DavioTable<3>(table), pins, out, words);
-    case 4: return lut_bits<4, Arch>(DavioTable<4>(table), pins, out, words);
-    case 5: return lut_bits<5, Arch>(DavioTable<5>(table), pins, out, words);
-    case 6: return lut_bits<6, Arch>(DavioTable<6>(table), pins, out, words);
-    case 7: return lut_bits<7, Arch>(DavioTable<7>(table), pins, out, words);
-    case 8: return lut_bits<8, Arch>(DavioTable<8>(table), pins, out, words);
-    default: return;
+    case 0:
+      return small_lut_bits<0, Arch>(table[0], pins, out, words);
+    case 1:
+      return small_lut_bits<1, Arch>(table[0], pins, out, words);
+    case 2:
+      return small_lut_bits<2, Arch>(table[0], pins, out, words);
+    case 3:
+      return detail::lut_bits_of<3, Arch>(table, pins, out, words);
+    case 4:
+      return detail::lut_bits_of<4, Arch>(table, pins, out, words);
+    case 5:
+      return detail::lut_bits_of<5, Arch>(table, pins, out, words);
+    case 6:
+      return detail::lut_bits_of<6, Arch>(table, pins, out, words);
+    case 7:
+      return detail::lut_bits_of<7, Arch>(table, pins, out, words);
+    case 8:
+      return detail::lut_bits_of<8, Arch>(table, pins, out, words);
+    default:
+      return;
   }
 }
 

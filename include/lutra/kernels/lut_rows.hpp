@@ -14,8 +14,8 @@
 
 namespace lutra::kernels {
 
-/// `count` tables of FanIn (3..8) inputs. Node i reads rows operands[i * (FanIn + 1)] on, pin 0 first, and writes the row
-/// named after them; its table is NibbleBytes<FanIn>::size bytes of `nibbles`. A node may overwrite its own inputs.
+/// `count` tables of FanIn (3..8) inputs. Node i reads rows operands[i * (FanIn + 1)] on, pin 0 first, and writes the
+/// row named after them; its table is NibbleBytes<FanIn>::size bytes of `nibbles`. A node may overwrite its own inputs.
 template <std::size_t FanIn, class Arch = DefaultArch>
 void lut_rows(const std::uint8_t* nibbles, const std::uint32_t* operands, std::size_t count,
               const RowBlock& rows) noexcept {
@@ -83,10 +83,11 @@ void gate_rows(const std::uint32_t* operands, std::size_t count, const RowBlock&
 template <class Arch = DefaultArch>
 void gate_rows(std::uint32_t table, const std::uint32_t* operands, std::size_t count, const RowBlock& rows) noexcept {
   using Run = void (*)(const std::uint32_t*, std::size_t, const RowBlock&) noexcept;
-  static constexpr std::array<Run, 16> runs = []<std::uint32_t... Table>(
-      std::integer_sequence<std::uint32_t, Table...>) {
+  static constexpr std::array<Run, 16> runs =
+      []<std::uint32_t... Table>(std::integer_sequence<std::uint32_t, Table...>) {
     return std::array<Run, 16>{detail::gate_rows<Table, Arch>...};
-  }(std::make_integer_sequence<std::uint32_t, 16>{});
+  }
+  (std::make_integer_sequence<std::uint32_t, 16>{});
   runs[table & 15](operands, count, rows);
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// Instructions the kernels need and xsimd has no word for, the other half: 64 values become 64 bits, by a comparison or by
-// one of their bits. Each has a portable form.
+// Instructions the kernels need and xsimd has no word for, the other half: 64 values become 64 bits, by a comparison or
+// by one of their bits. Each has a portable form.
 
 #include <cstddef>
 #include <cstdint>
@@ -40,9 +40,9 @@ template <class Arch, class T>
     if constexpr (std::is_same_v<T, float>) {
       const __m256 t = _mm256_set1_ps(threshold);
       for (std::size_t i = 0; i < 64; i += 8)
-        bits |= static_cast<std::uint64_t>(
-                    _mm256_movemask_ps(_mm256_cmp_ps(_mm256_loadu_ps(values + i), t, _CMP_GE_OQ)))
-                << i;
+        bits |=
+            static_cast<std::uint64_t>(_mm256_movemask_ps(_mm256_cmp_ps(_mm256_loadu_ps(values + i), t, _CMP_GE_OQ)))
+            << i;
     } else {
       const auto load = [&](std::size_t i) noexcept {
         return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(values + i));

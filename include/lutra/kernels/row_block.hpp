@@ -1,5 +1,6 @@
 #pragma once
-// Numbered rows of packed bits in one block of memory: how kernels that run a whole circuit name what they read and write.
+// Numbered rows of packed bits in one block of memory: how kernels that run a whole circuit name what they read and
+// write.
 
 #include <cstddef>
 #include <cstdint>

@@ -41,7 +41,7 @@ template <class T>
 /// Bit s of `out` is plane[s] >= threshold, for words · 64 elements of uint8_t or uint16_t. A threshold of 0 is always
 /// met, one above the largest T never.
 template <class T, class Arch = DefaultArch>
-  requires std::is_integral_v<T>
+requires std::is_integral_v<T>
 void threshold_bits(const T* plane, std::uint32_t threshold, std::uint64_t* out, std::size_t words) noexcept {
   static_assert(std::is_same_v<T, std::uint8_t> || std::is_same_v<T, std::uint16_t>,
                 "lutra: planes compared with whole numbers are uint8_t or uint16_t");
@@ -53,7 +53,7 @@ void threshold_bits(const T* plane, std::uint32_t threshold, std::uint64_t* out,
 
 /// The same for planes of float. A value that is not a number meets no threshold.
 template <class T, class Arch = DefaultArch>
-  requires std::is_same_v<T, float>
+requires std::is_same_v<T, float>
 void threshold_bits(const T* plane, float threshold, std::uint64_t* out, std::size_t words) noexcept {
   for (std::size_t w = 0; w < words; ++w) out[w] = intrinsics::at_least<Arch>(plane + w * word_bits, threshold);
 }

@@ -37,7 +37,8 @@ template <class Arch, class T, class AddressOf>
   constexpr std::size_t side = 16 / sizeof(T), half = side / 2;
   Register rows[side];
   unroll<side>([&](auto i) __attribute__((always_inline)) {
-    rows[i] = Register::load([&](std::size_t lane) __attribute__((always_inline)) { return address_of(lane * side + i); });
+    rows[i] =
+        Register::load([&](std::size_t lane) __attribute__((always_inline)) { return address_of(lane * side + i); });
   });
   unroll<sizeof(T) == 1 ? 4 : 3>([&](auto) __attribute__((always_inline)) {
     Register mixed[side];
@@ -59,23 +60,25 @@ void transpose_word(const T* const* samples, std::size_t begin, std::size_t valu
     T padded[word_bits][side] = {}, few[side][word_bits];
     for (std::size_t s = 0; s < word_bits; ++s) std::memcpy(padded[s], samples[s] + begin, values * sizeof(T));
     for (std::size_t s = 0; s < word_bits; s += step)
-      transpose_squares<Arch>([&](std::size_t i) __attribute__((always_inline)) { return padded[s + i]; }, few[0] + s, word_bits);
+      transpose_squares<Arch>(
+          [&](std::size_t i) __attribute__((always_inline)) { return padded[s + i]; }, few[0] + s, word_bits);
     for (std::size_t v = 0; v < values; ++v) std::memcpy(planes + v * stride, few[v], sizeof(few[v]));
     return;
   }
   for (std::size_t v = 0; v < values; v += side) {
     const std::size_t first = std::min(v, values - side);  // the last square may overlap the one before it
     for (std::size_t s = 0; s < word_bits; s += step)
-      transpose_squares<Arch>([&](std::size_t i) __attribute__((always_inline)) { return samples[s + i] + begin + first; },
-                              planes + first * stride + s, stride);
+      transpose_squares<Arch>(
+          [&](std::size_t i) __attribute__((always_inline)) { return samples[s + i] + begin + first; },
+          planes + first * stride + s, stride);
   }
 }
 
 }  // namespace detail
 
-/// planes[value * stride + sample] = samples[sample][value], for `count` samples of `values` elements. Samples `count` up
-/// to the next multiple of 64 become 0, so `stride` (in elements) is at least that multiple. T is uint8_t or uint16_t.
-/// With `begin` only the samples' values begin..begin + values - 1 are read, as planes 0..values - 1.
+/// planes[value * stride + sample] = samples[sample][value], for `count` samples of `values` elements. Samples `count`
+/// up to the next multiple of 64 become 0, so `stride` (in elements) is at least that multiple. T is uint8_t or
+/// uint16_t. With `begin` only the samples' values begin..begin + values - 1 are read, as planes 0..values - 1.
 template <class T, class Arch = DefaultArch>
 void transpose_samples(const T* const* samples, std::size_t count, std::size_t values, T* planes, std::size_t stride,
                        std::size_t begin = 0) noexcept {

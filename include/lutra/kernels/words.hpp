@@ -60,7 +60,8 @@ template <std::size_t Count, class Body>
 [[gnu::always_inline]] inline void unroll(Body&& body) noexcept {
   [&]<std::size_t... Index>(std::index_sequence<Index...>) __attribute__((always_inline)) {
     (body(std::integral_constant<std::size_t, Index>{}), ...);
-  }(std::make_index_sequence<Count>{});
+  }
+  (std::make_index_sequence<Count>{});
 }
 
 /// Calls `body(load, store)` for every vector of a row of `words` words, the last of which may be partial;
@@ -70,14 +71,16 @@ template <class Arch, class Body>
   constexpr std::size_t size = WordVector<Arch>::size;
   std::size_t word = 0;
   for (; word + size <= words; word += size)
-    body([word](const std::uint64_t* row) __attribute__((always_inline)) { return load_words<Arch>(row + word); },
-         [word](const WordVector<Arch>& vector, std::uint64_t* row)
-             __attribute__((always_inline)) { store_words<Arch>(vector, row + word); });
+    body(
+        [word](const std::uint64_t* row) __attribute__((always_inline)) { return load_words<Arch>(row + word); },
+        [word](const WordVector<Arch>& vector, std::uint64_t* row)
+            __attribute__((always_inline)) { store_words<Arch>(vector, row + word); });
   if (const std::size_t rest = words - word; rest != 0)
-    body([word, rest](const std::uint64_t* row)
-             __attribute__((always_inline)) { return intrinsics::load_part<Arch>(row + word, rest); },
-         [word, rest](const WordVector<Arch>& vector, std::uint64_t* row)
-             __attribute__((always_inline)) { intrinsics::store_part<Arch>(vector, row + word, rest); });
+    body(
+        [ word, rest ](const std::uint64_t* row)
+            __attribute__((always_inline)) { return intrinsics::load_part<Arch>(row + word, rest); },
+        [ word, rest ](const WordVector<Arch>& vector, std::uint64_t* row)
+            __attribute__((always_inline)) { intrinsics::store_part<Arch>(vector, row + word, rest); });
 }
 
 }  // namespace lutra::kernels

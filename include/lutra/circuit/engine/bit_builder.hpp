@@ -108,8 +108,8 @@ class BitBuilder {
     return out;
   }
 
-  /// offset + the sum of the terms, all of the same width, into `out`, which is wide enough. Many terms are counted bit by
-  /// bit, and the counts added at their weights; a few are added one after another.
+  /// offset + the sum of the terms, all of the same width, into `out`, which is wide enough. Many terms are counted bit
+  /// by bit, and the counts added at their weights; a few are added one after another.
   void sum(const std::vector<Bits>& terms, std::uint64_t offset, std::span<Name> out) {
     std::uint64_t maximum = offset;
     for (const Bits term : terms)
@@ -122,8 +122,8 @@ class BitBuilder {
     std::copy(total.begin(), total.end(), out.begin());
   }
 
-  /// The index of the largest of `count` integers of `width` bits, one after another. Of one integer the index is 0 and has
-  /// no bits.
+  /// The index of the largest of `count` integers of `width` bits, one after another. Of one integer the index is 0 and
+  /// has no bits.
   std::vector<Name> argmax(Bits bits, std::size_t count, std::size_t width) {
     if (count == 1) return {};
     std::size_t used = 1;

@@ -1,6 +1,6 @@
 #pragma once
-// From a circuit to a program: operations on named bits get rows of memory, which are used again after their last reader,
-// and operations of one kind that follow one another become runs.
+// From a circuit to a program: operations on named bits get rows of memory, which are used again after their last
+// reader, and operations of one kind that follow one another become runs.
 
 #include <algorithm>
 #include <cstddef>
@@ -97,7 +97,8 @@ class RowAllocator {
     const auto& operation = operations.list[t];
     const auto reads = operations.reads[t], writes = operations.writes[t];
     if (t == lowering.answer_operations()) program.answer_steps = program.steps.size();
-    if (t == lowering.answer_operations() || program.steps.empty() || !detail::joins_run(program.steps.back(), operation))
+    if (t == lowering.answer_operations() || program.steps.empty() ||
+        !detail::joins_run(program.steps.back(), operation))
       program.steps.push_back({.kind = operation.kind,
                                .detail = operation.detail,
                                .nodes = 0,

@@ -23,19 +23,19 @@ enum class Kind : std::uint8_t {
   argmax     ///< the index of the largest of several sliced integers of one width
 };
 
-/// Operands lie in Program::operands from `operands` on: for `gate` and `lut` node after node, what it reads and then the
-/// row it writes; for the others `reads` rows that are read and `writes` rows that are written. Sliced integers are named
-/// by their rows, the lowest bit first.
+/// Operands lie in Program::operands from `operands` on: for `gate` and `lut` node after node, what it reads and then
+/// the row it writes; for the others `reads` rows that are read and `writes` rows that are written. Sliced integers are
+/// named by their rows, the lowest bit first.
 struct Step {
   Kind kind;
-  std::uint8_t detail = 0;       ///< gate: its table; lut: the fan-in
-  std::uint32_t nodes = 1;       ///< gate and lut: the length of the run
+  std::uint8_t detail = 0;  ///< gate: its table; lut: the fan-in
+  std::uint32_t nodes = 1;  ///< gate and lut: the length of the run
   std::size_t operands = 0;
   std::uint32_t reads = 0;
   std::uint32_t writes = 0;
-  std::uint64_t constant = 0;    ///< at_least: the threshold; argmax: the number of integers
-  std::size_t tables = 0;        ///< lut: where its tables start in Program::tables
-  std::size_t nibbles = 0;       ///< lut: where they start in Program::nibbles
+  std::uint64_t constant = 0;  ///< at_least: the threshold; argmax: the number of integers
+  std::size_t tables = 0;      ///< lut: where its tables start in Program::tables
+  std::size_t nibbles = 0;     ///< lut: where they start in Program::nibbles
 };
 
 /// One bit of the raw input: either value >= threshold, or bit `constant` of the value.
@@ -63,8 +63,8 @@ struct Program {
   std::vector<Step> steps;
   std::size_t answer_steps = 0;  ///< the first steps, which give the answer; the others turn it into a class
   std::vector<std::uint32_t> operands;
-  std::vector<std::uint64_t> tables;   ///< truth tables as a circuit has them
-  std::vector<std::uint8_t> nibbles;   ///< the same tables for kernels::lut_rows
+  std::vector<std::uint64_t> tables;  ///< truth tables as a circuit has them
+  std::vector<std::uint8_t> nibbles;  ///< the same tables for kernels::lut_rows
 
   Integers answer;
   Integers decision;  ///< one integer: the class

@@ -1,6 +1,6 @@
 #pragma once
-// Running a program on one sample, for the shortest way from a sample to its answer: every row is a byte, and a table is
-// looked up where packed bits would compute it for samples that are not there.
+// Running a program on one sample, for the shortest way from a sample to its answer: every row is a byte, and a table
+// is looked up where packed bits would compute it for samples that are not there.
 
 #include <algorithm>
 #include <cstddef>
@@ -27,8 +27,9 @@ void look_up(const std::uint64_t* tables, const std::uint32_t* operands, std::si
              std::uint8_t* bits) noexcept {
   for (std::size_t i = 0; i < nodes; ++i, operands += FanIn + 1, tables += circuits::table_words(FanIn)) {
     std::size_t address = 0;
-    kernels::unroll<FanIn>(
-        [&](auto j) __attribute__((always_inline)) { address = 2 * address + bits[operands[FanIn - 1 - j]]; });
+    kernels::unroll<FanIn>([&](auto j) __attribute__((always_inline)) {
+      address = 2 * address + bits[operands[FanIn - 1 - j]];
+    });
     const std::size_t word = FanIn <= 6 ? 0 : address / 64;
     bits[operands[FanIn]] = static_cast<std::uint8_t>(tables[word] >> (address % 64) & 1);
   }
@@ -38,12 +39,18 @@ inline void run_luts(const Program& program, const Step& step, std::uint8_t* bit
   const std::uint64_t* const tables = program.tables.data() + step.tables;
   const std::uint32_t* const operands = program.operands.data() + step.operands;
   switch (step.detail) {
-    case 3: return look_up<3>(tables, operands, step.nodes, bits);
-    case 4: return look_up<4>(tables, operands, step.nodes, bits);
-    case 5: return look_up<5>(tables, operands, step.nodes, bits);
-    case 6: return look_up<6>(tables, operands, step.nodes, bits);
-    case 7: return look_up<7>(tables, operands, step.nodes, bits);
-    default: return look_up<8>(tables, operands, step.nodes, bits);
+    case 3:
+      return look_up<3>(tables, operands, step.nodes, bits);
+    case 4:
+      return look_up<4>(tables, operands, step.nodes, bits);
+    case 5:
+      return look_up<5>(tables, operands, step.nodes, bits);
+    case 6:
+      return look_up<6>(tables, operands, step.nodes, bits);
+    case 7:
+      return look_up<7>(tables, operands, step.nodes, bits);
+    default:
+      return look_up<8>(tables, operands, step.nodes, bits);
   }
 }
 
@@ -51,7 +58,8 @@ inline void run_luts(const Program& program, const Step& step, std::uint8_t* bit
 [[nodiscard]] inline std::uint64_t result_of(const Step& step, const std::uint32_t* reads,
                                              const std::uint8_t* bits) noexcept {
   switch (step.kind) {
-    case Kind::at_least: return integer_of(reads, step.reads, bits) >= step.constant;
+    case Kind::at_least:
+      return integer_of(reads, step.reads, bits) >= step.constant;
     case Kind::count: {
       std::uint64_t count = 0;
       for (std::size_t i = 0; i < step.reads; ++i) count += bits[reads[i]];
@@ -102,8 +110,8 @@ void run_sample(const Program& program, const Goal& goal, const T* sample, std::
   for (const Step& step : goal.steps) detail::run_step(program, step, bits);
   const Integers& integers = *goal.integers;
   for (std::size_t i = 0; i < integers.count; ++i)
-    answers[i] = static_cast<std::uint32_t>(
-        detail::integer_of(integers.rows.data() + i * integers.width, integers.width, bits));
+    answers[i] =
+        static_cast<std::uint32_t>(detail::integer_of(integers.rows.data() + i * integers.width, integers.width, bits));
 }
 
 }  // namespace lutra::engine

@@ -32,8 +32,8 @@ struct Goal {
 
 namespace detail {
 
-/// Input values that are transposed together, and how far apart their planes lie: not by a power of two, so that they do
-/// not compete for the same places of the cache.
+/// Input values that are transposed together, and how far apart their planes lie: not by a power of two, so that they
+/// do not compete for the same places of the cache.
 template <class T>
 inline constexpr std::size_t block_values = 16 / sizeof(T);
 [[nodiscard]] inline std::size_t plane_stride(const Tile& tile) noexcept { return tile.samples() + kernels::word_bits; }
@@ -102,12 +102,18 @@ void run_luts(const Program& program, const Step& step, const kernels::RowBlock&
   const std::uint8_t* const nibbles = program.nibbles.data() + step.nibbles;
   const std::uint32_t* const operands = program.operands.data() + step.operands;
   switch (step.detail) {
-    case 3: return kernels::lut_rows<3, Arch>(nibbles, operands, step.nodes, rows);
-    case 4: return kernels::lut_rows<4, Arch>(nibbles, operands, step.nodes, rows);
-    case 5: return kernels::lut_rows<5, Arch>(nibbles, operands, step.nodes, rows);
-    case 6: return kernels::lut_rows<6, Arch>(nibbles, operands, step.nodes, rows);
-    case 7: return kernels::lut_rows<7, Arch>(nibbles, operands, step.nodes, rows);
-    default: return kernels::lut_rows<8, Arch>(nibbles, operands, step.nodes, rows);
+    case 3:
+      return kernels::lut_rows<3, Arch>(nibbles, operands, step.nodes, rows);
+    case 4:
+      return kernels::lut_rows<4, Arch>(nibbles, operands, step.nodes, rows);
+    case 5:
+      return kernels::lut_rows<5, Arch>(nibbles, operands, step.nodes, rows);
+    case 6:
+      return kernels::lut_rows<6, Arch>(nibbles, operands, step.nodes, rows);
+    case 7:
+      return kernels::lut_rows<7, Arch>(nibbles, operands, step.nodes, rows);
+    default:
+      return kernels::lut_rows<8, Arch>(nibbles, operands, step.nodes, rows);
   }
 }
 
@@ -129,8 +135,8 @@ void run_step(const Program& program, const Step& step, const kernels::RowBlock&
       return kernels::integer_at_least<Arch>(reads.data(), reads.size(), step.constant, writes[0], rows.words);
     case Kind::add: {
       const std::size_t width = reads.size() / 2;
-      return kernels::add_integers<Arch>(reads.data(), width, reads.data() + width, width, writes.data(),
-                                         writes.size(), rows.words);
+      return kernels::add_integers<Arch>(reads.data(), width, reads.data() + width, width, writes.data(), writes.size(),
+                                         rows.words);
     }
     default:
       return kernels::argmax_integers<Arch>(reads.data(), step.constant, reads.size() / step.constant, writes.data(),
@@ -154,8 +160,8 @@ void unpack(const Integers& integers, std::size_t count, const kernels::RowBlock
 
 }  // namespace detail
 
-/// Runs `count` samples (1 to tile.samples()) of T = uint8_t or uint16_t, one after another at `samples`, whose values fit
-/// the program's input, and writes goal.integers->count integers a sample to `answers`.
+/// Runs `count` samples (1 to tile.samples()) of T = uint8_t or uint16_t, one after another at `samples`, whose values
+/// fit the program's input, and writes goal.integers->count integers a sample to `answers`.
 template <class Arch, class T>
 void run_tile(const Program& program, const Goal& goal, const Tile& tile, const T* samples, std::size_t count,
               std::uint32_t* answers, Workspace& workspace) {

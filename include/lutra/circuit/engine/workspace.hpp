@@ -16,14 +16,14 @@ template <class T>
 using AlignedVector = std::vector<T, xsimd::aligned_allocator<T, 64>>;
 
 struct Workspace {
-  AlignedVector<std::uint64_t> rows;             ///< packed bits, row after row
-  AlignedVector<unsigned char> planes;           ///< a block of the raw input, value-major
-  std::vector<std::uint64_t> packed;             ///< samples of single bits, 64 a word
-  std::vector<const void*> samples;              ///< where each sample of a tile starts
-  std::vector<const std::uint64_t*> read_rows;   ///< operands of one step
+  AlignedVector<std::uint64_t> rows;            ///< packed bits, row after row
+  AlignedVector<unsigned char> planes;          ///< a block of the raw input, value-major
+  std::vector<std::uint64_t> packed;            ///< samples of single bits, 64 a word
+  std::vector<const void*> samples;             ///< where each sample of a tile starts
+  std::vector<const std::uint64_t*> read_rows;  ///< operands of one step
   std::vector<std::uint64_t*> written_rows;
-  std::vector<std::uint32_t> integers;           ///< one value of every sample of a tile
-  std::vector<std::uint8_t> bits;                ///< rows of a single sample, a byte each
+  std::vector<std::uint32_t> integers;  ///< one value of every sample of a tile
+  std::vector<std::uint8_t> bits;       ///< rows of a single sample, a byte each
 };
 
 /// Lends workspaces; any number of threads may ask at once.
