@@ -98,4 +98,20 @@ void softmax_cross_entropy(const float* scores, float scale, const std::uint32_t
     }
 }
 
+/// p[c] = e^(scores[c] - max) / Σ e^(scores - max) over `count` scores, added up in their order.
+template <class Arch = DefaultArch>
+void softmax(const float* scores, std::size_t count, float* p) {
+  using V = Batch<float, Arch>;
+  const float largest = *std::max_element(scores, scores + count);
+  float sum = 0;
+  for (std::size_t c = 0; c < count; c += V::size) {
+    const std::size_t part = std::min(V::size, count - c);
+    float lanes[V::size] = {};
+    for (std::size_t l = 0; l < part; ++l) lanes[l] = scores[c + l] - largest;
+    exp_negative(V::load_unaligned(lanes)).store_unaligned(lanes);
+    for (std::size_t l = 0; l < part; ++l) sum += p[c + l] = lanes[l];
+  }
+  for (std::size_t c = 0; c < count; ++c) p[c] /= sum;
+}
+
 }  // namespace lutra::kernels

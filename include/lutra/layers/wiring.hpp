@@ -3,10 +3,11 @@
 // run-time half, which draws or checks the pins once and, where it learns, picks them anew for every step.
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <lutra/compose/contract.hpp>
 #include <lutra/error.hpp>
+#include <lutra/kernels/softmax.hpp>
 #include <lutra/parameters.hpp>
 #include <numeric>
 #include <span>
@@ -32,7 +33,6 @@ struct ExplicitWiring {
 /// gradient of the pin times candidate c, summed over samples (top-k wiring, Zia et al. 2025; hard forward).
 template <std::size_t Candidates>
 struct LearnedWiring {
-    static_assert(Candidates >= 2, "lutra: LearnedWiring<Candidates> chooses among at least 2 candidates");
     static constexpr std::size_t candidates = Candidates;
     static std::string name() { return ", LearnedWiring<" + std::to_string(Candidates) + ">"; }
 };
@@ -107,6 +107,9 @@ private:
 
 template <std::size_t Candidates>
 class BoundWiring<LearnedWiring<Candidates>> {
+    static_assert(error::layer_is_valid<(Candidates >= 2), LearnedWiring<Candidates>>::value,
+                  "lutra: LearnedWiring<Candidates> chooses among at least 2 candidates");
+
 public:
     static constexpr std::size_t candidates = Candidates;
 
@@ -142,15 +145,11 @@ public:
 
     /// The scores' gradient for one pin, from u_c (see LearnedWiring).
     void set_gradient(std::size_t pin, const float* u) noexcept {
-        const float* const scores = scores_.values() + pin * Candidates;
-        const float top = *std::max_element(scores, scores + Candidates);
-        float p[Candidates], sum = 0, mean = 0;
+        float p[Candidates], mean = 0;
+        kernels::softmax(scores_.values() + pin * Candidates, Candidates, p);
+        for (std::size_t c = 0; c < Candidates; ++c) mean += p[c] * u[c];
         for (std::size_t c = 0; c < Candidates; ++c)
-            sum += p[c] = std::exp(scores[c] - top);
-        for (std::size_t c = 0; c < Candidates; ++c)
-            mean += p[c] / sum * u[c];
-        for (std::size_t c = 0; c < Candidates; ++c)
-            scores_.gradients()[pin * Candidates + c] = p[c] / sum * (u[c] - mean);
+            scores_.gradients()[pin * Candidates + c] = p[c] * (u[c] - mean);
     }
 
 private:
