@@ -59,33 +59,50 @@ void lut_expectation_backward(const float* table, const float* x, float dy, floa
 
 namespace detail {
 
+/// A table as the tree wants it: a vector full of each entry without input 0, and behind it the step to the entry with
+/// input 0. Done once for all samples, this saves the tree's widest level half of its work.
+template <std::size_t N, class V>
+struct Leaves {
+    V values[address_count(N)];
+
+    explicit Leaves(const float* table) {
+        for (std::size_t a = 0; a < address_count(N); a += 2) {
+            values[a] = V(table[a]);
+            values[a + 1] = V(table[a + 1] - table[a]);
+        }
+    }
+};
+
 /// One sub-tree over the first `Levels` inputs: its value now, and later its share of the gradients. Recursion by
 /// sub-tree keeps what is live at one time in registers.
 template <std::size_t Levels, class V>
 struct Subtree {
-    static inline V value(const float* table, const V* x) {
-        const V low = Subtree<Levels - 1, V>::value(table, x);
-        const V high = Subtree<Levels - 1, V>::value(table + address_count(Levels - 1), x);
+    static inline V value(const V* leaves, const V* x) {
+        const V low = Subtree<Levels - 1, V>::value(leaves, x);
+        const V high = Subtree<Levels - 1, V>::value(leaves + address_count(Levels - 1), x);
         return low + x[Levels - 1] * (high - low);
     }
     /// Adds to dw[a] (one vector an entry) and dx[j], given the gradient g of this sub-tree's value; returns that
     /// value.
-    static inline V backward(const float* table, const V* x, V g, float* dw, V* dx) {
+    static inline V backward(const V* leaves, const V* x, V g, float* dw, V* dx) {
         constexpr std::size_t half = address_count(Levels - 1);
         const V upper = g * x[Levels - 1];
-        const V high = Subtree<Levels - 1, V>::backward(table + half, x, upper, dw + half * V::size, dx);
-        const V low = Subtree<Levels - 1, V>::backward(table, x, g - upper, dw, dx);
+        const V high = Subtree<Levels - 1, V>::backward(leaves + half, x, upper, dw + half * V::size, dx);
+        const V low = Subtree<Levels - 1, V>::backward(leaves, x, g - upper, dw, dx);
         dx[Levels - 1] += g * (high - low);
         return low + x[Levels - 1] * (high - low);
     }
 };
 
 template <class V>
-struct Subtree<0, V> {
-    static inline V value(const float* table, const V*) { return V(*table); }
-    static inline V backward(const float* table, const V*, V g, float* dw, V*) {
-        (V::load_unaligned(dw) + g).store_unaligned(dw);
-        return V(*table);
+struct Subtree<1, V> {
+    static inline V value(const V* leaves, const V* x) { return leaves[0] + x[0] * leaves[1]; }
+    static inline V backward(const V* leaves, const V* x, V g, float* dw, V* dx) {
+        const V upper = g * x[0];
+        (V::load_aligned(dw + V::size) + upper).store_aligned(dw + V::size);
+        (V::load_aligned(dw) + (g - upper)).store_aligned(dw);
+        dx[0] += g * leaves[1];
+        return leaves[0] + x[0] * leaves[1];
     }
 };
 
@@ -95,11 +112,12 @@ struct Subtree<0, V> {
 template <std::size_t N, class Arch = DefaultArch>
 void lut_expectation(const float* table, const float* const* x, float* y, std::size_t samples) {
     using V = Batch<float, Arch>;
+    const detail::Leaves<N, V> leaves(table);
     for (std::size_t s = 0; s < samples; s += V::size) {
         V inputs[N];
         for (std::size_t j = 0; j < N; ++j)
             inputs[j] = V::load_unaligned(x[j] + s);
-        detail::Subtree<N, V>::value(table, inputs).store_unaligned(y + s);
+        detail::Subtree<N, V>::value(leaves.values, inputs).store_unaligned(y + s);
     }
 }
 
@@ -111,6 +129,7 @@ void lut_expectation_backward(const float* table, const float* const* x, const f
                               float* sums, float* const* dx) {
     using V = Batch<float, Arch>;
     constexpr std::size_t parts = expectation_lanes / V::size;
+    const detail::Leaves<N, V> leaves(table);
     alignas(64) float dw[parts][address_count(N) * V::size] = {};
     for (std::size_t s = 0; s < samples; s += V::size) {
         V inputs[N], steps[N];
@@ -119,7 +138,7 @@ void lut_expectation_backward(const float* table, const float* const* x, const f
             steps[j] = V(0.0F);
         }
         const V g = V::load_unaligned(dy + s);
-        detail::Subtree<N, V>::backward(table, inputs, g, dw[s / V::size % parts], steps);
+        detail::Subtree<N, V>::backward(leaves.values, inputs, g, dw[s / V::size % parts], steps);
         if (dx == nullptr)
             continue;
         for (std::size_t j = 0; j < N; ++j)
