@@ -10,53 +10,52 @@ using lutra::test::Row;
 using lutra::test::signed_uniform;
 
 BOOST_AUTO_TEST_CASE(bits_become_zero_or_the_given_number) {
-    Random random(Seed{1});
-    for (std::size_t words = 0; words <= 17; ++words)
-        for (std::size_t offset = 0; offset < 4; ++offset)
-            for (const float one : {1.0F, -0.25F}) {
-                const Row<std::uint64_t> bits(words, offset, random);
-                Row<float> expected(words * 64, offset, [] { return 9.0F; }), got = expected;
-                k::scalar::expand_bits(bits.data(), one, expected.data(), words);
-                k::expand_bits(bits.data(), one, got.data(), words);
-                BOOST_TEST((got == expected), words << " words, offset " << offset);
-            }
+  Random random(Seed{1});
+  for (std::size_t words = 0; words <= 17; ++words)
+    for (std::size_t offset = 0; offset < 4; ++offset)
+      for (const float one : {1.0F, -0.25F}) {
+        const Row<std::uint64_t> bits(words, offset, random);
+        Row<float> expected(words * 64, offset, [] { return 9.0F; }), got = expected;
+        k::scalar::expand_bits(bits.data(), one, expected.data(), words);
+        k::expand_bits(bits.data(), one, got.data(), words);
+        BOOST_TEST((got == expected), words << " words, offset " << offset);
+      }
 }
 
 BOOST_AUTO_TEST_CASE(sums_over_set_bits_agree_with_the_scalar_reference_to_the_bit) {
-    Random random(Seed{2});
-    for (std::size_t words = 0; words <= 17; ++words)
-        for (std::size_t offset = 0; offset < 4; ++offset) {
-            const Row<std::uint64_t> bits(words, offset, random);
-            const Row<float> values(words * 64, offset, signed_uniform(random));
-            const float expected = k::scalar::masked_sum(bits.data(), values.data(), words);
-            const float got = k::masked_sum(bits.data(), values.data(), words);
-            BOOST_TEST(std::bit_cast<std::uint32_t>(got) == std::bit_cast<std::uint32_t>(expected),
-                       words << " words, offset " << offset);
-            double plain = 0;
-            for (std::size_t s = 0; s < words * 64; ++s)
-                plain += (bits[s / 64] >> (s % 64) & 1) != 0 ? static_cast<double>(values[s]) : 0;
-            BOOST_TEST(std::abs(got - plain) < 1e-3);
-        }
+  Random random(Seed{2});
+  for (std::size_t words = 0; words <= 17; ++words)
+    for (std::size_t offset = 0; offset < 4; ++offset) {
+      const Row<std::uint64_t> bits(words, offset, random);
+      const Row<float> values(words * 64, offset, signed_uniform(random));
+      const float expected = k::scalar::masked_sum(bits.data(), values.data(), words);
+      const float got = k::masked_sum(bits.data(), values.data(), words);
+      BOOST_TEST(std::bit_cast<std::uint32_t>(got) == std::bit_cast<std::uint32_t>(expected),
+                 words << " words, offset " << offset);
+      double plain = 0;
+      for (std::size_t s = 0; s < words * 64; ++s)
+        plain += (bits[s / 64] >> (s % 64) & 1) != 0 ? static_cast<double>(values[s]) : 0;
+      BOOST_TEST(std::abs(got - plain) < 1e-3);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(a_sum_leaves_out_what_is_not_a_number_where_the_bit_is_clear) {
-    const std::uint64_t bits = 0xaaaaaaaaaaaaaaaa;
-    const Row<float> values(64, 0, [i = 0]() mutable { return i++ % 2 == 0 ? std::nanf("") : 1.0F; });
-    BOOST_TEST(k::masked_sum(&bits, values.data(), 1) == 32.0F);
+  const std::uint64_t bits = 0xaaaaaaaaaaaaaaaa;
+  const Row<float> values(64, 0, [i = 0]() mutable { return i++ % 2 == 0 ? std::nanf("") : 1.0F; });
+  BOOST_TEST(k::masked_sum(&bits, values.data(), 1) == 32.0F);
 }
 
 BOOST_AUTO_TEST_CASE(dot_products_agree_with_the_scalar_reference_to_the_bit) {
-    Random random(Seed{3});
-    for (std::size_t samples = 0; samples <= 1024; samples += samples < 128 ? 16 : 64)
-        for (std::size_t offset = 0; offset < 4; ++offset) {
-            const Row<float> a(samples, offset, signed_uniform(random)), b(samples, 3 - offset, signed_uniform(random));
-            const float expected = k::scalar::dot_product(a.data(), b.data(), samples);
-            const float got = k::dot_product(a.data(), b.data(), samples);
-            BOOST_TEST(std::bit_cast<std::uint32_t>(got) == std::bit_cast<std::uint32_t>(expected),
-                       samples << " samples, offset " << offset);
-            double plain = 0;
-            for (std::size_t s = 0; s < samples; ++s)
-                plain += static_cast<double>(a[s]) * static_cast<double>(b[s]);
-            BOOST_TEST(std::abs(got - plain) < 1e-3);
-        }
+  Random random(Seed{3});
+  for (std::size_t samples = 0; samples <= 1024; samples += samples < 128 ? 16 : 64)
+    for (std::size_t offset = 0; offset < 4; ++offset) {
+      const Row<float> a(samples, offset, signed_uniform(random)), b(samples, 3 - offset, signed_uniform(random));
+      const float expected = k::scalar::dot_product(a.data(), b.data(), samples);
+      const float got = k::dot_product(a.data(), b.data(), samples);
+      BOOST_TEST(std::bit_cast<std::uint32_t>(got) == std::bit_cast<std::uint32_t>(expected),
+                 samples << " samples, offset " << offset);
+      double plain = 0;
+      for (std::size_t s = 0; s < samples; ++s) plain += static_cast<double>(a[s]) * static_cast<double>(b[s]);
+      BOOST_TEST(std::abs(got - plain) < 1e-3);
+    }
 }

@@ -16,92 +16,90 @@ namespace {
 /// One row for each of N inputs, each starting at another distance from an aligned address.
 template <class T>
 struct Rows {
-    std::vector<Row<T>> rows;
+  std::vector<Row<T>> rows;
 
-    template <class Make>
-    Rows(std::size_t count, std::size_t size, std::size_t offset, Make make) {
-        for (std::size_t j = 0; j < count; ++j)
-            rows.emplace_back(size, (offset + j) % 5, make);
-    }
-    template <std::size_t N>
-    std::array<T*, N> pointers() {
-        std::array<T*, N> to;
-        for (std::size_t j = 0; j < N; ++j)
-            to[j] = rows[j].data();
-        return to;
-    }
-    bool operator==(const Rows&) const = default;
+  template <class Make>
+  Rows(std::size_t count, std::size_t size, std::size_t offset, Make make) {
+    for (std::size_t j = 0; j < count; ++j) rows.emplace_back(size, (offset + j) % 5, make);
+  }
+  template <std::size_t N>
+  std::array<T*, N> pointers() {
+    std::array<T*, N> to;
+    for (std::size_t j = 0; j < N; ++j) to[j] = rows[j].data();
+    return to;
+  }
+  bool operator==(const Rows&) const = default;
 };
 
 template <std::size_t N>
 Row<std::uint8_t> random_addresses(std::size_t samples, std::size_t offset, Random& random) {
-    return {samples, offset, [&] { return random.below(k::address_count(N)); }};
+  return {samples, offset, [&] { return random.below(k::address_count(N)); }};
 }
 
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(addresses_are_the_bits_of_the_pins) {
-    Random random(Seed{1});
-    for_every_fan_in([&]<std::size_t N>() {
-        for (std::size_t words = 0; words <= 16; ++words)
-            for (std::size_t offset = 0; offset < 3; ++offset) {
-                Rows<std::uint64_t> pins(N, words, offset, std::ref(random));
-                std::array<const std::uint64_t*, N> from;
-                std::ranges::copy(pins.template pointers<N>(), from.begin());
-                Row<std::uint8_t> expected(words * 64, offset, [] { return 255; }), got = expected;
-                k::scalar::lut_addresses<N>(from.data(), expected.data(), words);
-                k::lut_addresses<N>(from.data(), got.data(), words);
-                BOOST_TEST((got == expected), "N " << N << ", " << words << " words");
-            }
-    });
+  Random random(Seed{1});
+  for_every_fan_in([&]<std::size_t N>() {
+    for (std::size_t words = 0; words <= 16; ++words)
+      for (std::size_t offset = 0; offset < 3; ++offset) {
+        Rows<std::uint64_t> pins(N, words, offset, std::ref(random));
+        std::array<const std::uint64_t*, N> from;
+        std::ranges::copy(pins.template pointers<N>(), from.begin());
+        Row<std::uint8_t> expected(words * 64, offset, [] { return 255; }), got = expected;
+        k::scalar::lut_addresses<N>(from.data(), expected.data(), words);
+        k::lut_addresses<N>(from.data(), got.data(), words);
+        BOOST_TEST((got == expected), "N " << N << ", " << words << " words");
+      }
+  });
 }
 
 BOOST_AUTO_TEST_CASE(table_sums_agree_with_the_scalar_reference_to_the_bit) {
-    Random random(Seed{2});
-    for_every_fan_in([&]<std::size_t N>() {
-        for (std::size_t samples = 0; samples <= 1024; samples += samples < 64 ? 4 : 64)
-            for (std::size_t offset = 0; offset < 3; ++offset) {
-                const auto addresses = random_addresses<N>(samples, offset, random);
-                const Row<float> dy(samples, offset, signed_uniform(random));
-                Row<float> expected(k::address_count(N), offset, [] { return 5; }), got = expected;
-                k::scalar::lut_table_sums<N>(addresses.data(), dy.data(), samples, expected.data());
-                k::lut_table_sums<N>(addresses.data(), dy.data(), samples, got.data());
-                BOOST_TEST((got == expected), "N " << N << ", " << samples << " samples");
-            }
-    });
+  Random random(Seed{2});
+  for_every_fan_in([&]<std::size_t N>() {
+    for (std::size_t samples = 0; samples <= 1024; samples += samples < 64 ? 4 : 64)
+      for (std::size_t offset = 0; offset < 3; ++offset) {
+        const auto addresses = random_addresses<N>(samples, offset, random);
+        const Row<float> dy(samples, offset, signed_uniform(random));
+        Row<float> expected(k::address_count(N), offset, [] { return 5; }), got = expected;
+        k::scalar::lut_table_sums<N>(addresses.data(), dy.data(), samples, expected.data());
+        k::lut_table_sums<N>(addresses.data(), dy.data(), samples, got.data());
+        BOOST_TEST((got == expected), "N " << N << ", " << samples << " samples");
+      }
+  });
 }
 
 BOOST_AUTO_TEST_CASE(input_gradients_agree_with_the_scalar_reference_to_the_bit) {
-    Random random(Seed{3});
-    for_every_fan_in([&]<std::size_t N>() {
-        const Row<float> derivatives(N * k::address_count(N), 1, signed_uniform(random));
-        for (std::size_t samples = 0; samples <= 1024; samples += samples < 64 ? 16 : 64)
-            for (std::size_t offset = 0; offset < 3; ++offset) {
-                const auto addresses = random_addresses<N>(samples, offset, random);
-                const Row<float> dy(samples, offset, signed_uniform(random));
-                Rows<float> expected(N, samples, offset, signed_uniform(random)), got = expected;
-                k::scalar::lut_input_gradients<N>(addresses.data(), dy.data(), derivatives.data(), samples,
-                                                  expected.template pointers<N>().data());
-                k::lut_input_gradients<N>(addresses.data(), dy.data(), derivatives.data(), samples,
-                                          got.template pointers<N>().data());
-                BOOST_TEST((got == expected), "N " << N << ", " << samples << " samples, offset " << offset);
-            }
-    });
+  Random random(Seed{3});
+  for_every_fan_in([&]<std::size_t N>() {
+    const Row<float> derivatives(N * k::address_count(N), 1, signed_uniform(random));
+    for (std::size_t samples = 0; samples <= 1024; samples += samples < 64 ? 16 : 64)
+      for (std::size_t offset = 0; offset < 3; ++offset) {
+        const auto addresses = random_addresses<N>(samples, offset, random);
+        const Row<float> dy(samples, offset, signed_uniform(random));
+        Rows<float> expected(N, samples, offset, signed_uniform(random)), got = expected;
+        k::scalar::lut_input_gradients<N>(addresses.data(), dy.data(), derivatives.data(), samples,
+                                          expected.template pointers<N>().data());
+        k::lut_input_gradients<N>(addresses.data(), dy.data(), derivatives.data(), samples,
+                                  got.template pointers<N>().data());
+        BOOST_TEST((got == expected), "N " << N << ", " << samples << " samples, offset " << offset);
+      }
+  });
 }
 
 BOOST_AUTO_TEST_CASE(pins_that_read_the_same_input_add_up_in_order) {
-    Random random(Seed{4});
-    for_every_fan_in([&]<std::size_t N>() {
-        const std::size_t samples = 192;
-        const Row<float> derivatives(N * k::address_count(N), 0, signed_uniform(random));
-        const auto addresses = random_addresses<N>(samples, 0, random);
-        const Row<float> dy(samples, 0, signed_uniform(random));
-        Row<float> expected(samples, 1, signed_uniform(random)), got = expected;
-        std::array<float*, N> to;
-        to.fill(expected.data());
-        k::scalar::lut_input_gradients<N>(addresses.data(), dy.data(), derivatives.data(), samples, to.data());
-        to.fill(got.data());
-        k::lut_input_gradients<N>(addresses.data(), dy.data(), derivatives.data(), samples, to.data());
-        BOOST_TEST((got == expected), "N " << N);
-    });
+  Random random(Seed{4});
+  for_every_fan_in([&]<std::size_t N>() {
+    const std::size_t samples = 192;
+    const Row<float> derivatives(N * k::address_count(N), 0, signed_uniform(random));
+    const auto addresses = random_addresses<N>(samples, 0, random);
+    const Row<float> dy(samples, 0, signed_uniform(random));
+    Row<float> expected(samples, 1, signed_uniform(random)), got = expected;
+    std::array<float*, N> to;
+    to.fill(expected.data());
+    k::scalar::lut_input_gradients<N>(addresses.data(), dy.data(), derivatives.data(), samples, to.data());
+    to.fill(got.data());
+    k::lut_input_gradients<N>(addresses.data(), dy.data(), derivatives.data(), samples, to.data());
+    BOOST_TEST((got == expected), "N " << N);
+  });
 }

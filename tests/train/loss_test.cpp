@@ -11,111 +11,107 @@ namespace {
 
 /// Outputs of some samples with what they should have been.
 struct Batch {
-    Pass pass;
-    std::size_t rows;
-    std::vector<float> outputs, gradients, losses, targets;
-    std::vector<std::uint32_t> labels;
-    std::vector<const float*> target_rows;
+  Pass pass;
+  std::size_t rows;
+  std::vector<float> outputs, gradients, losses, targets;
+  std::vector<std::uint32_t> labels;
+  std::vector<const float*> target_rows;
 
-    Batch(std::size_t samples, std::size_t rows_) : pass{samples, true, 1}, rows(rows_) {
-        Random random(Seed{3}, samples);
-        for (std::size_t i = 0; i < rows * pass.padded(); ++i)
-            outputs.push_back(6 * random.uniform());
-        gradients.assign(rows * pass.padded(), 7);
-        for (std::size_t i = 0; i < samples * rows; ++i)
-            targets.push_back(4 * random.uniform() - 2);
-        for (std::size_t s = 0; s < samples; ++s) {
-            labels.push_back(static_cast<std::uint32_t>(random.below(rows)));
-            target_rows.push_back(targets.data() + s * rows);
-        }
+  Batch(std::size_t samples, std::size_t rows_) : pass{samples, true, 1}, rows(rows_) {
+    Random random(Seed{3}, samples);
+    for (std::size_t i = 0; i < rows * pass.padded(); ++i) outputs.push_back(6 * random.uniform());
+    gradients.assign(rows * pass.padded(), 7);
+    for (std::size_t i = 0; i < samples * rows; ++i) targets.push_back(4 * random.uniform() - 2);
+    for (std::size_t s = 0; s < samples; ++s) {
+      labels.push_back(static_cast<std::uint32_t>(random.below(rows)));
+      target_rows.push_back(targets.data() + s * rows);
     }
-    Planes<Real> planes() { return {outputs.data(), rows, pass.padded()}; }
-    BatchLoss apply(const Loss& loss, float scale) {
-        return std::visit(
-            [&](const auto& kind) {
-                return apply_loss(kind, pass, planes(), scale, {labels, target_rows},
-                                  {gradients.data(), rows, pass.padded()}, losses);
-            },
-            loss);
-    }
+  }
+  Planes<Real> planes() { return {outputs.data(), rows, pass.padded()}; }
+  BatchLoss apply(const Loss& loss, float scale) {
+    return std::visit(
+        [&](const auto& kind) {
+          return apply_loss(kind, pass, planes(), scale, {labels, target_rows}, {gradients.data(), rows, pass.padded()},
+                            losses);
+        },
+        loss);
+  }
 };
 
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(gradients_are_those_of_the_mean_loss_by_scaled_outputs) {
-    for (const Loss& loss : {Loss(SoftmaxCrossEntropy{}), Loss(SoftmaxCrossEntropy{.smoothing = 0.2F}), Loss(MeanSquared{})})
-        for (const float scale : {1.0F, 0.4F})
-            for (const std::size_t samples : {1, 5, 64, 70}) {
-                Batch batch(samples, 4);
-                batch.apply(loss, scale);
-                const auto gradients = batch.gradients;
-                const float step = 1e-2F;
-                for (std::size_t row = 0; row < 4; ++row)
-                    for (const std::size_t s : {std::size_t{0}, samples / 2, samples - 1}) {
-                        const std::size_t at = row * batch.pass.padded() + s;
-                        const float before = batch.outputs[at];
-                        batch.outputs[at] = before + step;
-                        const double above = batch.apply(loss, scale).loss;
-                        batch.outputs[at] = before - step;
-                        const double below = batch.apply(loss, scale).loss;
-                        batch.outputs[at] = before;
-                        const double slope =
-                            (above - below) / static_cast<double>(2 * step * scale) / static_cast<double>(samples);
-                        BOOST_TEST(std::abs(static_cast<double>(gradients[at]) - slope)
-                                       < 2e-3 / static_cast<double>(samples),
-                                   "row " << row << ", sample " << s << ": " << gradients[at] << " and " << slope);
-                    }
-            }
+  for (const Loss& loss :
+       {Loss(SoftmaxCrossEntropy{}), Loss(SoftmaxCrossEntropy{.smoothing = 0.2F}), Loss(MeanSquared{})})
+    for (const float scale : {1.0F, 0.4F})
+      for (const std::size_t samples : {1, 5, 64, 70}) {
+        Batch batch(samples, 4);
+        batch.apply(loss, scale);
+        const auto gradients = batch.gradients;
+        const float step = 1e-2F;
+        for (std::size_t row = 0; row < 4; ++row)
+          for (const std::size_t s : {std::size_t{0}, samples / 2, samples - 1}) {
+            const std::size_t at = row * batch.pass.padded() + s;
+            const float before = batch.outputs[at];
+            batch.outputs[at] = before + step;
+            const double above = batch.apply(loss, scale).loss;
+            batch.outputs[at] = before - step;
+            const double below = batch.apply(loss, scale).loss;
+            batch.outputs[at] = before;
+            const double slope = (above - below) / static_cast<double>(2 * step * scale) / static_cast<double>(samples);
+            BOOST_TEST(std::abs(static_cast<double>(gradients[at]) - slope) < 2e-3 / static_cast<double>(samples),
+                       "row " << row << ", sample " << s << ": " << gradients[at] << " and " << slope);
+          }
+      }
 }
 
 BOOST_AUTO_TEST_CASE(smoothing_moves_a_share_of_the_target_to_every_class) {
-    Batch batch(8, 4);
-    batch.apply(SoftmaxCrossEntropy{}, 1);
-    const auto plain = batch.gradients;
-    batch.apply(SoftmaxCrossEntropy{.smoothing = 0.2F}, 1);
-    for (std::size_t row = 0; row < 4; ++row)
-        for (std::size_t s = 0; s < 8; ++s) {
-            const std::size_t at = row * batch.pass.padded() + s;
-            const double moved = (batch.labels[s] == row ? 0.2 : 0.0) - 0.2 / 4;
-            BOOST_TEST(std::abs(static_cast<double>(batch.gradients[at] - plain[at]) - moved / 8) < 1e-6);
-        }
+  Batch batch(8, 4);
+  batch.apply(SoftmaxCrossEntropy{}, 1);
+  const auto plain = batch.gradients;
+  batch.apply(SoftmaxCrossEntropy{.smoothing = 0.2F}, 1);
+  for (std::size_t row = 0; row < 4; ++row)
+    for (std::size_t s = 0; s < 8; ++s) {
+      const std::size_t at = row * batch.pass.padded() + s;
+      const double moved = (batch.labels[s] == row ? 0.2 : 0.0) - 0.2 / 4;
+      BOOST_TEST(std::abs(static_cast<double>(batch.gradients[at] - plain[at]) - moved / 8) < 1e-6);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(padding_gets_a_gradient_of_zero) {
-    for (const Loss& loss : {Loss(SoftmaxCrossEntropy{.smoothing = 0.1F}), Loss(MeanSquared{})})
-        for (const std::size_t samples : {1, 63, 65}) {
-            Batch batch(samples, 3);
-            for (std::size_t row = 0; row < 3; ++row)
-                for (std::size_t s = samples; s < batch.pass.padded(); ++s)
-                    batch.outputs[row * batch.pass.padded() + s] = std::nanf("");
-            const BatchLoss result = batch.apply(loss, 1);
-            BOOST_TEST(std::isfinite(result.loss));
-            for (std::size_t row = 0; row < 3; ++row)
-                for (std::size_t s = samples; s < batch.pass.padded(); ++s)
-                    BOOST_TEST(batch.gradients[row * batch.pass.padded() + s] == 0.0F);
-        }
+  for (const Loss& loss : {Loss(SoftmaxCrossEntropy{.smoothing = 0.1F}), Loss(MeanSquared{})})
+    for (const std::size_t samples : {1, 63, 65}) {
+      Batch batch(samples, 3);
+      for (std::size_t row = 0; row < 3; ++row)
+        for (std::size_t s = samples; s < batch.pass.padded(); ++s)
+          batch.outputs[row * batch.pass.padded() + s] = std::nanf("");
+      const BatchLoss result = batch.apply(loss, 1);
+      BOOST_TEST(std::isfinite(result.loss));
+      for (std::size_t row = 0; row < 3; ++row)
+        for (std::size_t s = samples; s < batch.pass.padded(); ++s)
+          BOOST_TEST(batch.gradients[row * batch.pass.padded() + s] == 0.0F);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(the_answer_is_the_largest_score_and_ties_go_to_the_lowest_class) {
-    Batch batch(3, 4);
-    const float columns[3][4] = {{1, 5, 5, 2}, {3, 3, 3, 3}, {0, 1, 2, 9}};
-    for (std::size_t s = 0; s < 3; ++s)
-        for (std::size_t row = 0; row < 4; ++row)
-            batch.outputs[row * batch.pass.padded() + s] = columns[s][row];
-    BOOST_TEST(best_class(batch.planes(), 0) == 1U);
-    BOOST_TEST(best_class(batch.planes(), 1) == 0U);
-    BOOST_TEST(best_class(batch.planes(), 2) == 3U);
-    batch.labels = {1, 0, 2};
-    BOOST_TEST(batch.apply(SoftmaxCrossEntropy{}, 1).correct == 2U);
-    batch.labels = {2, 1, 3};
-    BOOST_TEST(batch.apply(SoftmaxCrossEntropy{}, 1).correct == 1U);
+  Batch batch(3, 4);
+  const float columns[3][4] = {{1, 5, 5, 2}, {3, 3, 3, 3}, {0, 1, 2, 9}};
+  for (std::size_t s = 0; s < 3; ++s)
+    for (std::size_t row = 0; row < 4; ++row) batch.outputs[row * batch.pass.padded() + s] = columns[s][row];
+  BOOST_TEST(best_class(batch.planes(), 0) == 1U);
+  BOOST_TEST(best_class(batch.planes(), 1) == 0U);
+  BOOST_TEST(best_class(batch.planes(), 2) == 3U);
+  batch.labels = {1, 0, 2};
+  BOOST_TEST(batch.apply(SoftmaxCrossEntropy{}, 1).correct == 2U);
+  batch.labels = {2, 1, 3};
+  BOOST_TEST(batch.apply(SoftmaxCrossEntropy{}, 1).correct == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(losses_have_their_known_values) {
-    Batch batch(2, 4);
-    std::fill(batch.outputs.begin(), batch.outputs.end(), 3.0F);
-    BOOST_TEST(batch.apply(SoftmaxCrossEntropy{}, 1).loss == 2 * std::log(4.0), boost::test_tools::tolerance(1e-6));
-    std::fill(batch.targets.begin(), batch.targets.end(), 1.0F);
-    BOOST_TEST(batch.apply(MeanSquared{}, 1).loss == 2 * 4.0, boost::test_tools::tolerance(1e-6));
-    BOOST_TEST(batch.apply(MeanSquared{}, 0.5F).loss == 2 * 0.25, boost::test_tools::tolerance(1e-6));
+  Batch batch(2, 4);
+  std::fill(batch.outputs.begin(), batch.outputs.end(), 3.0F);
+  BOOST_TEST(batch.apply(SoftmaxCrossEntropy{}, 1).loss == 2 * std::log(4.0), boost::test_tools::tolerance(1e-6));
+  std::fill(batch.targets.begin(), batch.targets.end(), 1.0F);
+  BOOST_TEST(batch.apply(MeanSquared{}, 1).loss == 2 * 4.0, boost::test_tools::tolerance(1e-6));
+  BOOST_TEST(batch.apply(MeanSquared{}, 0.5F).loss == 2 * 0.25, boost::test_tools::tolerance(1e-6));
 }

@@ -13,18 +13,18 @@ namespace lutra::kernels {
 ///   w ← clamp(w - decay·w - rate·m / (√v·inverse_root + epsilon), lower, upper)
 /// where rate already holds 1/(1-β1^t) and inverse_root is 1/√(1-β2^t).
 struct AdamStep {
-    float beta1, beta2, rate, inverse_root, epsilon, decay, lower, upper;
+  float beta1, beta2, rate, inverse_root, epsilon, decay, lower, upper;
 };
 
 namespace scalar {
 
 inline void adam(float* w, const float* g, float* m, float* v, std::size_t count, const AdamStep& step) {
-    for (std::size_t i = 0; i < count; ++i) {
-        m[i] = step.beta1 * m[i] + (1 - step.beta1) * g[i];
-        v[i] = step.beta2 * v[i] + (1 - step.beta2) * (g[i] * g[i]);
-        const float change = step.rate * m[i] / (std::sqrt(v[i]) * step.inverse_root + step.epsilon);
-        w[i] = std::min(std::max((w[i] - step.decay * w[i]) - change, step.lower), step.upper);
-    }
+  for (std::size_t i = 0; i < count; ++i) {
+    m[i] = step.beta1 * m[i] + (1 - step.beta1) * g[i];
+    v[i] = step.beta2 * v[i] + (1 - step.beta2) * (g[i] * g[i]);
+    const float change = step.rate * m[i] / (std::sqrt(v[i]) * step.inverse_root + step.epsilon);
+    w[i] = std::min(std::max((w[i] - step.decay * w[i]) - change, step.lower), step.upper);
+  }
 }
 
 }  // namespace scalar
@@ -32,21 +32,21 @@ inline void adam(float* w, const float* g, float* m, float* v, std::size_t count
 /// As scalar::adam, to the bit.
 template <class Arch = DefaultArch>
 void adam(float* w, const float* g, float* m, float* v, std::size_t count, const AdamStep& step) {
-    using V = Batch<float, Arch>;
-    const V beta1(step.beta1), beta2(step.beta2), rest1(1 - step.beta1), rest2(1 - step.beta2);
-    const std::size_t whole = count / V::size * V::size;
-    for (std::size_t i = 0; i < whole; i += V::size) {
-        const V gradient = V::load_unaligned(g + i), weight = V::load_unaligned(w + i);
-        const V first = beta1 * V::load_unaligned(m + i) + rest1 * gradient;
-        const V second = beta2 * V::load_unaligned(v + i) + rest2 * (gradient * gradient);
-        first.store_unaligned(m + i);
-        second.store_unaligned(v + i);
-        const V change = V(step.rate) * first / (xsimd::sqrt(second) * V(step.inverse_root) + V(step.epsilon));
-        const V next = (weight - V(step.decay) * weight) - change;
-        // In this order a NaN passes through, as it does in the scalar step: it must not look like a bound.
-        xsimd::min(V(step.upper), xsimd::max(V(step.lower), next)).store_unaligned(w + i);
-    }
-    scalar::adam(w + whole, g + whole, m + whole, v + whole, count - whole, step);
+  using V = Batch<float, Arch>;
+  const V beta1(step.beta1), beta2(step.beta2), rest1(1 - step.beta1), rest2(1 - step.beta2);
+  const std::size_t whole = count / V::size * V::size;
+  for (std::size_t i = 0; i < whole; i += V::size) {
+    const V gradient = V::load_unaligned(g + i), weight = V::load_unaligned(w + i);
+    const V first = beta1 * V::load_unaligned(m + i) + rest1 * gradient;
+    const V second = beta2 * V::load_unaligned(v + i) + rest2 * (gradient * gradient);
+    first.store_unaligned(m + i);
+    second.store_unaligned(v + i);
+    const V change = V(step.rate) * first / (xsimd::sqrt(second) * V(step.inverse_root) + V(step.epsilon));
+    const V next = (weight - V(step.decay) * weight) - change;
+    // In this order a NaN passes through, as it does in the scalar step: it must not look like a bound.
+    xsimd::min(V(step.upper), xsimd::max(V(step.lower), next)).store_unaligned(w + i);
+  }
+  scalar::adam(w + whole, g + whole, m + whole, v + whole, count - whole, step);
 }
 
 }  // namespace lutra::kernels

@@ -14,30 +14,26 @@ namespace scalar {
 
 /// out[s] = bit s of bits, as 0 or `one`.
 inline void expand_bits(const std::uint64_t* bits, float one, float* out, std::size_t words) {
-    for (std::size_t s = 0; s < words * word_bits; ++s)
-        out[s] = (bits[s / 64] >> (s % 64) & 1) != 0 ? one : 0.0F;
+  for (std::size_t s = 0; s < words * word_bits; ++s) out[s] = (bits[s / 64] >> (s % 64) & 1) != 0 ? one : 0.0F;
 }
 
 /// Σ values[s] over the samples whose bit is set: 16 partial sums by s mod 16, added pairwise (0+8, 1+9, …, 0+4, …).
 inline float masked_sum(const std::uint64_t* bits, const float* values, std::size_t words) {
-    float lanes[16] = {};
-    for (std::size_t s = 0; s < words * word_bits; ++s)
-        lanes[s % 16] += (bits[s / 64] >> (s % 64) & 1) != 0 ? values[s] : 0.0F;
-    for (std::size_t half = 8; half > 0; half /= 2)
-        for (std::size_t l = 0; l < half; ++l)
-            lanes[l] += lanes[l + half];
-    return lanes[0];
+  float lanes[16] = {};
+  for (std::size_t s = 0; s < words * word_bits; ++s)
+    lanes[s % 16] += (bits[s / 64] >> (s % 64) & 1) != 0 ? values[s] : 0.0F;
+  for (std::size_t half = 8; half > 0; half /= 2)
+    for (std::size_t l = 0; l < half; ++l) lanes[l] += lanes[l + half];
+  return lanes[0];
 }
 
 /// Σ a[s] b[s], in the same order of additions; `samples` is a multiple of 16.
 inline float dot_product(const float* a, const float* b, std::size_t samples) {
-    float lanes[16] = {};
-    for (std::size_t s = 0; s < samples; ++s)
-        lanes[s % 16] += a[s] * b[s];
-    for (std::size_t half = 8; half > 0; half /= 2)
-        for (std::size_t l = 0; l < half; ++l)
-            lanes[l] += lanes[l + half];
-    return lanes[0];
+  float lanes[16] = {};
+  for (std::size_t s = 0; s < samples; ++s) lanes[s % 16] += a[s] * b[s];
+  for (std::size_t half = 8; half > 0; half /= 2)
+    for (std::size_t l = 0; l < half; ++l) lanes[l] += lanes[l + half];
+  return lanes[0];
 }
 
 }  // namespace scalar
@@ -45,81 +41,75 @@ inline float dot_product(const float* a, const float* b, std::size_t samples) {
 /// As scalar::dot_product, to the bit.
 template <class Arch = DefaultArch>
 [[nodiscard]] float dot_product(const float* a, const float* b, std::size_t samples) {
-    using V = Batch<float, Arch>;
-    V sums[16 / V::size];
-    for (V& sum : sums)
-        sum = V(0.0F);
-    for (std::size_t s = 0; s < samples; s += 16)
-        for (std::size_t k = 0; k < 16; k += V::size)
-            sums[k / V::size] += V::load_unaligned(a + s + k) * V::load_unaligned(b + s + k);
-    float lanes[16];
+  using V = Batch<float, Arch>;
+  V sums[16 / V::size];
+  for (V& sum : sums) sum = V(0.0F);
+  for (std::size_t s = 0; s < samples; s += 16)
     for (std::size_t k = 0; k < 16; k += V::size)
-        sums[k / V::size].store_unaligned(lanes + k);
-    for (std::size_t half = 8; half > 0; half /= 2)
-        for (std::size_t l = 0; l < half; ++l)
-            lanes[l] += lanes[l + half];
-    return lanes[0];
+      sums[k / V::size] += V::load_unaligned(a + s + k) * V::load_unaligned(b + s + k);
+  float lanes[16];
+  for (std::size_t k = 0; k < 16; k += V::size) sums[k / V::size].store_unaligned(lanes + k);
+  for (std::size_t half = 8; half > 0; half /= 2)
+    for (std::size_t l = 0; l < half; ++l) lanes[l] += lanes[l + half];
+  return lanes[0];
 }
 
 /// As scalar::expand_bits.
 template <class Arch = DefaultArch>
 void expand_bits(const std::uint64_t* bits, float one, float* out, std::size_t words) {
 #if defined(__AVX512BW__)
-    if constexpr (has_avx512<Arch>) {
-        const __m512 value = _mm512_set1_ps(one);
-        for (std::size_t w = 0; w < words; ++w)
-            for (unsigned q = 0; q < 4; ++q)
-                _mm512_storeu_ps(out + w * word_bits + 16 * q,
-                                 _mm512_maskz_mov_ps(static_cast<__mmask16>(bits[w] >> (16 * q)), value));
-        return;
-    }
-#endif
+  if constexpr (has_avx512<Arch>) {
+    const __m512 value = _mm512_set1_ps(one);
     for (std::size_t w = 0; w < words; ++w)
-        for (std::size_t byte = 0; byte < 8; ++byte) {
-            const std::uint64_t spread = detail::spread_bits(bits[w] >> (8 * byte) & 0xff);
-            for (std::size_t k = 0; k < 8; ++k)
-                out[w * word_bits + 8 * byte + k] = (spread >> (8 * k) & 1) != 0 ? one : 0.0F;
-        }
+      for (unsigned q = 0; q < 4; ++q)
+        _mm512_storeu_ps(out + w * word_bits + 16 * q,
+                         _mm512_maskz_mov_ps(static_cast<__mmask16>(bits[w] >> (16 * q)), value));
+    return;
+  }
+#endif
+  for (std::size_t w = 0; w < words; ++w)
+    for (std::size_t byte = 0; byte < 8; ++byte) {
+      const std::uint64_t spread = detail::spread_bits(bits[w] >> (8 * byte) & 0xff);
+      for (std::size_t k = 0; k < 8; ++k) out[w * word_bits + 8 * byte + k] = (spread >> (8 * k) & 1) != 0 ? one : 0.0F;
+    }
 }
 
 /// As scalar::masked_sum, to the bit.
 template <class Arch = DefaultArch>
 [[nodiscard]] float masked_sum(const std::uint64_t* bits, const float* values, std::size_t words) {
 #if defined(__AVX512BW__)
-    if constexpr (has_avx512<Arch>) {
-        __m512 sum = _mm512_setzero_ps();
-        for (std::size_t w = 0; w < words; ++w)
-            for (unsigned q = 0; q < 4; ++q)
-                sum = _mm512_add_ps(sum, _mm512_maskz_loadu_ps(static_cast<__mmask16>(bits[w] >> (16 * q)),
-                                                               values + w * word_bits + 16 * q));
-        float lanes[16];
-        _mm512_storeu_ps(lanes, sum);
-        for (std::size_t half = 8; half > 0; half /= 2)
-            for (std::size_t l = 0; l < half; ++l)
-                lanes[l] += lanes[l + half];
-        return lanes[0];
-    }
+  if constexpr (has_avx512<Arch>) {
+    __m512 sum = _mm512_setzero_ps();
+    for (std::size_t w = 0; w < words; ++w)
+      for (unsigned q = 0; q < 4; ++q)
+        sum = _mm512_add_ps(
+            sum, _mm512_maskz_loadu_ps(static_cast<__mmask16>(bits[w] >> (16 * q)), values + w * word_bits + 16 * q));
+    float lanes[16];
+    _mm512_storeu_ps(lanes, sum);
+    for (std::size_t half = 8; half > 0; half /= 2)
+      for (std::size_t l = 0; l < half; ++l) lanes[l] += lanes[l + half];
+    return lanes[0];
+  }
 #endif
 #if defined(__AVX2__)
-    if constexpr (has_avx2<Arch>) {
-        const __m256i bit = _mm256_setr_epi32(1, 2, 4, 8, 16, 32, 64, 128);
-        __m256 sum[2] = {_mm256_setzero_ps(), _mm256_setzero_ps()};
-        for (std::size_t w = 0; w < words; ++w)
-            for (unsigned byte = 0; byte < 8; ++byte) {
-                const __m256i all = _mm256_set1_epi32(static_cast<int>(bits[w] >> (8 * byte) & 0xff));
-                const __m256 mask = _mm256_castsi256_ps(_mm256_cmpeq_epi32(_mm256_and_si256(all, bit), bit));
-                sum[byte % 2] = _mm256_add_ps(sum[byte % 2],
-                                              _mm256_and_ps(mask, _mm256_loadu_ps(values + w * word_bits + 8 * byte)));
-            }
-        float lanes[8];
-        _mm256_storeu_ps(lanes, _mm256_add_ps(sum[0], sum[1]));
-        for (std::size_t half = 4; half > 0; half /= 2)
-            for (std::size_t l = 0; l < half; ++l)
-                lanes[l] += lanes[l + half];
-        return lanes[0];
-    }
+  if constexpr (has_avx2<Arch>) {
+    const __m256i bit = _mm256_setr_epi32(1, 2, 4, 8, 16, 32, 64, 128);
+    __m256 sum[2] = {_mm256_setzero_ps(), _mm256_setzero_ps()};
+    for (std::size_t w = 0; w < words; ++w)
+      for (unsigned byte = 0; byte < 8; ++byte) {
+        const __m256i all = _mm256_set1_epi32(static_cast<int>(bits[w] >> (8 * byte) & 0xff));
+        const __m256 mask = _mm256_castsi256_ps(_mm256_cmpeq_epi32(_mm256_and_si256(all, bit), bit));
+        sum[byte % 2] =
+            _mm256_add_ps(sum[byte % 2], _mm256_and_ps(mask, _mm256_loadu_ps(values + w * word_bits + 8 * byte)));
+      }
+    float lanes[8];
+    _mm256_storeu_ps(lanes, _mm256_add_ps(sum[0], sum[1]));
+    for (std::size_t half = 4; half > 0; half /= 2)
+      for (std::size_t l = 0; l < half; ++l) lanes[l] += lanes[l + half];
+    return lanes[0];
+  }
 #endif
-    return scalar::masked_sum(bits, values, words);
+  return scalar::masked_sum(bits, values, words);
 }
 
 }  // namespace lutra::kernels

@@ -18,31 +18,30 @@ namespace scalar {
 /// the extended finite difference of DWN (alpha 0.5·0.75^(N-1), beta 1/3 a bit of Hamming distance).
 template <std::size_t N>
 void lut_derivatives(const float* table, float contrast, float* derivatives) {
-    for (std::size_t j = 0; j < N; ++j)
-        for (std::size_t a = 0; a < address_count(N); ++a) {
-            double sum = 0;
-            for (std::size_t b = 0; b < address_count(N); ++b) {
-                double term = table[b];
-                for (std::size_t l = 0; l < N; ++l)
-                    if (l != j)
-                        term *= ((a ^ b) >> l & 1) != 0 ? 1.0 - double{contrast} : double{contrast};
-                sum += (b >> j & 1) != 0 ? term : -term;
-            }
-            derivatives[j * address_count(N) + a] = static_cast<float>(sum);
-        }
+  for (std::size_t j = 0; j < N; ++j)
+    for (std::size_t a = 0; a < address_count(N); ++a) {
+      double sum = 0;
+      for (std::size_t b = 0; b < address_count(N); ++b) {
+        double term = table[b];
+        for (std::size_t l = 0; l < N; ++l)
+          if (l != j) term *= ((a ^ b) >> l & 1) != 0 ? 1.0 - double{contrast} : double{contrast};
+        sum += (b >> j & 1) != 0 ? term : -term;
+      }
+      derivatives[j * address_count(N) + a] = static_cast<float>(sum);
+    }
 }
 
 /// table[b] becomes Σ_a table[a] Π_l (bit l of a equals bit l of b ? contrast : 1 - contrast), one input after another.
 template <std::size_t N>
 void lut_smooth(float* table, float contrast) {
-    const float other = 1 - contrast;
-    for (std::size_t bit = 1; bit < address_count(N); bit *= 2)
-        for (std::size_t a = 0; a < address_count(N); ++a)
-            if ((a & bit) == 0) {
-                const float low = table[a], high = table[a + bit];
-                table[a] = contrast * low + other * high;
-                table[a + bit] = contrast * high + other * low;
-            }
+  const float other = 1 - contrast;
+  for (std::size_t bit = 1; bit < address_count(N); bit *= 2)
+    for (std::size_t a = 0; a < address_count(N); ++a)
+      if ((a & bit) == 0) {
+        const float low = table[a], high = table[a + bit];
+        table[a] = contrast * low + other * high;
+        table[a + bit] = contrast * high + other * low;
+      }
 }
 
 }  // namespace scalar
@@ -54,85 +53,80 @@ namespace detail {
 template <std::size_t Distance>
 struct LanePairs {
 #if defined(__SSE__)
-    static __m128 low(__m128 v) { return _mm_shuffle_ps(v, v, Distance == 1 ? 0xa0 : 0x44); }
-    static __m128 high(__m128 v) { return _mm_shuffle_ps(v, v, Distance == 1 ? 0xf5 : 0xee); }
-    static __m128 swap(__m128 v) { return _mm_shuffle_ps(v, v, Distance == 1 ? 0xb1 : 0x4e); }
+  static __m128 low(__m128 v) { return _mm_shuffle_ps(v, v, Distance == 1 ? 0xa0 : 0x44); }
+  static __m128 high(__m128 v) { return _mm_shuffle_ps(v, v, Distance == 1 ? 0xf5 : 0xee); }
+  static __m128 swap(__m128 v) { return _mm_shuffle_ps(v, v, Distance == 1 ? 0xb1 : 0x4e); }
 #endif
 #if defined(__AVX__)
-    template <int InLane, int OfLanes>
-    static __m256 shuffle(__m256 v) {
-        if constexpr (Distance < 4)
-            return _mm256_permute_ps(v, InLane);
-        else
-            return _mm256_permute2f128_ps(v, v, OfLanes);
-    }
-    static __m256 low(__m256 v) { return shuffle<Distance == 1 ? 0xa0 : 0x44, 0x00>(v); }
-    static __m256 high(__m256 v) { return shuffle<Distance == 1 ? 0xf5 : 0xee, 0x11>(v); }
-    static __m256 swap(__m256 v) { return shuffle<Distance == 1 ? 0xb1 : 0x4e, 0x01>(v); }
+  template <int InLane, int OfLanes>
+  static __m256 shuffle(__m256 v) {
+    if constexpr (Distance < 4)
+      return _mm256_permute_ps(v, InLane);
+    else
+      return _mm256_permute2f128_ps(v, v, OfLanes);
+  }
+  static __m256 low(__m256 v) { return shuffle < Distance == 1 ? 0xa0 : 0x44, 0x00 > (v); }
+  static __m256 high(__m256 v) { return shuffle < Distance == 1 ? 0xf5 : 0xee, 0x11 > (v); }
+  static __m256 swap(__m256 v) { return shuffle < Distance == 1 ? 0xb1 : 0x4e, 0x01 > (v); }
 #endif
 #if defined(__AVX512F__)
-    template <int Near, int Far>
-    static __m512 shuffle(__m512 v) {
-        constexpr int pattern = Distance == 1 || Distance == 4 ? Near : Far;
-        if constexpr (Distance < 4)
-            return _mm512_permute_ps(v, pattern);
-        else
-            return _mm512_shuffle_f32x4(v, v, pattern);
-    }
-    static __m512 low(__m512 v) { return shuffle<0xa0, 0x44>(v); }
-    static __m512 high(__m512 v) { return shuffle<0xf5, 0xee>(v); }
-    static __m512 swap(__m512 v) { return shuffle<0xb1, 0x4e>(v); }
+  template <int Near, int Far>
+  static __m512 shuffle(__m512 v) {
+    constexpr int pattern = Distance == 1 || Distance == 4 ? Near : Far;
+    if constexpr (Distance < 4)
+      return _mm512_permute_ps(v, pattern);
+    else
+      return _mm512_shuffle_f32x4(v, v, pattern);
+  }
+  static __m512 low(__m512 v) { return shuffle<0xa0, 0x44>(v); }
+  static __m512 high(__m512 v) { return shuffle<0xf5, 0xee>(v); }
+  static __m512 swap(__m512 v) { return shuffle<0xb1, 0x4e>(v); }
 #endif
 };
 
 /// A table of 2^N floats as vectors.
 template <std::size_t N, class V>
 struct TableVectors {
-    static constexpr std::size_t count = address_count(N) / V::size;
-    V rows[count];
+  static constexpr std::size_t count = address_count(N) / V::size;
+  V rows[count];
 
-    explicit TableVectors(const float* table) {
-        for (std::size_t r = 0; r < count; ++r)
-            rows[r] = V::load_unaligned(table + r * V::size);
+  explicit TableVectors(const float* table) {
+    for (std::size_t r = 0; r < count; ++r) rows[r] = V::load_unaligned(table + r * V::size);
+  }
+  template <std::size_t J>
+  void smooth_input(V contrast, V other) {
+    constexpr std::size_t bit = std::size_t{1} << J;
+    for (std::size_t r = 0; r < count; ++r) {
+      if constexpr (bit < V::size) {
+        rows[r] = contrast * rows[r] + other * V(LanePairs<bit>::swap(rows[r]));
+      } else {
+        constexpr std::size_t away = bit / V::size;
+        if ((r & away) != 0) continue;
+        const V low = rows[r], high = rows[r + away];
+        rows[r] = contrast * low + other * high;
+        rows[r + away] = contrast * high + other * low;
+      }
     }
-    template <std::size_t J>
-    void smooth_input(V contrast, V other) {
-        constexpr std::size_t bit = std::size_t{1} << J;
-        for (std::size_t r = 0; r < count; ++r) {
-            if constexpr (bit < V::size) {
-                rows[r] = contrast * rows[r] + other * V(LanePairs<bit>::swap(rows[r]));
-            } else {
-                constexpr std::size_t away = bit / V::size;
-                if ((r & away) != 0)
-                    continue;
-                const V low = rows[r], high = rows[r + away];
-                rows[r] = contrast * low + other * high;
-                rows[r + away] = contrast * high + other * low;
-            }
-        }
-        if constexpr (J + 1 < N)
-            smooth_input<J + 1>(contrast, other);
+    if constexpr (J + 1 < N) smooth_input<J + 1>(contrast, other);
+  }
+  /// (the entry with bit J - the one without) · scale, for both of them; then the next input.
+  template <std::size_t J>
+  void differences(V scale, float* to) const {
+    constexpr std::size_t bit = std::size_t{1} << J;
+    for (std::size_t r = 0; r < count; ++r) {
+      if constexpr (bit < V::size) {
+        const V away = V(LanePairs<bit>::high(rows[r])) - V(LanePairs<bit>::low(rows[r]));
+        (away * scale).store_unaligned(to + r * V::size);
+      } else {
+        constexpr std::size_t away = bit / V::size;
+        if ((r & away) != 0) continue;
+        const V difference = (rows[r + away] - rows[r]) * scale;
+        difference.store_unaligned(to + r * V::size);
+        difference.store_unaligned(to + (r + away) * V::size);
+      }
     }
-    /// (the entry with bit J - the one without) · scale, for both of them; then the next input.
-    template <std::size_t J>
-    void differences(V scale, float* to) const {
-        constexpr std::size_t bit = std::size_t{1} << J;
-        for (std::size_t r = 0; r < count; ++r) {
-            if constexpr (bit < V::size) {
-                const V away = V(LanePairs<bit>::high(rows[r])) - V(LanePairs<bit>::low(rows[r]));
-                (away * scale).store_unaligned(to + r * V::size);
-            } else {
-                constexpr std::size_t away = bit / V::size;
-                if ((r & away) != 0)
-                    continue;
-                const V difference = (rows[r + away] - rows[r]) * scale;
-                difference.store_unaligned(to + r * V::size);
-                difference.store_unaligned(to + (r + away) * V::size);
-            }
-        }
-        if constexpr (J + 1 < N)
-            differences<J + 1>(scale, to + address_count(N));
-    }
+    if constexpr (J + 1 < N) differences<J + 1>(scale, to + address_count(N));
+  }
 };
 
 #if defined(__SSE__)
@@ -148,39 +142,37 @@ inline constexpr bool table_fills_vectors = false;
 /// As scalar::lut_smooth, to the bit.
 template <std::size_t N, class Arch = DefaultArch>
 void lut_smooth(float* table, float contrast) {
-    if constexpr (detail::table_fills_vectors<N, Arch>) {
-        using V = Batch<float, Arch>;
-        detail::TableVectors<N, V> vectors(table);
-        vectors.template smooth_input<0>(V(contrast), V(1 - contrast));
-        for (std::size_t r = 0; r < vectors.count; ++r)
-            vectors.rows[r].store_unaligned(table + r * V::size);
-    } else {
-        scalar::lut_smooth<N>(table, contrast);
-    }
+  if constexpr (detail::table_fills_vectors<N, Arch>) {
+    using V = Batch<float, Arch>;
+    detail::TableVectors<N, V> vectors(table);
+    vectors.template smooth_input<0>(V(contrast), V(1 - contrast));
+    for (std::size_t r = 0; r < vectors.count; ++r) vectors.rows[r].store_unaligned(table + r * V::size);
+  } else {
+    scalar::lut_smooth<N>(table, contrast);
+  }
 }
 
 /// As scalar::lut_derivatives, to rounding, for contrast in (0.5, 1]. The sum is separable: the table is smoothed over
 /// every input; then a difference along input j, divided by its contrast 2c-1, is that input's derivative.
 template <std::size_t N, class Arch = DefaultArch>
 void lut_derivatives(const float* table, float contrast, float* derivatives) {
-    constexpr std::size_t size = address_count(N);
-    const float scale = 1 / (2 * contrast - 1);
-    if constexpr (detail::table_fills_vectors<N, Arch>) {
-        using V = Batch<float, Arch>;
-        detail::TableVectors<N, V> vectors(table);
-        vectors.template smooth_input<0>(V(contrast), V(1 - contrast));
-        vectors.template differences<0>(V(scale), derivatives);
-    } else {
-        float smooth[size];
-        for (std::size_t a = 0; a < size; ++a)
-            smooth[a] = table[a];
-        scalar::lut_smooth<N>(smooth, contrast);
-        for (std::size_t j = 0; j < N; ++j)
-            for (std::size_t a = 0; a < size; ++a) {
-                const std::size_t bit = std::size_t{1} << j;
-                derivatives[j * size + a] = (smooth[a | bit] - smooth[a & ~bit]) * scale;
-            }
-    }
+  constexpr std::size_t size = address_count(N);
+  const float scale = 1 / (2 * contrast - 1);
+  if constexpr (detail::table_fills_vectors<N, Arch>) {
+    using V = Batch<float, Arch>;
+    detail::TableVectors<N, V> vectors(table);
+    vectors.template smooth_input<0>(V(contrast), V(1 - contrast));
+    vectors.template differences<0>(V(scale), derivatives);
+  } else {
+    float smooth[size];
+    for (std::size_t a = 0; a < size; ++a) smooth[a] = table[a];
+    scalar::lut_smooth<N>(smooth, contrast);
+    for (std::size_t j = 0; j < N; ++j)
+      for (std::size_t a = 0; a < size; ++a) {
+        const std::size_t bit = std::size_t{1} << j;
+        derivatives[j * size + a] = (smooth[a | bit] - smooth[a & ~bit]) * scale;
+      }
+  }
 }
 
 }  // namespace lutra::kernels

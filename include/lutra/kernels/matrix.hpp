@@ -13,9 +13,9 @@ namespace lutra::kernels {
 inline void matrix_product(bool transpose_a, bool transpose_b, std::size_t m, std::size_t n, std::size_t k,
                            const float* a, std::size_t stride_a, const float* b, std::size_t stride_b, float beta,
                            float* c, std::size_t stride_c) {
-    cblas_sgemm(CblasRowMajor, transpose_a ? CblasTrans : CblasNoTrans, transpose_b ? CblasTrans : CblasNoTrans,
-                static_cast<int>(m), static_cast<int>(n), static_cast<int>(k), 1.0F, a, static_cast<int>(stride_a), b,
-                static_cast<int>(stride_b), beta, c, static_cast<int>(stride_c));
+  cblas_sgemm(CblasRowMajor, transpose_a ? CblasTrans : CblasNoTrans, transpose_b ? CblasTrans : CblasNoTrans,
+              static_cast<int>(m), static_cast<int>(n), static_cast<int>(k), 1.0F, a, static_cast<int>(stride_a), b,
+              static_cast<int>(stride_b), beta, c, static_cast<int>(stride_c));
 }
 
 }  // namespace lutra::kernels

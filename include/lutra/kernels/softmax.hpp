@@ -15,19 +15,19 @@ namespace lutra::kernels {
 /// agree.
 template <class V>
 [[nodiscard]] V exp_negative(V x) {
-    x = xsimd::max(x, V(-87.0F));
-    const V k = xsimd::floor(x * V(1.44269504F) + V(0.5F));
-    const V r = (x - k * V(0.693359375F)) - k * V(-2.12194440e-4F);
-    V p = V(1.9875691500e-4F);
-    p = p * r + V(1.3981999507e-3F);
-    p = p * r + V(8.3334519073e-3F);
-    p = p * r + V(4.1665795894e-2F);
-    p = p * r + V(1.6666665459e-1F);
-    p = p * r + V(5.0000001201e-1F);
-    p = p * (r * r) + r + V(1.0F);
-    using Ints = xsimd::batch<std::int32_t, typename V::arch_type>;
-    const Ints power = (xsimd::to_int(k) + Ints(127)) << 23;
-    return p * xsimd::bitwise_cast<V>(power);
+  x = xsimd::max(x, V(-87.0F));
+  const V k = xsimd::floor(x * V(1.44269504F) + V(0.5F));
+  const V r = (x - k * V(0.693359375F)) - k * V(-2.12194440e-4F);
+  V p = V(1.9875691500e-4F);
+  p = p * r + V(1.3981999507e-3F);
+  p = p * r + V(8.3334519073e-3F);
+  p = p * r + V(4.1665795894e-2F);
+  p = p * r + V(1.6666665459e-1F);
+  p = p * r + V(5.0000001201e-1F);
+  p = p * (r * r) + r + V(1.0F);
+  using Ints = xsimd::batch<std::int32_t, typename V::arch_type>;
+  const Ints power = (xsimd::to_int(k) + Ints(127)) << 23;
+  return p * xsimd::bitwise_cast<V>(power);
 }
 
 namespace scalar {
@@ -36,18 +36,16 @@ namespace scalar {
 /// `d_logits`. Returns the loss.
 inline double softmax_cross_entropy(const double* scores, double scale, std::size_t label, std::size_t classes,
                                     double smoothing, double weight, double* d_logits) {
-    double largest = scores[0] * scale, sum = 0, loss = 0;
-    for (std::size_t c = 1; c < classes; ++c)
-        largest = std::max(largest, scores[c] * scale);
-    for (std::size_t c = 0; c < classes; ++c)
-        sum += std::exp(scores[c] * scale - largest);
-    for (std::size_t c = 0; c < classes; ++c) {
-        const double target = (c == label ? 1 - smoothing : 0) + smoothing / static_cast<double>(classes);
-        const double log_p = scores[c] * scale - largest - std::log(sum);
-        d_logits[c] = (std::exp(log_p) - target) * weight;
-        loss -= target * log_p;
-    }
-    return loss;
+  double largest = scores[0] * scale, sum = 0, loss = 0;
+  for (std::size_t c = 1; c < classes; ++c) largest = std::max(largest, scores[c] * scale);
+  for (std::size_t c = 0; c < classes; ++c) sum += std::exp(scores[c] * scale - largest);
+  for (std::size_t c = 0; c < classes; ++c) {
+    const double target = (c == label ? 1 - smoothing : 0) + smoothing / static_cast<double>(classes);
+    const double log_p = scores[c] * scale - largest - std::log(sum);
+    d_logits[c] = (std::exp(log_p) - target) * weight;
+    loss -= target * log_p;
+  }
+  return loss;
 }
 
 }  // namespace scalar
@@ -60,42 +58,41 @@ template <class Arch = DefaultArch>
 void softmax_cross_entropy(const float* scores, float scale, const std::uint32_t* labels, std::size_t classes,
                            std::size_t stride, std::size_t samples, std::size_t used, float smoothing, float weight,
                            float* d_logits, float* losses) {
-    using V = Batch<float, Arch>;
-    const float share = smoothing / static_cast<float>(classes);
-    for (std::size_t s = 0; s < samples; s += V::size) {
-        V largest = V::load_unaligned(scores + s) * V(scale);
-        for (std::size_t c = 1; c < classes; ++c)
-            largest = xsimd::max(largest, V::load_unaligned(scores + c * stride + s) * V(scale));
-        V sum(0.0F), mean(0.0F);
-        for (std::size_t c = 0; c < classes; ++c) {
-            const V shifted = V::load_unaligned(scores + c * stride + s) * V(scale) - largest;
-            const V e = exp_negative(shifted);
-            e.store_unaligned(d_logits + c * stride + s);
-            sum += e;
-            mean += shifted;
-        }
-        const V inverse = V(1.0F) / sum;
-        for (std::size_t c = 0; c < classes; ++c) {
-            float* const d = d_logits + c * stride + s;
-            ((V::load_unaligned(d) * inverse - V(share)) * V(weight)).store_unaligned(d);
-        }
-        float sums[V::size], means[V::size], tops[V::size];
-        sum.store_unaligned(sums);
-        mean.store_unaligned(means);
-        largest.store_unaligned(tops);
-        for (std::size_t l = 0; l < V::size; ++l) {
-            const std::size_t at = s + l;
-            if (at >= used) {
-                for (std::size_t c = 0; c < classes; ++c)
-                    d_logits[c * stride + at] = 0;
-                losses[at] = 0;
-                continue;
-            }
-            const float own = scores[labels[at] * stride + at] * scale - tops[l];
-            losses[at] = std::log(sums[l]) - ((1 - smoothing) * own + share * means[l]);
-            d_logits[labels[at] * stride + at] -= (1 - smoothing) * weight;
-        }
+  using V = Batch<float, Arch>;
+  const float share = smoothing / static_cast<float>(classes);
+  for (std::size_t s = 0; s < samples; s += V::size) {
+    V largest = V::load_unaligned(scores + s) * V(scale);
+    for (std::size_t c = 1; c < classes; ++c)
+      largest = xsimd::max(largest, V::load_unaligned(scores + c * stride + s) * V(scale));
+    V sum(0.0F), mean(0.0F);
+    for (std::size_t c = 0; c < classes; ++c) {
+      const V shifted = V::load_unaligned(scores + c * stride + s) * V(scale) - largest;
+      const V e = exp_negative(shifted);
+      e.store_unaligned(d_logits + c * stride + s);
+      sum += e;
+      mean += shifted;
     }
+    const V inverse = V(1.0F) / sum;
+    for (std::size_t c = 0; c < classes; ++c) {
+      float* const d = d_logits + c * stride + s;
+      ((V::load_unaligned(d) * inverse - V(share)) * V(weight)).store_unaligned(d);
+    }
+    float sums[V::size], means[V::size], tops[V::size];
+    sum.store_unaligned(sums);
+    mean.store_unaligned(means);
+    largest.store_unaligned(tops);
+    for (std::size_t l = 0; l < V::size; ++l) {
+      const std::size_t at = s + l;
+      if (at >= used) {
+        for (std::size_t c = 0; c < classes; ++c) d_logits[c * stride + at] = 0;
+        losses[at] = 0;
+        continue;
+      }
+      const float own = scores[labels[at] * stride + at] * scale - tops[l];
+      losses[at] = std::log(sums[l]) - ((1 - smoothing) * own + share * means[l]);
+      d_logits[labels[at] * stride + at] -= (1 - smoothing) * weight;
+    }
+  }
 }
 
 /// p[c] = e^(scores[c] - max) / Σ e^(scores - max) over `count` scores, added up in their order.
