@@ -54,11 +54,18 @@ struct Terminal {
     std::fclose(out);
     ::close(own);
   }
+  /// All that was written so far. It arrives piece by piece; a form feed behind it says that it is all there.
   std::string read() {
+    std::fputc('\f', out);
     std::fflush(out);
-    std::string text(65536, '\0');
-    const ssize_t got = ::read(own, text.data(), text.size());
-    text.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
+    std::string text;
+    while (text.empty() || text.back() != '\f') {
+      char piece[4096];
+      const ssize_t got = ::read(own, piece, sizeof piece);
+      BOOST_REQUIRE(got > 0);
+      text.append(piece, static_cast<std::size_t>(got));
+    }
+    text.pop_back();
     return text;
   }
 };
