@@ -158,6 +158,7 @@ public:
     using Output = typename detail::JoinAll<detail::output_of<Cell<Branches, In>>...>::type;
     using OutPlanes = Planes<typename Output::Kind>;
     static constexpr bool trainable = (Cell<Branches, In>::trainable || ...);
+    static constexpr bool freezable = (detail::is_freezable<typename Cell<Branches, In>::Bound> && ...);
 
     Bound(const Concat& concat, Binding& binding) : branched_(concat.branches, binding, "concat") {}
 

@@ -28,14 +28,20 @@
 namespace lutra {
 
 /// Carries, in its type, what a failed static_assert wants the compiler to print: the layer and the signal it was
-/// given.
+/// given. `value` is each type's own, since g++ names the type that it was found in.
 namespace error {
 template <bool Holds, class Layer, class Given>
-struct layer_accepts_input : std::bool_constant<Holds> {};
+struct layer_accepts_input {
+    static constexpr bool value = Holds;
+};
 template <bool Holds, class First, class Second>
-struct signals_match : std::bool_constant<Holds> {};
+struct signals_match {
+    static constexpr bool value = Holds;
+};
 template <bool Holds, class Layer>
-struct layer_is_valid : std::bool_constant<Holds> {};
+struct layer_is_valid {
+    static constexpr bool value = Holds;
+};
 }  // namespace error
 
 /// Anything that can be bound to a signal: a layer or a composition of layers.
@@ -124,6 +130,16 @@ struct OutputOf<Fed> {
 };
 template <class Fed>
 using output_of = typename OutputOf<Fed>::type;
+
+/// Whether a layer, or every layer of a composition, has an exact circuit.
+template <class Bound>
+inline constexpr bool is_freezable = [] {
+    if constexpr (requires { Bound::freezable; }) {
+        return Bound::freezable;
+    } else {
+        return Freezable<Bound>;
+    }
+}();
 
 /// What `Layer`, fed with In, becomes in a circuit.
 template <class Layer, class In, class Bound>

@@ -73,6 +73,7 @@ public:
     using Output = typename Rest::Output;
     using OutPlanes = Planes<typename Output::Kind>;
     static constexpr bool trainable = FirstCell::trainable || Rest::trainable;
+    static constexpr bool freezable = is_freezable<typename FirstCell::Bound> && Rest::freezable;
 
     Chain(const LayerTuple& layers, Binding& binding) : first_(std::get<I>(layers), binding), rest_(layers, binding) {}
 
@@ -99,7 +100,13 @@ public:
         first_->backward(pass, in, mid, d_mid, d_in);
     }
     [[nodiscard]] circuits::Wires freeze(circuits::Builder& builder, const circuits::Wires& in) const {
-        return rest_.freeze(builder, freeze_layer<Layer, In>(*first_, builder, in));
+        const auto mid = freeze_layer<Layer, In>(*first_, builder, in);
+        // The first layer without a circuit has said so: one sentence is enough.
+        if constexpr (is_freezable<typename FirstCell::Bound>) {
+            return rest_.freeze(builder, mid);
+        } else {
+            return mid;
+        }
     }
     template <class Data>
     void fit_encoder(const Data& data) {
@@ -126,6 +133,7 @@ class Chain<LayerTuple, I, Nothing> {
 public:
     using Output = Nothing;
     static constexpr bool trainable = false;
+    static constexpr bool freezable = false;
 };
 
 /// The last layer: its output is the sequence's.
@@ -139,6 +147,7 @@ public:
     using Output = typename OnlyCell::Output;
     using OutPlanes = Planes<typename Output::Kind>;
     static constexpr bool trainable = OnlyCell::trainable;
+    static constexpr bool freezable = is_freezable<typename OnlyCell::Bound>;
 
     Chain(const LayerTuple& layers, Binding& binding) : only_(std::get<I>(layers), binding) {}
 

@@ -69,6 +69,9 @@ public:
                                       Signal<detail::SumKind<typename A::Kind, typename B::Kind>, A::shape>>;
     using OutPlanes = Planes<typename Output::Kind>;
     static constexpr bool trainable = Cell<First, In>::trainable || Cell<Second, In>::trainable;
+    static constexpr bool freezable = !std::is_same_v<typename Output::Kind, Real>
+                                      && detail::is_freezable<typename Cell<First, In>::Bound>
+                                      && detail::is_freezable<typename Cell<Second, In>::Bound>;
 
     Bound(const Sum& sum, Binding& binding) : branched_(sum.branches, binding, "a + b") {}
 

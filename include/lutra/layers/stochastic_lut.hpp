@@ -255,10 +255,6 @@ private:
 /// Which inputs a node reads is the Wiring's. Freezes, from Bit, to one LutStage.
 template <std::size_t N, std::size_t Nodes, class Wiring = RandomWiring, class Estimator = Multilinear>
 struct StochasticLut {
-    static_assert(error::layer_is_valid<(N >= 1 && N <= 8), StochasticLut>::value,
-                  "lutra: StochasticLut<N, Nodes> has N = 1 to 8 inputs a node");
-    static_assert(error::layer_is_valid<(Nodes >= 1), StochasticLut>::value,
-                  "lutra: StochasticLut<N, Nodes> has at least one node");
     static constexpr std::size_t nodes = Nodes;
 
     Initial initial = Initial::uniform;
@@ -271,6 +267,10 @@ struct StochasticLut {
 
     template <class In>
     class Bound {
+        static_assert(error::layer_is_valid<(N >= 1 && N <= 8), StochasticLut>::value,
+                      "lutra: StochasticLut<N, Nodes> has N = 1 to 8 inputs a node");
+        static_assert(error::layer_is_valid<(Nodes >= 1), StochasticLut>::value,
+                      "lutra: StochasticLut<N, Nodes> has at least one node");
         using Kind = typename In::Kind;
         static constexpr bool reads_bits = std::is_same_v<Kind, Bit>;
         static_assert(error::layer_accepts_input < reads_bits || std::is_same_v<Kind, Real>, StochasticLut,
