@@ -74,3 +74,41 @@ BOOST_AUTO_TEST_CASE(a_shift_larger_than_the_image_may_leave_nothing_of_it) {
   }
   BOOST_TEST(empty);
 }
+
+BOOST_AUTO_TEST_CASE(an_affine_change_of_nothing_is_the_image_itself) {
+  const Shape shape{2, 5, 7};
+  const Image image = numbered(shape);
+  Random random(Seed{1});
+  Image to(image.size());
+  random_affine<Byte>(shape, {.shift = 0, .rotation = 0, .scale = 0})(image, to, random);
+  BOOST_TEST(to == image);
+}
+
+BOOST_AUTO_TEST_CASE(an_affine_change_keeps_a_wide_plain_area_plain_and_brings_zeros_in_from_outside) {
+  const Shape shape{1, 21, 21};
+  const Image image(shape.size(), 200);
+  bool zeros = false;
+  for (std::uint64_t i = 0; i < 50; ++i) {
+    Random random(Seed{2}, i);
+    Image to(image.size());
+    random_affine<Byte>(shape, {.shift = 3, .rotation = 20, .scale = 0.2F})(image, to, random);
+    for (std::size_t y = 8; y < 13; ++y)
+      for (std::size_t x = 8; x < 13; ++x) BOOST_TEST(static_cast<int>(to[y * 21 + x]) == 200);
+    zeros = zeros || to[0] == 0;
+  }
+  BOOST_TEST(zeros);
+}
+
+BOOST_AUTO_TEST_CASE(a_quarter_turn_moves_every_corner_to_the_next) {
+  const Shape shape{1, 3, 3};
+  Image image(9, 0);
+  image[0] = 200;
+  bool seen = false;
+  for (std::uint64_t i = 0; i < 2000 && !seen; ++i) {  // turns up to 90 degrees: some come close to it
+    Random random(Seed{4}, i);
+    Image to(9);
+    random_affine<Byte>(shape, {.shift = 0, .rotation = 114.6F, .scale = 0})(image, to, random);
+    seen = to[2] > 190 || to[6] > 190;
+  }
+  BOOST_TEST(seen);
+}

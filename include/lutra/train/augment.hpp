@@ -2,6 +2,7 @@
 // Augmentations: what may happen to a training sample each time it is shown, so that a network does not learn by heart.
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <functional>
 #include <lutra/data/dataset.hpp>
@@ -33,6 +34,42 @@ template <class Kind>
         auto* const row = to.data() + (static_cast<std::ptrdiff_t>(channel) * height + y) * width;
         if (first < last) std::copy(from + first - right, from + last - right, row + first);
       }
+  };
+}
+
+/// How far random_affine goes; every number is drawn evenly between its negative and itself.
+struct Affine {
+  float shift = 1;      ///< in pixels, in each direction
+  float rotation = 10;  ///< in degrees, around the middle
+  float scale = 0.1F;   ///< 0.1: from 0.9 to 1.1 of the size, in each direction of its own
+};
+
+/// Moves, turns and stretches an image; each value is that of the nearest pixel, and 0 outside. Not interpolated:
+/// blurred edges would teach a network thresholds that no real image meets.
+template <class Kind>
+[[nodiscard]] Augmentation<Kind> random_affine(const Shape& shape, const Affine& most = {}) {
+  return [shape, most](std::span<const element_t<Kind>> sample, std::span<element_t<Kind>> to, Random& random) {
+    const auto draw = [&](float bound) { return bound * (2 * random.uniform() - 1); };
+    // t is the tangent of half the angle (π/360 of the degrees): sine and cosine by arithmetic alone, for the same
+    // bits.
+    const float t = draw(most.rotation * 0.00872664626F);
+    const float sine = 2 * t / (1 + t * t), cosine = (1 - t * t) / (1 + t * t);
+    const float wide = 1 + draw(most.scale), high = 1 + draw(most.scale);
+    const float middle_x = static_cast<float>(shape.width - 1) / 2, middle_y = static_cast<float>(shape.height - 1) / 2;
+    const float right = draw(most.shift), down = draw(most.shift);
+    const auto width = static_cast<std::ptrdiff_t>(shape.width), height = static_cast<std::ptrdiff_t>(shape.height);
+    std::size_t i = 0;
+    for (std::size_t channel = 0; channel < shape.channels; ++channel)
+      for (std::size_t row = 0; row < shape.height; ++row)
+        for (std::size_t column = 0; column < shape.width; ++column, ++i) {
+          const float dx = static_cast<float>(column) - middle_x - right,
+                      dy = static_cast<float>(row) - middle_y - down;
+          const auto x = static_cast<std::ptrdiff_t>(std::floor((cosine * dx + sine * dy) * wide + middle_x + 0.5F));
+          const auto y = static_cast<std::ptrdiff_t>(std::floor((cosine * dy - sine * dx) * high + middle_y + 0.5F));
+          const bool inside = x >= 0 && x < width && y >= 0 && y < height;
+          to[i] = inside ? sample[channel * shape.height * shape.width + static_cast<std::size_t>(y * width + x)]
+                         : element_t<Kind>{};
+        }
   };
 }
 

@@ -3,7 +3,6 @@
 // holds, besides, all that a run needs to go on as if it had never stopped. Both are framed and hashed, and written
 // whole.
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -11,6 +10,7 @@
 #include <lutra/io/atomic_file.hpp>
 #include <lutra/io/binary.hpp>
 #include <lutra/network.hpp>
+#include <lutra/snapshot.hpp>
 #include <lutra/train/history.hpp>
 #include <lutra/train/optimizer.hpp>
 #include <string>
@@ -19,26 +19,6 @@
 namespace lutra {
 
 namespace detail {
-
-/// Everything a network has learned or drawn, as values alone; the names are the store's.
-struct Snapshot {
-  std::vector<float> values;
-  std::vector<std::vector<std::uint32_t>> integers;
-  std::vector<std::vector<float>> reals;
-};
-
-[[nodiscard]] inline Snapshot take_snapshot(const ParameterStore& store) {
-  Snapshot snapshot{{store.values().begin(), store.values().end()}, {}, {}};
-  for (const auto& buffer : store.integer_buffers()) snapshot.integers.push_back(buffer.values);
-  for (const auto& buffer : store.real_buffers()) snapshot.reals.push_back(buffer.values);
-  return snapshot;
-}
-
-inline void put_back(const Snapshot& snapshot, ParameterStore& store) {
-  std::copy(snapshot.values.begin(), snapshot.values.end(), store.values().begin());
-  for (std::size_t i = 0; i < snapshot.integers.size(); ++i) store.integer_buffers()[i].values = snapshot.integers[i];
-  for (std::size_t i = 0; i < snapshot.reals.size(); ++i) store.real_buffers()[i].values = snapshot.reals[i];
-}
 
 inline void write_snapshot(io::ByteWriter& writer, const Snapshot& snapshot) {
   writer.list(snapshot.values);

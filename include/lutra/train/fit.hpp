@@ -16,6 +16,7 @@
 #include <lutra/network.hpp>
 #include <lutra/parallel.hpp>
 #include <lutra/random.hpp>
+#include <lutra/snapshot.hpp>
 #include <lutra/train/augment.hpp>
 #include <lutra/train/checkpoint.hpp>
 #include <lutra/train/evaluate.hpp>
