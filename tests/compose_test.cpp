@@ -36,13 +36,18 @@ BOOST_AUTO_TEST_CASE(signals_are_known_to_the_compiler_through_every_composition
   static_assert(std::is_same_v<OutputOf<Input, decltype(encoder | identity)>, Signal<Bit, Shape{6, 3, 4}>>);
   static_assert(std::is_same_v<OutputOf<Input, decltype(encoder | luts)>, Signal<Bit, Shape{12, 1, 1}>>);
   static_assert(std::is_same_v<OutputOf<Input, decltype(encoder | luts | head)>, Signal<Count<4>, Shape{3, 1, 1}>>);
-  static_assert(std::is_same_v<OutputOf<Input, decltype(encoder | luts | head | Argmax{})>, Signal<Class<3>, Shape{3, 1, 1}>>);
-  static_assert(std::is_same_v<OutputOf<Input, decltype(concat(encoder, Thermometer<1>{}, encoder))>, Signal<Bit, Shape{14, 3, 4}>>);
+  static_assert(
+      std::is_same_v<OutputOf<Input, decltype(encoder | luts | head | Argmax{})>, Signal<Class<3>, Shape{3, 1, 1}>>);
+  static_assert(std::is_same_v<OutputOf<Input, decltype(concat(encoder, Thermometer<1>{}, encoder))>,
+                               Signal<Bit, Shape{14, 3, 4}>>);
   static_assert(std::is_same_v<OutputOf<Input, decltype(encoder | concat(luts | head, luts | GroupSum<2>{}))>,
                                Signal<Count<6>, Shape{5, 1, 1}>>);
-  static_assert(std::is_same_v<OutputOf<Input, decltype(encoder | luts | (identity + luts))>, Signal<Count<2>, Shape{12, 1, 1}>>);
-  static_assert(std::is_same_v<OutputOf<Input, decltype(encoder | (luts + (luts + luts)))>, Signal<Count<3>, Shape{12, 1, 1}>>);
-  static_assert(std::is_same_v<OutputOf<Input, decltype(ToReal{} | Dense<5>{} | (identity + Dense<5>{}))>, Signal<Real, Shape{5, 1, 1}>>);
+  static_assert(
+      std::is_same_v<OutputOf<Input, decltype(encoder | luts | (identity + luts))>, Signal<Count<2>, Shape{12, 1, 1}>>);
+  static_assert(
+      std::is_same_v<OutputOf<Input, decltype(encoder | (luts + (luts + luts)))>, Signal<Count<3>, Shape{12, 1, 1}>>);
+  static_assert(std::is_same_v<OutputOf<Input, decltype(ToReal{} | Dense<5>{} | (identity + Dense<5>{}))>,
+                               Signal<Real, Shape{5, 1, 1}>>);
   static_assert(std::is_same_v<OutputOf<Input, decltype(encoder | repeat<3>(luts))>, Signal<Bit, Shape{12, 1, 1}>>);
   BOOST_TEST(true);
 }

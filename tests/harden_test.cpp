@@ -37,14 +37,15 @@ void check_hardens(Net& net) {
   const lutra::test::Samples<decltype(settled)> same{samples.values, samples.pointers};
   const auto soft = answers(net, samples), bits = answers(settled, same);
   for (std::size_t i = 0; i < soft.size(); ++i)
-    BOOST_REQUIRE(std::abs(soft[i] * static_cast<double>(net.scale()) - bits[i] * static_cast<double>(settled.scale())) < 1e-5);
+    BOOST_REQUIRE(
+        std::abs(soft[i] * static_cast<double>(net.scale()) - bits[i] * static_cast<double>(settled.scale())) < 1e-5);
 }
 
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(a_hard_network_has_the_same_parameters_and_freezes) {
-  auto net = bind<Input>(Thermometer<3>{} | Expectation{} | StochasticLut<4, 12, LearnedWiring<2>>{} | StochasticLut<3, 6>{} |
-                             GroupSum<2>{},
+  auto net = bind<Input>(Thermometer<3>{} | Expectation{} | StochasticLut<4, 12, LearnedWiring<2>>{} |
+                             StochasticLut<3, 6>{} | GroupSum<2>{},
                          Seed{5});
   static_assert(std::is_same_v<decltype(net)::Output::Kind, Real>);
   static_assert(std::is_same_v<decltype(harden(net))::Output, Signal<Count<3>, Shape{2, 1, 1}>>);
@@ -59,7 +60,8 @@ BOOST_AUTO_TEST_CASE(expectations_are_taken_out_of_branches) {
 }
 
 BOOST_AUTO_TEST_CASE(fitted_thresholds_are_kept) {
-  auto net = bind<Input>(Thermometer<2>{.spacing = Spacing::quantile} | Expectation{} | StochasticLut<4, 12>{}, Seed{5});
+  auto net =
+      bind<Input>(Thermometer<2>{.spacing = Spacing::quantile} | Expectation{} | StochasticLut<4, 12>{}, Seed{5});
   const auto samples = lutra::test::random_samples<decltype(net)>(50, 1);
   fit_encoders(net, make_dataset<Byte>({4, 1, 1}, samples.values));
   check_hardens(net);
@@ -72,6 +74,7 @@ BOOST_AUTO_TEST_CASE(a_network_that_was_hard_stays_as_it_is) {
 }
 
 BOOST_AUTO_TEST_CASE(an_expectation_learns_with_exact_gradients) {
-  auto net = bind<Input>(Thermometer<3>{} | Expectation{} | StochasticLut<4, 12>{} | StochasticLut<3, 6>{} | GroupSum<2>{}, Seed{5});
+  auto net = bind<Input>(
+      Thermometer<3>{} | Expectation{} | StochasticLut<4, 12>{} | StochasticLut<3, 6>{} | GroupSum<2>{}, Seed{5});
   lutra::test::check_gradients_of_every_batch(net, {.most = 20});
 }

@@ -55,7 +55,8 @@ void check_threads(const Make& make) {
   for (const std::size_t count : {1, 64, 200, 1000}) {
     auto net = make();
     const auto one = step(net, count, 1);
-    for (const int threads : {2, 3, 0}) BOOST_TEST((step(net, count, threads) == one), count << " samples, " << threads);
+    for (const int threads : {2, 3, 0})
+      BOOST_TEST((step(net, count, threads) == one), count << " samples, " << threads);
   }
 }
 
@@ -81,7 +82,8 @@ BOOST_AUTO_TEST_CASE(a_sample_s_answer_does_not_depend_on_its_batch) {
   const auto samples = random_samples<decltype(net)>(300, 7);
   const auto all = answers(net, samples);
   for (const std::size_t first : {0, 64, 100}) {
-    lutra::test::Samples<decltype(net)> some{{}, {samples.pointers.begin() + first, samples.pointers.begin() + first + 70}};
+    lutra::test::Samples<decltype(net)> some{{},
+                                             {samples.pointers.begin() + first, samples.pointers.begin() + first + 70}};
     const auto found = answers(net, some);
     BOOST_TEST(std::equal(found.begin(), found.end(), all.begin() + first * 3));
   }
@@ -123,13 +125,15 @@ BOOST_AUTO_TEST_CASE(bits_are_packed_and_codes_transposed_up_to_the_last_sample)
 
 BOOST_AUTO_TEST_CASE(a_batch_of_no_samples_is_refused) {
   auto net = logic();
-  BOOST_TEST(error_of([&] { net.forward({}); }) == "forward (network input Byte 6x1x1): expected at least one sample, got none");
+  BOOST_TEST(error_of([&] { net.forward({}); }) ==
+             "forward (network input Byte 6x1x1): expected at least one sample, got none");
 }
 
 BOOST_AUTO_TEST_CASE(data_of_another_size_is_refused) {
   auto net = logic();
-  BOOST_TEST(error_of([&] { net.check_shape(make_dataset<Byte>({5, 1, 1}, std::vector<std::uint8_t>(10))); }) ==
-             "dataset (network input Byte 6x1x1): expected samples of shape 6x1x1, got 5x1x1");
+  BOOST_TEST(error_of([&] {
+               net.check_shape(make_dataset<Byte>({5, 1, 1}, std::vector<std::uint8_t>(10)));
+             }) == "dataset (network input Byte 6x1x1): expected samples of shape 6x1x1, got 5x1x1");
 }
 
 BOOST_AUTO_TEST_CASE(memory_grows_with_the_largest_batch_and_never_shrinks) {

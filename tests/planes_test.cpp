@@ -1,6 +1,6 @@
 #define BOOST_TEST_MODULE planes
-#include <boost/test/unit_test.hpp>
 #include <algorithm>
+#include <boost/test/unit_test.hpp>
 #include <cstdint>
 #include <lutra/planes.hpp>
 
@@ -46,7 +46,8 @@ BOOST_AUTO_TEST_CASE(an_arena_hands_out_what_it_measured_zeroed_and_aligned) {
   BOOST_TEST((arena.claim<float>(3) == nullptr), "measuring gives no memory out");
   arena.measure();
   const auto claim = [&] {
-    return std::tuple(arena.claim<std::uint8_t>(3), arena.claim_planes<Real>(2, pass), arena.claim_planes<Bit>(2, pass));
+    return std::tuple(arena.claim<std::uint8_t>(3), arena.claim_planes<Real>(2, pass),
+                      arena.claim_planes<Bit>(2, pass));
   };
   (void)claim();
   const std::size_t bytes = arena.bytes();
@@ -54,7 +55,8 @@ BOOST_AUTO_TEST_CASE(an_arena_hands_out_what_it_measured_zeroed_and_aligned) {
   arena.allocate();
   const auto [raw, reals, bits] = claim();
   BOOST_TEST(arena.bytes() == bytes);
-  for (const void* p : {static_cast<const void*>(raw), static_cast<const void*>(reals.data), static_cast<const void*>(bits.data)})
+  for (const void* p :
+       {static_cast<const void*>(raw), static_cast<const void*>(reals.data), static_cast<const void*>(bits.data)})
     BOOST_TEST(reinterpret_cast<std::uintptr_t>(p) % 64 == 0);
   BOOST_TEST(std::count(reals.data, reals.data + 256, 0.0F) == 256);
   BOOST_TEST(reals.stride == 128);

@@ -12,9 +12,8 @@ using namespace lutra;
 
 BOOST_AUTO_TEST_CASE(a_network_is_a_table_of_its_layers) {
   auto net = bind<Signal<Byte, Shape{1, 28, 28}>>(
-      Thermometer<3>{} |
-      concat(StochasticLut<6, 480, LearnedWiring<8>>{}, StochasticLut<2, 20>{} | identity) | (StochasticLut<2, 20>{} + StochasticLut<3, 20>{}) |
-      GroupSum<10>{} | Argmax{});
+      Thermometer<3>{} | concat(StochasticLut<6, 480, LearnedWiring<8>>{}, StochasticLut<2, 20>{} | identity) |
+      (StochasticLut<2, 20>{} + StochasticLut<3, 20>{}) | GroupSum<10>{} | Argmax{});
   BOOST_TEST(to_string(net) ==
              "layer                                    signal out             nodes    parameters\n"
              "input                                    Byte 1x28x28               -             -\n"

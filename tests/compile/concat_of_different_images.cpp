@@ -8,6 +8,7 @@
 using namespace lutra;
 
 int main() {
-  auto net = bind<Signal<Byte, Shape{1, 4, 4}>>(Thermometer<3>{} | concat(identity, StochasticLut<4, 64>{}) | GroupSum<2>{});
+  auto net =
+      bind<Signal<Byte, Shape{1, 4, 4}>>(Thermometer<3>{} | concat(identity, StochasticLut<4, 64>{}) | GroupSum<2>{});
   fit(net, Dataset<Byte>{});
 }

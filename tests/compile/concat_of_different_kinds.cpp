@@ -1,7 +1,6 @@
 // Real numbers do not join bits.
-// must not compile: lutra: concat joins signals of one kind; put the same encoder, Binarize or ToReal at the end of each branch
-// must not compile: Real
-// must not compile: Bit
+// must not compile: lutra: concat joins signals of one kind; put the same encoder, Binarize or ToReal at the end of
+// each branch must not compile: Real must not compile: Bit
 
 #include <lutra/lutra.hpp>
 

@@ -1,6 +1,6 @@
 // A loss wants scores.
-// must not compile: lutra: this needs a network that ends in scores or real values; end it with GroupSum, Argmax or Dense
-// must not compile: lutra::Bit
+// must not compile: lutra: this needs a network that ends in scores or real values; end it with GroupSum, Argmax or
+// Dense must not compile: lutra::Bit
 
 #include <lutra/lutra.hpp>
 

@@ -7,7 +7,8 @@
 using namespace lutra;
 
 int main() {
-  auto net = bind<Signal<Byte, Shape{4, 1, 1}>>(ToReal{} | Dense<4>{} | Binarize{} | StochasticLut<2, 4>{} | GroupSum<2>{});
+  auto net =
+      bind<Signal<Byte, Shape{4, 1, 1}>>(ToReal{} | Dense<4>{} | Binarize{} | StochasticLut<2, 4>{} | GroupSum<2>{});
   fit(net, Dataset<Byte>{});
   (void)freeze(net);
 }

@@ -1,6 +1,6 @@
 // 64 nodes do not divide into 10 groups.
-// must not compile: lutra: GroupSum<Groups> divides its input into equal groups; give the layer before it a multiple of Groups nodes
-// must not compile: GroupSum<10>
+// must not compile: lutra: GroupSum<Groups> divides its input into equal groups; give the layer before it a multiple of
+// Groups nodes must not compile: GroupSum<10>
 
 #include <lutra/lutra.hpp>
 

@@ -1,6 +1,7 @@
 // A network that forgot its encoder.
 // must not compile: lutra: StochasticLut reads Bit .*put Thermometer or Binarize before it
-// must not compile: layer_accepts_input<false, *lutra::StochasticLut<6, 12.*|StochasticLut<6, 12>::Bound<lutra::Signal<lutra::Byte
+// must not compile: layer_accepts_input<false, *lutra::StochasticLut<6, 12.*|StochasticLut<6,
+// 12>::Bound<lutra::Signal<lutra::Byte
 
 #include <lutra/lutra.hpp>
 

@@ -1,7 +1,6 @@
 // Bits and real numbers are not added.
-// must not compile: lutra: a \+ b adds Real to Real, or bits and counts to bits and counts; put ToReal on the other side
-// must not compile: Real
-// must not compile: Bit
+// must not compile: lutra: a \+ b adds Real to Real, or bits and counts to bits and counts; put ToReal on the other
+// side must not compile: Real must not compile: Bit
 
 #include <lutra/lutra.hpp>
 

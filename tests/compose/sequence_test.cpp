@@ -28,7 +28,8 @@ struct Square {
     }
     void forward(const Pass& pass, Planes<Real> in, Planes<Real> out) {
       for (std::size_t i = 0; i < In::size; ++i)
-        for (std::size_t s = 0; s < pass.padded(); ++s) out.row(i)[s] = factors_.values()[i] * in.row(i)[s] * in.row(i)[s];
+        for (std::size_t s = 0; s < pass.padded(); ++s)
+          out.row(i)[s] = factors_.values()[i] * in.row(i)[s] * in.row(i)[s];
     }
     void backward(const Pass& pass, Planes<Real> in, Planes<Real>, Gradients d_out, Gradients d_in) {
       for (std::size_t i = 0; i < In::size; ++i) {
@@ -72,7 +73,8 @@ BOOST_AUTO_TEST_CASE(gradients_of_deep_sequences_are_those_measured) {
 }
 
 BOOST_AUTO_TEST_CASE(layers_without_parameters_in_front_are_passed_over) {
-  auto net = bind<Signal<Byte, Shape{3, 1, 1}>>(identity | ToReal{} | Sigmoid{} | Dense<4>{} | Sigmoid{} | Dense<1>{}, Seed{2});
+  auto net = bind<Signal<Byte, Shape{3, 1, 1}>>(identity | ToReal{} | Sigmoid{} | Dense<4>{} | Sigmoid{} | Dense<1>{},
+                                                Seed{2});
   lutra::test::check_gradients_of_every_batch(net);
 }
 

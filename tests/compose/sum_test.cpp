@@ -64,7 +64,8 @@ BOOST_AUTO_TEST_CASE(sums_of_every_width_freeze) {
 }
 
 BOOST_AUTO_TEST_CASE(a_joined_branch_can_be_added) {
-  auto net = bind<Signal<Bit, Shape{6, 1, 1}>>(concat(StochasticLut<2, 2>{}, StochasticLut<3, 4>{}) + identity, Seed{3});
+  auto net =
+      bind<Signal<Bit, Shape{6, 1, 1}>>(concat(StochasticLut<2, 2>{}, StochasticLut<3, 4>{}) + identity, Seed{3});
   lutra::test::check_freezes_exactly(net);
 }
 

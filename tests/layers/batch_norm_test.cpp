@@ -68,7 +68,8 @@ BOOST_AUTO_TEST_CASE(outside_training_only_the_running_averages_count) {
     BOOST_TEST(std::abs(out.row(0)[s] - (samples[s][0] - 1) / 2) < 1e-6F);
     BOOST_TEST(std::abs(out.row(11)[s] - (samples[s][11] + 1) * 2) < 1e-6F);
   }
-  BOOST_TEST(net.parameters().real_buffers()[0].values == (std::vector<float>{1, -1}), boost::test_tools::per_element());
+  BOOST_TEST(net.parameters().real_buffers()[0].values == (std::vector<float>{1, -1}),
+             boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(one_sample_of_one_value_becomes_beta) {
@@ -89,8 +90,7 @@ BOOST_AUTO_TEST_CASE(gradients_while_training_are_those_measured) {
 BOOST_AUTO_TEST_CASE(a_bias_in_front_gets_no_gradient_while_training) {
   auto net = bind<Signal<Real, Shape{4, 1, 1}>>(Dense<3>{} | BatchNorm{} | Sigmoid{}, Seed{4});
   const auto samples = lutra::test::random_samples<decltype(net)>(65, 1);
-  const auto gradients =
-      lutra::test::gradients_of(net, samples, lutra::test::loss_weights<decltype(net)>(65, 1));
+  const auto gradients = lutra::test::gradients_of(net, samples, lutra::test::loss_weights<decltype(net)>(65, 1));
   for (std::size_t i = 12; i < 15; ++i) BOOST_TEST(std::abs(gradients[i]) < 1e-4F);
 }
 

@@ -1,6 +1,6 @@
 #define BOOST_TEST_MODULE estimator
-#include <boost/test/unit_test.hpp>
 #include <bit>
+#include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <lutra/layers/estimator.hpp>
 #include <lutra/random.hpp>

@@ -39,7 +39,8 @@ BOOST_AUTO_TEST_CASE(a_count_stands_for_itself_over_the_temperature) {
 
 BOOST_AUTO_TEST_CASE(a_temperature_below_zero_is_refused) {
   using In = Signal<Bit, Shape{16, 1, 1}>;
-  for (const float temperature : {-1.0F, std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()})
+  for (const float temperature :
+       {-1.0F, std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()})
     BOOST_CHECK_THROW((void)bind<In>(GroupSum<2>{.temperature = temperature}), Error);
 }
 
@@ -67,7 +68,8 @@ BOOST_AUTO_TEST_CASE(reals_are_divided_by_the_temperature) {
 }
 
 BOOST_AUTO_TEST_CASE(gradients_of_reals_are_those_measured) {
-  auto net = bind<Signal<Real, Shape{3, 1, 1}>>(Dense<6>{} | Sigmoid{} | GroupSum<2>{} | GroupSum<1>{.temperature = 3}, Seed{2});
+  auto net = bind<Signal<Real, Shape{3, 1, 1}>>(Dense<6>{} | Sigmoid{} | GroupSum<2>{} | GroupSum<1>{.temperature = 3},
+                                                Seed{2});
   lutra::test::check_gradients_of_every_batch(net);
 }
 

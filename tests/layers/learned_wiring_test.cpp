@@ -35,9 +35,9 @@ BOOST_AUTO_TEST_CASE(a_learned_pin_reads_the_candidate_with_the_highest_score_an
   auto net = bind<Signal<Bit, Shape{30, 1, 1}>>(StochasticLut<2, 3, LearnedWiring<4>>{}, Seed{2});
   const auto scores = net.parameters().values().first(2 * 3 * 4);
   BOOST_TEST(std::count(scores.begin(), scores.end(), 0.0F) == 24);
-  scores[1] = scores[3] = 2;       // pin 0: candidate 1
-  scores[4 + 0] = -1;              // pin 1: candidate 1 of three equal
-  scores[2 * 4 + 3] = 1;           // pin 2: candidate 3; the others: candidate 0
+  scores[1] = scores[3] = 2;  // pin 0: candidate 1
+  scores[4 + 0] = -1;         // pin 1: candidate 1 of three equal
+  scores[2 * 4 + 3] = 1;      // pin 2: candidate 3; the others: candidate 0
   const std::vector<std::size_t> chosen{1, 1, 3, 0, 0, 0};
   const auto samples = random_samples<decltype(net)>(200, 2);
   const auto out = net.forward(samples.pointers);
@@ -90,4 +90,3 @@ BOOST_AUTO_TEST_CASE(scores_get_the_straight_through_gradient_of_a_softmax) {
     }
   }
 }
-

@@ -18,9 +18,8 @@ namespace {
 
 template <class Body>
 void for_each_fan_in(const Body& body) {
-  [&]<std::size_t... I>(std::index_sequence<I...>) {
-    (body(std::integral_constant<std::size_t, I + 1>{}), ...);
-  }(std::make_index_sequence<8>{});
+  [&]<std::size_t... I>(std::index_sequence<I...>) { (body(std::integral_constant<std::size_t, I + 1>{}), ...); }
+  (std::make_index_sequence<8>{});
 }
 
 /// Probabilities from a few real numbers, so that the gradient of the layer's inputs is seen in the weights in front.
@@ -34,7 +33,8 @@ BOOST_AUTO_TEST_CASE(at_the_corners_an_expectation_is_the_table) {
     constexpr std::size_t addresses = std::size_t{1} << n;
     std::vector<std::uint32_t> pins(n);
     for (std::uint32_t j = 0; j < n; ++j) pins[j] = j;
-    auto net = bind<Signal<Bit, Shape{n, 1, 1}>>(ToReal{} | StochasticLut<n, 1, ExplicitWiring>{.wiring = {pins}}, Seed{n});
+    auto net =
+        bind<Signal<Bit, Shape{n, 1, 1}>>(ToReal{} | StochasticLut<n, 1, ExplicitWiring>{.wiring = {pins}}, Seed{n});
     lutra::test::Samples<decltype(net)> samples;
     for (std::size_t a = 0; a < addresses; ++a)
       for (std::size_t j = 0; j < n; ++j) samples.values.push_back(static_cast<std::uint8_t>(a >> j & 1));
@@ -79,7 +79,8 @@ BOOST_AUTO_TEST_CASE(gradients_with_learned_wiring_are_those_measured_but_for_th
 
 BOOST_AUTO_TEST_CASE(gradients_of_a_deep_expectation_are_those_measured_for_every_batch) {
   auto net = bind<Input>(
-      probabilities | StochasticLut<4, 12>{} | StochasticLut<2, 12, LearnedWiring<2>>{} | StochasticLut<6, 4>{}, Seed{7});
+      probabilities | StochasticLut<4, 12>{} | StochasticLut<2, 12, LearnedWiring<2>>{} | StochasticLut<6, 4>{},
+      Seed{7});
   lutra::test::check_gradients_of_every_batch(net, {.except = "scores", .most = 20});
 }
 

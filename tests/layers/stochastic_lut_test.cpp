@@ -21,9 +21,8 @@ namespace {
 
 template <class Body>
 void for_each_fan_in(const Body& body) {
-  [&]<std::size_t... I>(std::index_sequence<I...>) {
-    (body(std::integral_constant<std::size_t, I + 1>{}), ...);
-  }(std::make_index_sequence<8>{});
+  [&]<std::size_t... I>(std::index_sequence<I...>) { (body(std::integral_constant<std::size_t, I + 1>{}), ...); }
+  (std::make_index_sequence<8>{});
 }
 
 template <class Net>
@@ -75,8 +74,7 @@ BOOST_AUTO_TEST_CASE(an_entry_gets_the_gradients_of_the_samples_that_addressed_i
           expected[node * entries + address(samples[s], integers(net, 0).subspan(node * n, n))] +=
               static_cast<double>(dy[s * 5 + node]);
       std::size_t wrong = 0;
-      for (std::size_t i = 0; i < expected.size(); ++i)
-        wrong += !near(static_cast<double>(gradients[i]), expected[i]);
+      for (std::size_t i = 0; i < expected.size(); ++i) wrong += !near(static_cast<double>(gradients[i]), expected[i]);
       BOOST_TEST(wrong == 0);
     }
   });

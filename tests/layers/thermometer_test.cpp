@@ -75,7 +75,8 @@ BOOST_AUTO_TEST_CASE(quantiles_divide_the_values_evenly_at_the_roundest_number_b
 }
 
 BOOST_AUTO_TEST_CASE(many_equal_values_leave_the_thresholds_to_those_above) {
-  BOOST_TEST(quantiles<3>({0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3}) == (Thresholds{1, 2, 3}), boost::test_tools::per_element());
+  BOOST_TEST(quantiles<3>({0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3}) == (Thresholds{1, 2, 3}),
+             boost::test_tools::per_element());
   BOOST_TEST(quantiles<3>({0, 0, 0, 0, 200, 255}) == (Thresholds{128, 224, 256}), boost::test_tools::per_element());
 }
 
@@ -91,10 +92,12 @@ BOOST_AUTO_TEST_CASE(a_constant_column_meets_no_threshold) {
 }
 
 BOOST_AUTO_TEST_CASE(quantiles_are_each_value_s_own_and_survive_in_the_circuit) {
-  auto net = bind<Signal<Level<12>, Shape{2, 1, 2}>>(Thermometer<4>{.spacing = Spacing::quantile} | StochasticLut<4, 9>{});
+  auto net =
+      bind<Signal<Level<12>, Shape{2, 1, 2}>>(Thermometer<4>{.spacing = Spacing::quantile} | StochasticLut<4, 9>{});
   Random random(Seed{4});
   std::vector<std::uint16_t> values;
-  for (std::size_t i = 0; i < 400; ++i) values.push_back(static_cast<std::uint16_t>(random.below(i % 4 == 0 ? 16 : 4096)));
+  for (std::size_t i = 0; i < 400; ++i)
+    values.push_back(static_cast<std::uint16_t>(random.below(i % 4 == 0 ? 16 : 4096)));
   fit_encoders(net, make_dataset<Level<12>>({2, 1, 2}, values));
   BOOST_TEST(thresholds(net)[0] < 16U);
   BOOST_TEST(thresholds(net)[1] > 100U);
@@ -109,7 +112,8 @@ BOOST_AUTO_TEST_CASE(quantiles_are_each_value_s_own_and_survive_in_the_circuit) 
 BOOST_AUTO_TEST_CASE(quantiles_are_wanted_before_the_first_use) {
   auto net = bind<Signal<Byte, Shape{1, 1, 1}>>(Thermometer<2>{.spacing = Spacing::quantile});
   const std::string expected =
-      "quantile thresholds are not fitted (layer 1 Thermometer<2>): expected fit_encoders(net, training data) before the "
+      "quantile thresholds are not fitted (layer 1 Thermometer<2>): expected fit_encoders(net, training data) before "
+      "the "
       "first use";
   const auto samples = lutra::test::random_samples<decltype(net)>(1, 1);
   BOOST_TEST(lutra::test::error_of([&] { net.forward(samples.pointers); }) == expected);
@@ -125,8 +129,9 @@ BOOST_AUTO_TEST_CASE(uniform_thresholds_look_at_no_data) {
 }
 
 BOOST_AUTO_TEST_CASE(encoders_in_branches_are_fitted_too) {
-  auto net = bind<Signal<Byte, Shape{1, 1, 1}>>(
-      concat(Thermometer<1>{.spacing = Spacing::quantile}, Thermometer<1>{.spacing = Spacing::quantile} | StochasticLut<1, 1>{}));
+  auto net =
+      bind<Signal<Byte, Shape{1, 1, 1}>>(concat(Thermometer<1>{.spacing = Spacing::quantile},
+                                                Thermometer<1>{.spacing = Spacing::quantile} | StochasticLut<1, 1>{}));
   fit_encoders(net, make_dataset<Byte>({1, 1, 1}, std::vector<std::uint8_t>{1, 1, 2, 2}));
   lutra::test::check_freezes_exactly(net);
 }

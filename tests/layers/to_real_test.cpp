@@ -44,7 +44,8 @@ BOOST_AUTO_TEST_CASE(counts_become_what_they_stand_for) {
 }
 
 BOOST_AUTO_TEST_CASE(the_gradient_of_a_count_is_the_gradient_of_what_it_stands_for) {
-  auto net = bind<Signal<Bit, Shape{4, 1, 1}>>(StochasticLut<2, 4>{} | GroupSum<1>{.temperature = 8} | ToReal{}, Seed{1});
+  auto net =
+      bind<Signal<Bit, Shape{4, 1, 1}>>(StochasticLut<2, 4>{} | GroupSum<1>{.temperature = 8} | ToReal{}, Seed{1});
   auto bare = bind<Signal<Bit, Shape{4, 1, 1}>>(StochasticLut<2, 4>{} | GroupSum<1>{.temperature = 8}, Seed{1});
   const auto samples = lutra::test::random_samples<decltype(net)>(65, 1);
   const lutra::test::Samples<decltype(bare)> same{samples.values, samples.pointers};

@@ -1,6 +1,6 @@
 #define BOOST_TEST_MODULE wiring
-#include <boost/test/unit_test.hpp>
 #include <algorithm>
+#include <boost/test/unit_test.hpp>
 #include <lutra/compose.hpp>
 #include <lutra/layers/stochastic_lut.hpp>
 #include <lutra/layers/wiring.hpp>
@@ -24,9 +24,9 @@ std::vector<std::uint32_t> dealt(std::size_t nodes, std::size_t fan_in, std::siz
 
 BOOST_AUTO_TEST_CASE(every_input_is_used_as_often_as_every_other_and_no_node_reads_one_twice) {
   for (std::size_t fan_in = 1; fan_in <= 8; ++fan_in)
-    for (const std::size_t inputs : {std::size_t{1}, std::size_t{2}, std::size_t{3}, fan_in, fan_in + 1, fan_in + 2, 2 * fan_in - 1,
-                                     2 * fan_in, 2 * fan_in + 1, std::size_t{13}, std::size_t{17}, std::size_t{64},
-                                     std::size_t{101}, std::size_t{784}})
+    for (const std::size_t inputs :
+         {std::size_t{1}, std::size_t{2}, std::size_t{3}, fan_in, fan_in + 1, fan_in + 2, 2 * fan_in - 1, 2 * fan_in,
+          2 * fan_in + 1, std::size_t{13}, std::size_t{17}, std::size_t{64}, std::size_t{101}, std::size_t{784}})
       for (const std::size_t nodes : {1, 2, 3, 5, 7, 16, 64, 101, 333})
         for (const std::uint64_t seed : {1, 2, 3}) {
           const auto pins = dealt(nodes, fan_in, inputs, seed);
@@ -79,6 +79,7 @@ BOOST_AUTO_TEST_CASE(given_wiring_of_another_size_is_refused) {
   BOOST_TEST(with({0, 1}) ==
              "ExplicitWiring (layer 1 StochasticLut<2, 3, ExplicitWiring>): expected 3 nodes x 2 pins, got 2 pins");
   BOOST_TEST(with({}).find("got 0 pins") != std::string::npos);
-  BOOST_TEST(with({0, 1, 2, 5, 4, 0}) ==
-             "ExplicitWiring (layer 1 StochasticLut<2, 3, ExplicitWiring>, node 1, pin 1): expected an input below 5, got 5");
+  BOOST_TEST(
+      with({0, 1, 2, 5, 4, 0}) ==
+      "ExplicitWiring (layer 1 StochasticLut<2, 3, ExplicitWiring>, node 1, pin 1): expected an input below 5, got 5");
 }

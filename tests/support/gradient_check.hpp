@@ -54,9 +54,9 @@ struct GradientCheck {
   std::uint64_t seed = 1;
   bool training = true;
   double step = 1.0 / 128;
-  double tolerance = 3e-3;        ///< of the largest derivative of the same block of parameters
-  std::string except = {};        ///< leaves out blocks whose name contains this
-  std::size_t most = 60;          ///< parameters of a block that are tried
+  double tolerance = 3e-3;  ///< of the largest derivative of the same block of parameters
+  std::string except = {};  ///< leaves out blocks whose name contains this
+  std::size_t most = 60;    ///< parameters of a block that are tried
 };
 
 /// Every block of parameters: what backward() says and what the loss does when a parameter moves are the same.

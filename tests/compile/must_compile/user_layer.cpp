@@ -13,7 +13,8 @@ struct Halve {
 
     Bound(const Halve&, lutra::Binding&) {}
     void forward(const lutra::Pass&, lutra::Planes<lutra::Real>, lutra::Planes<lutra::Real>) {}
-    void backward(const lutra::Pass&, lutra::Planes<lutra::Real>, lutra::Planes<lutra::Real>, lutra::Gradients, lutra::Gradients) {}
+    void backward(const lutra::Pass&, lutra::Planes<lutra::Real>, lutra::Planes<lutra::Real>, lutra::Gradients,
+                  lutra::Gradients) {}
   };
 };
 
@@ -24,8 +25,8 @@ namespace someone {
 using namespace lutra;
 using elsewhere::Halve;
 
-constexpr auto expression = Halve{} | Halve{} | (Halve{} + Halve{}) | (identity + (Halve{} | Halve{})) | repeat<2>(Halve{}) |
-                            concat(Halve{}, identity, Halve{} | Dense<3>{}) | Relu{};
+constexpr auto expression = Halve{} | Halve{} | (Halve{} + Halve{}) | (identity + (Halve{} | Halve{})) |
+                            repeat<2>(Halve{}) | concat(Halve{}, identity, Halve{} | Dense<3>{}) | Relu{};
 using Net = Network<std::remove_const_t<decltype(expression)>, Signal<Real, Shape{4, 1, 1}>>;
 static_assert(std::is_same_v<Net::Output, Signal<Real, Shape{11, 1, 1}>>);
 
