@@ -13,11 +13,11 @@ using namespace lutra;
 
 struct Options {
   std::filesystem::path data, folder = "out/mnist";
-  std::size_t epochs = 60, batch = 128, checked = 10000;
+  std::size_t epochs = 120, batch = 128, checked = 10000;
   std::uint64_t seed = 1;
   std::uint32_t pipeline = 1;
   int threads = 0;
-  float rate = 2e-2F, temperature = 0;
+  float rate = 1e-2F, temperature = 3.3F;
   std::string size = "medium";
   bool resume = false;
 };
@@ -36,7 +36,8 @@ int run(const Expression& expression, const Options& options) {
   fit_encoders(net, train);
   std::printf("%s\n", to_string(net).c_str());
 
-  // A run that is stopped at any moment goes on with --resume, and ends with the same parameters, bit for bit.
+  // Each image is moved, turned and stretched a little each time it is shown. A run that is stopped at any moment goes
+  // on with --resume, and ends with the same parameters, bit for bit.
   std::filesystem::create_directories(options.folder);
   const History history = fit(net, train,
                               {.epochs = options.epochs,
@@ -48,7 +49,8 @@ int run(const Expression& expression, const Options& options) {
                                .checkpoint = options.folder / "training.checkpoint",
                                .checkpoint_every_steps = 200,
                                .resume = options.resume,
-                               .observer = progress_bar(ProgressLines::epochs)});
+                               .observer = progress_bar(ProgressLines::epochs)},
+                              random_affine<Byte>(train.shape));
 
   const Circuit frozen = freeze(net);
   const Circuit circuit = simplify(frozen);
@@ -89,14 +91,13 @@ int main(int argc, char** argv) {
   if (const char* data = std::getenv("LUTRA_DATA"); data != nullptr) o.data = std::filesystem::path(data) / "mnist";
   CLI::App app{"Trains a logic network on MNIST and hands it over as Verilog, C, BLIF and a report."};
   app.add_option("--data", o.data, "folder with the four IDX files, plain or .gz (default: $LUTRA_DATA/mnist)");
-  app.add_option("--size", o.size, "of the network: small (900 LUTs), medium (3000) or large (3500)")
+  app.add_option("--size", o.size, "of the network: small (900 LUTs), medium (3400) or large (6000)")
       ->check(CLI::IsMember({"small", "medium", "large"}))
       ->capture_default_str();
   app.add_option("--epochs", o.epochs, "passes over the training images")->capture_default_str();
   app.add_option("--batch", o.batch, "images a step")->capture_default_str();
   app.add_option("--rate", o.rate, "of Adam, at the start")->capture_default_str();
-  app.add_option("--temperature", o.temperature, "of the class sums; 0: the root of the LUTs a class")
-      ->capture_default_str();
+  app.add_option("--temperature", o.temperature, "of the class sums")->capture_default_str();
   app.add_option("--seed", o.seed, "of everything random")->capture_default_str();
   app.add_option("--threads", o.threads, "0: all")->capture_default_str();
   app.add_option("--pipeline", o.pipeline, "registers after every so many levels of LUTs; 0: none")
@@ -108,8 +109,8 @@ int main(int argc, char** argv) {
   try {
     if (o.data.empty()) throw Error("no data", "--data", "a folder, or LUTRA_DATA in the environment", "neither");
     if (o.size == "small") return run(classifier<600, 300, 3>(o.temperature), o);
-    if (o.size == "large") return run(classifier<2500, 1000, 3>(o.temperature), o);
-    return run(classifier<2000, 1000, 3>(o.temperature), o);
+    if (o.size == "large") return run(classifier<4000, 2000, 3>(o.temperature), o);
+    return run(classifier<2400, 1000, 3>(o.temperature), o);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "mnist: %s\n", error.what());
     return 1;

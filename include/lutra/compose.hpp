@@ -24,16 +24,16 @@ namespace detail {
 
 template <class T>
 constexpr std::tuple<T> layers_of(T layer) {
-    return std::tuple<T>(std::move(layer));
+  return std::tuple<T>(std::move(layer));
 }
 template <class... Layers>
 constexpr std::tuple<Layers...> layers_of(Sequence<Layers...> sequence) {
-    return std::move(sequence.layers);
+  return std::move(sequence.layers);
 }
 
 template <class... Layers>
 constexpr Sequence<Layers...> make_sequence(std::tuple<Layers...> layers) {
-    return {std::move(layers)};
+  return {std::move(layers)};
 }
 
 }  // namespace detail
@@ -41,33 +41,33 @@ constexpr Sequence<Layers...> make_sequence(std::tuple<Layers...> layers) {
 /// `second` reads what `first` gives. Sequences of sequences are flattened: the grouping of | never matters.
 template <Expression First, Expression Second>
 [[nodiscard]] constexpr auto operator|(First first, Second second) {
-    return detail::make_sequence(
-        std::tuple_cat(detail::layers_of(std::move(first)), detail::layers_of(std::move(second))));
+  return detail::make_sequence(
+      std::tuple_cat(detail::layers_of(std::move(first)), detail::layers_of(std::move(second))));
 }
 
 /// All branches read the same input; their outputs are joined along channels, in this order. Height and width must
 /// agree, and so must the kinds.
 template <Expression... Branches>
 [[nodiscard]] constexpr Concat<Branches...> concat(Branches... branches) {
-    return {std::tuple<Branches...>(std::move(branches)...)};
+  return {std::tuple<Branches...>(std::move(branches)...)};
 }
 
 /// Both read the same input; their outputs, which have the same shape, are added value by value. Sums of bits and
 /// counts are counts; anything with a Real is Real.
 template <Expression First, Expression Second>
 [[nodiscard]] constexpr Sum<First, Second> operator+(First first, Second second) {
-    return {std::tuple<First, Second>(std::move(first), std::move(second))};
+  return {std::tuple<First, Second>(std::move(first), std::move(second))};
 }
 
 /// The same layers n times, one after another, each with parameters of its own.
 template <std::size_t Times, Expression Repeated>
 [[nodiscard]] constexpr auto repeat(Repeated composition) {
-    static_assert(Times >= 1, "lutra: repeat<n> takes n of at least 1");
-    if constexpr (Times == 1) {
-        return composition;
-    } else {
-        return composition | repeat<Times - 1>(composition);
-    }
+  static_assert(Times >= 1, "lutra: repeat<n> takes n of at least 1");
+  if constexpr (Times == 1) {
+    return composition;
+  } else {
+    return composition | repeat<Times - 1>(composition);
+  }
 }
 
 }  // namespace lutra

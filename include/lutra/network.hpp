@@ -24,162 +24,157 @@ namespace lutra {
 /// Made by bind<Signal<Kind, Shape>>(expression, seed). Moves, does not copy; parameters keep their addresses.
 template <Expression ExpressionType, class In>
 class Network {
-    using RootCell = Cell<ExpressionType, In>;
+  using RootCell = Cell<ExpressionType, In>;
 
-public:
-    using Input = In;
-    using Output = typename RootCell::Output;
-    using Element = element_t<typename In::Kind>;
-    using OutPlanes = Planes<typename Output::Kind>;
+ public:
+  using Input = In;
+  using Output = typename RootCell::Output;
+  using Element = element_t<typename In::Kind>;
+  using OutPlanes = Planes<typename Output::Kind>;
 
-    Network(const ExpressionType& composition, Seed seed)
-        : state_(std::make_unique<State>(composition, seed)), expression_(composition) {}
+  Network(const ExpressionType& composition, Seed seed)
+      : state_(std::make_unique<State>(composition, seed)), expression_(composition) {}
 
-    /// Makes room for batches of up to `samples`; forward does so by itself, and never shrinks it again.
+  /// Makes room for batches of up to `samples`; forward does so by itself, and never shrinks it again.
+  void reserve(std::size_t samples) {
+    if (samples > state_->capacity) state_->reserve(samples);
+  }
+
+  /// Takes samples (one pointer each, to Input::size elements) through the network. The planes returned belong to the
+  /// network and hold until the next call. Padding after the last sample holds nothing of meaning.
+  OutPlanes forward(std::span<const Element* const> samples, bool training = false, int threads = 1) {
+    if (samples.empty()) throw Error("forward", "network input " + In::name(), "at least one sample", "none");
+    reserve(samples.size());
+    State& s = *state_;
+    s.pass = {samples.size(), training, thread_count(threads)};
+    s.in = fit(s.in);
+    s.out = fit(s.out);
+    load(samples);
+    s.root->forward(s.pass, s.in, s.out);
+    return s.out;
+  }
+
+  /// Where the loss puts its gradient before backward(): one float row an output value, padding 0.
+  [[nodiscard]] Gradients output_gradient() { return fit(state_->d_out); }
+
+  /// After forward(…, true) and filling output_gradient(): writes the gradient of every parameter.
+  void backward() {
+    State& s = *state_;
+    s.root->backward(s.pass, s.in, s.out, fit(s.d_out), {});
+  }
+
+  /// Lets encoders look at `data` (Thermometer's quantiles). Once, before training; part of what is saved.
+  void fit_encoders(const Dataset<typename In::Kind>& data) {
+    check_shape(data);
+    detail::fit_encoder(*state_->root, EncoderData<Element>{data.values, In::size});
+  }
+
+  /// The exact circuit of this network as it is now: the same answer for every input, bit for bit.
+  [[nodiscard]] Circuit freeze() const {
+    static_assert(error::layer_accepts_input < is_code<typename In::Kind> || std::is_same_v<typename In::Kind, Bit>,
+                  ExpressionType, In > ::value,
+                  "lutra: a circuit reads whole numbers; bind the network to Byte, Level<n> or Bit to freeze it");
+    std::uint32_t width = 1;
+    if constexpr (requires { In::Kind::bits; }) width = In::Kind::bits;
+    circuits::Builder builder({In::shape, width});
+    const auto out = detail::freeze_layer<ExpressionType, In>(*state_->root, builder, builder.input());
+    const Shape shape = is_class<typename Output::Kind> ? Shape{} : Output::shape;
+    return std::move(builder).finish(out, shape);
+  }
+
+  /// What one unit of the output's whole numbers stands for; scores are Count times this.
+  [[nodiscard]] float scale() const { return state_->scale; }
+  [[nodiscard]] ParameterStore& parameters() noexcept { return state_->store; }
+  [[nodiscard]] const ParameterStore& parameters() const noexcept { return state_->store; }
+  [[nodiscard]] const std::vector<LayerRow>& layers() const noexcept { return state_->rows; }
+  [[nodiscard]] const ExpressionType& expression() const noexcept { return expression_; }
+  [[nodiscard]] const Pass& pass() const noexcept { return state_->pass; }
+  /// Bytes of the one block that holds all activations, gradients and scratch of a batch.
+  [[nodiscard]] std::size_t arena_bytes() const noexcept { return state_->arena.bytes(); }
+
+  void check_shape(const Dataset<typename In::Kind>& data) const {
+    if (data.shape.size() != In::size)
+      throw Error("dataset", "network input " + In::name(), "samples of shape " + to_string(In::shape),
+                  to_string(data.shape));
+  }
+
+ private:
+  struct State {
+    State(const ExpressionType& composition, Seed seed) : State(composition, Binding(store, seed)) {}
+    State(const ExpressionType& composition, Binding binding)
+        : root(composition, binding), rows(binding.rows()), scale(binding.scale()) {}
+
     void reserve(std::size_t samples) {
-        if (samples > state_->capacity)
-            state_->reserve(samples);
+      pass = {samples, true, 1};
+      arena.measure();
+      claim();
+      arena.allocate();
+      claim();
+      capacity = pass.padded();
+    }
+    void claim() {
+      in = arena.claim_planes<typename In::Kind>(In::size, pass);
+      out = arena.claim_planes<typename Output::Kind>(Output::size, pass);
+      d_out = arena.claim_planes<Real>(Output::size, pass);
+      if constexpr (std::is_same_v<typename In::Kind, Bit>) bytes = arena.claim<std::uint8_t>(In::size * pass.padded());
+      detail::reserve(*root, arena, pass);
     }
 
-    /// Takes samples (one pointer each, to Input::size elements) through the network. The planes returned belong to the
-    /// network and hold until the next call. Padding after the last sample holds nothing of meaning.
-    OutPlanes forward(std::span<const Element* const> samples, bool training = false, int threads = 1) {
-        if (samples.empty())
-            throw Error("forward", "network input " + In::name(), "at least one sample", "none");
-        reserve(samples.size());
-        State& s = *state_;
-        s.pass = {samples.size(), training, thread_count(threads)};
-        s.in = fit(s.in);
-        s.out = fit(s.out);
-        load(samples);
-        s.root->forward(s.pass, s.in, s.out);
-        return s.out;
+    ParameterStore store;
+    RootCell root;
+    std::vector<LayerRow> rows;
+    float scale;
+    Arena arena;
+    std::size_t capacity = 0;
+    Pass pass;
+    Planes<typename In::Kind> in;
+    OutPlanes out;
+    Gradients d_out;
+    std::uint8_t* bytes = nullptr;  // Bit inputs on their way from bytes to packed planes
+  };
+
+  template <class Kind>
+  [[nodiscard]] Planes<Kind> fit(Planes<Kind> planes) const {
+    planes.stride = std::is_same_v<Kind, Bit> ? state_->pass.words() : state_->pass.padded();
+    return planes;
+  }
+
+  void load(std::span<const Element* const> samples) {
+    State& s = *state_;
+    const Pass& pass = s.pass;
+    if constexpr (is_code<typename In::Kind>) {
+      kernels::transpose_samples(samples.data(), samples.size(), In::size, s.in.data, pass.padded());
+    } else if constexpr (std::is_same_v<typename In::Kind, Bit>) {
+      kernels::transpose_samples(samples.data(), samples.size(), In::size, s.bytes, pass.padded());
+      for (std::size_t i = 0; i < In::size; ++i)
+        kernels::threshold_bits(s.bytes + i * pass.padded(), 1U, s.in.row(i), pass.words());
+    } else {
+      for (std::size_t i = 0; i < In::size; ++i) {
+        for (std::size_t n = 0; n < samples.size(); ++n) s.in.row(i)[n] = samples[n][i];
+        std::fill(s.in.row(i) + samples.size(), s.in.row(i) + pass.padded(), 0.0F);
+      }
     }
+  }
 
-    /// Where the loss puts its gradient before backward(): one float row an output value, padding 0.
-    [[nodiscard]] Gradients output_gradient() { return fit(state_->d_out); }
-
-    /// After forward(…, true) and filling output_gradient(): writes the gradient of every parameter.
-    void backward() {
-        State& s = *state_;
-        s.root->backward(s.pass, s.in, s.out, fit(s.d_out), {});
-    }
-
-    /// Lets encoders look at `data` (Thermometer's quantiles). Once, before training; part of what is saved.
-    void fit_encoders(const Dataset<typename In::Kind>& data) {
-        check_shape(data);
-        detail::fit_encoder(*state_->root, EncoderData<Element>{data.values, In::size});
-    }
-
-    /// The exact circuit of this network as it is now: the same answer for every input, bit for bit.
-    [[nodiscard]] Circuit freeze() const {
-        static_assert(error::layer_accepts_input < is_code<typename In::Kind> || std::is_same_v<typename In::Kind, Bit>,
-                      ExpressionType, In > ::value,
-                      "lutra: a circuit reads whole numbers; bind the network to Byte, Level<n> or Bit to freeze it");
-        std::uint32_t width = 1;
-        if constexpr (requires { In::Kind::bits; })
-            width = In::Kind::bits;
-        circuits::Builder builder({In::shape, width});
-        const auto out = detail::freeze_layer<ExpressionType, In>(*state_->root, builder, builder.input());
-        const Shape shape = is_class<typename Output::Kind> ? Shape{} : Output::shape;
-        return std::move(builder).finish(out, shape);
-    }
-
-    /// What one unit of the output's whole numbers stands for; scores are Count times this.
-    [[nodiscard]] float scale() const { return state_->scale; }
-    [[nodiscard]] ParameterStore& parameters() noexcept { return state_->store; }
-    [[nodiscard]] const ParameterStore& parameters() const noexcept { return state_->store; }
-    [[nodiscard]] const std::vector<LayerRow>& layers() const noexcept { return state_->rows; }
-    [[nodiscard]] const ExpressionType& expression() const noexcept { return expression_; }
-    [[nodiscard]] const Pass& pass() const noexcept { return state_->pass; }
-    /// Bytes of the one block that holds all activations, gradients and scratch of a batch.
-    [[nodiscard]] std::size_t arena_bytes() const noexcept { return state_->arena.bytes(); }
-
-    void check_shape(const Dataset<typename In::Kind>& data) const {
-        if (data.shape.size() != In::size)
-            throw Error("dataset", "network input " + In::name(), "samples of shape " + to_string(In::shape),
-                        to_string(data.shape));
-    }
-
-private:
-    struct State {
-        State(const ExpressionType& composition, Seed seed) : State(composition, Binding(store, seed)) {}
-        State(const ExpressionType& composition, Binding binding)
-            : root(composition, binding), rows(binding.rows()), scale(binding.scale()) {}
-
-        void reserve(std::size_t samples) {
-            pass = {samples, true, 1};
-            arena.measure();
-            claim();
-            arena.allocate();
-            claim();
-            capacity = pass.padded();
-        }
-        void claim() {
-            in = arena.claim_planes<typename In::Kind>(In::size, pass);
-            out = arena.claim_planes<typename Output::Kind>(Output::size, pass);
-            d_out = arena.claim_planes<Real>(Output::size, pass);
-            if constexpr (std::is_same_v<typename In::Kind, Bit>)
-                bytes = arena.claim<std::uint8_t>(In::size * pass.padded());
-            detail::reserve(*root, arena, pass);
-        }
-
-        ParameterStore store;
-        RootCell root;
-        std::vector<LayerRow> rows;
-        float scale;
-        Arena arena;
-        std::size_t capacity = 0;
-        Pass pass;
-        Planes<typename In::Kind> in;
-        OutPlanes out;
-        Gradients d_out;
-        std::uint8_t* bytes = nullptr;  // Bit inputs on their way from bytes to packed planes
-    };
-
-    template <class Kind>
-    [[nodiscard]] Planes<Kind> fit(Planes<Kind> planes) const {
-        planes.stride = std::is_same_v<Kind, Bit> ? state_->pass.words() : state_->pass.padded();
-        return planes;
-    }
-
-    void load(std::span<const Element* const> samples) {
-        State& s = *state_;
-        const Pass& pass = s.pass;
-        if constexpr (is_code<typename In::Kind>) {
-            kernels::transpose_samples(samples.data(), samples.size(), In::size, s.in.data, pass.padded());
-        } else if constexpr (std::is_same_v<typename In::Kind, Bit>) {
-            kernels::transpose_samples(samples.data(), samples.size(), In::size, s.bytes, pass.padded());
-            for (std::size_t i = 0; i < In::size; ++i)
-                kernels::threshold_bits(s.bytes + i * pass.padded(), 1U, s.in.row(i), pass.words());
-        } else {
-            for (std::size_t i = 0; i < In::size; ++i) {
-                for (std::size_t n = 0; n < samples.size(); ++n)
-                    s.in.row(i)[n] = samples[n][i];
-                std::fill(s.in.row(i) + samples.size(), s.in.row(i) + pass.padded(), 0.0F);
-            }
-        }
-    }
-
-    std::unique_ptr<State> state_;
-    ExpressionType expression_;
+  std::unique_ptr<State> state_;
+  ExpressionType expression_;
 };
 
 /// The network of `expression` fed with signal In: parameters drawn from `seed`, ready to train.
 /// `auto net = bind<Signal<Byte, Shape{1, 28, 28}>>(expression, Seed{1});`
 template <class In, Expression ExpressionType>
 [[nodiscard]] Network<ExpressionType, In> bind(const ExpressionType& composition, Seed seed = {}) {
-    return {composition, seed};
+  return {composition, seed};
 }
 
 template <class ExpressionType, class In>
 [[nodiscard]] Circuit freeze(const Network<ExpressionType, In>& net) {
-    return net.freeze();
+  return net.freeze();
 }
 
 template <class ExpressionType, class In>
 void fit_encoders(Network<ExpressionType, In>& net, const Dataset<typename In::Kind>& data) {
-    net.fit_encoders(data);
+  net.fit_encoders(data);
 }
 
 }  // namespace lutra

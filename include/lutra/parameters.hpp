@@ -16,126 +16,126 @@ namespace lutra {
 
 /// One layer's trainable floats: a range of the store, and how the optimizer treats it.
 struct ParameterBlock {
-    std::string name;
-    std::size_t offset = 0;
-    std::size_t size = 0;
-    float lower = -std::numeric_limits<float>::infinity();  ///< after every step values are put back to at least this
-    float upper = std::numeric_limits<float>::infinity();   ///< and at most this
-    bool decay = true;                                      ///< whether weight decay applies
+  std::string name;
+  std::size_t offset = 0;
+  std::size_t size = 0;
+  float lower = -std::numeric_limits<float>::infinity();  ///< after every step values are put back to at least this
+  float upper = std::numeric_limits<float>::infinity();   ///< and at most this
+  bool decay = true;                                      ///< whether weight decay applies
 };
 
 class ParameterStore {
-public:
-    using Block = ParameterBlock;
+ public:
+  using Block = ParameterBlock;
 
-    /// State that is not trained; saved with the parameters.
-    template <class T>
-    struct Buffer {
-        std::string name;
-        std::vector<T> values;
-    };
+  /// State that is not trained; saved with the parameters.
+  template <class T>
+  struct Buffer {
+    std::string name;
+    std::vector<T> values;
+  };
 
-    ParameterStore() = default;
-    ParameterStore(const ParameterStore&) = delete;
-    ParameterStore& operator=(const ParameterStore&) = delete;
+  ParameterStore() = default;
+  ParameterStore(const ParameterStore&) = delete;
+  ParameterStore& operator=(const ParameterStore&) = delete;
 
-    /// Claims block.size floats; returns their index among blocks().
-    std::size_t claim(Block block) {
-        block.offset = values_.size();
-        values_.resize(values_.size() + block.size);
-        gradients_.resize(values_.size());
-        blocks_.push_back(std::move(block));
-        return blocks_.size() - 1;
-    }
-    std::vector<std::uint32_t>& integers(std::string name, std::size_t size) {
-        return integers_.emplace_back(Buffer<std::uint32_t>{std::move(name), std::vector<std::uint32_t>(size)}).values;
-    }
-    std::vector<float>& reals(std::string name, std::size_t size) {
-        return reals_.emplace_back(Buffer<float>{std::move(name), std::vector<float>(size)}).values;
-    }
+  /// Claims block.size floats; returns their index among blocks().
+  std::size_t claim(Block block) {
+    block.offset = values_.size();
+    values_.resize(values_.size() + block.size);
+    gradients_.resize(values_.size());
+    blocks_.push_back(std::move(block));
+    return blocks_.size() - 1;
+  }
+  std::vector<std::uint32_t>& integers(std::string name, std::size_t size) {
+    return integers_.emplace_back(Buffer<std::uint32_t>{std::move(name), std::vector<std::uint32_t>(size)}).values;
+  }
+  std::vector<float>& reals(std::string name, std::size_t size) {
+    return reals_.emplace_back(Buffer<float>{std::move(name), std::vector<float>(size)}).values;
+  }
 
-    [[nodiscard]] std::span<float> values() noexcept { return values_; }
-    [[nodiscard]] std::span<const float> values() const noexcept { return values_; }
-    [[nodiscard]] std::span<float> gradients() noexcept { return gradients_; }
-    [[nodiscard]] const std::vector<Block>& blocks() const noexcept { return blocks_; }
-    [[nodiscard]] std::deque<Buffer<std::uint32_t>>& integer_buffers() noexcept { return integers_; }
-    [[nodiscard]] const std::deque<Buffer<std::uint32_t>>& integer_buffers() const noexcept { return integers_; }
-    [[nodiscard]] std::deque<Buffer<float>>& real_buffers() noexcept { return reals_; }
-    [[nodiscard]] const std::deque<Buffer<float>>& real_buffers() const noexcept { return reals_; }
+  [[nodiscard]] std::span<float> values() noexcept { return values_; }
+  [[nodiscard]] std::span<const float> values() const noexcept { return values_; }
+  [[nodiscard]] std::span<float> gradients() noexcept { return gradients_; }
+  [[nodiscard]] const std::vector<Block>& blocks() const noexcept { return blocks_; }
+  [[nodiscard]] std::deque<Buffer<std::uint32_t>>& integer_buffers() noexcept { return integers_; }
+  [[nodiscard]] const std::deque<Buffer<std::uint32_t>>& integer_buffers() const noexcept { return integers_; }
+  [[nodiscard]] std::deque<Buffer<float>>& real_buffers() noexcept { return reals_; }
+  [[nodiscard]] const std::deque<Buffer<float>>& real_buffers() const noexcept { return reals_; }
 
-private:
-    std::vector<float> values_, gradients_;
-    std::vector<Block> blocks_;
-    std::deque<Buffer<std::uint32_t>> integers_;  // a deque: layers keep references to the vectors inside
-    std::deque<Buffer<float>> reals_;
+ private:
+  std::vector<float> values_, gradients_;
+  std::vector<Block> blocks_;
+  std::deque<Buffer<std::uint32_t>> integers_;  // a deque: layers keep references to the vectors inside
+  std::deque<Buffer<float>> reals_;
 };
 
 /// A layer's handle on one block of the store. Pointers are asked for when used: the store grows while layers bind.
 class Parameter {
-public:
-    Parameter() = default;
-    Parameter(ParameterStore& store, std::size_t block)
-        : store_(&store), offset_(store.blocks()[block].offset), size_(store.blocks()[block].size) {}
+ public:
+  Parameter() = default;
+  Parameter(ParameterStore& store, std::size_t block)
+      : store_(&store), offset_(store.blocks()[block].offset), size_(store.blocks()[block].size) {}
 
-    [[nodiscard]] float* values() const noexcept { return store_->values().data() + offset_; }
-    [[nodiscard]] float* gradients() const noexcept { return store_->gradients().data() + offset_; }
-    [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  [[nodiscard]] float* values() const noexcept { return store_->values().data() + offset_; }
+  [[nodiscard]] float* gradients() const noexcept { return store_->gradients().data() + offset_; }
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
-private:
-    ParameterStore* store_ = nullptr;
-    std::size_t offset_ = 0, size_ = 0;
+ private:
+  ParameterStore* store_ = nullptr;
+  std::size_t offset_ = 0, size_ = 0;
 };
 
 /// One line of a network's table.
 struct LayerRow {
-    std::string name;
-    std::string signal;  ///< what the layer gives
-    std::size_t nodes = 0;
-    std::size_t parameters = 0;
+  std::string name;
+  std::string signal;  ///< what the layer gives
+  std::size_t nodes = 0;
+  std::size_t parameters = 0;
 };
 
 /// What a layer gets while it binds: where to claim parameters and state, and its own stream of random numbers.
 class Binding {
-public:
-    Binding(ParameterStore& store, Seed seed) : store_(store), seed_(seed) {}
+ public:
+  Binding(ParameterStore& store, Seed seed) : store_(store), seed_(seed) {}
 
-    /// Called by the composition around each layer: what the layer claims in between carries its name and its place in
-    /// the expression, such as "2 StochasticLut<6, 480>", and gets a row of the network's table.
-    void begin_layer(std::string name, std::string signal, std::size_t nodes) {
-        layer_ = std::to_string(rows_.size() + 1) + " " + name;
-        rows_.push_back({std::move(name), std::move(signal), nodes, store_.values().size()});
-    }
-    void end_layer(float scale) {
-        rows_.back().parameters = store_.values().size() - rows_.back().parameters;
-        scale_ = scale;
-    }
+  /// Called by the composition around each layer: what the layer claims in between carries its name and its place in
+  /// the expression, such as "2 StochasticLut<6, 480>", and gets a row of the network's table.
+  void begin_layer(std::string name, std::string signal, std::size_t nodes) {
+    layer_ = std::to_string(rows_.size() + 1) + " " + name;
+    rows_.push_back({std::move(name), std::move(signal), nodes, store_.values().size()});
+  }
+  void end_layer(float scale) {
+    rows_.back().parameters = store_.values().size() - rows_.back().parameters;
+    scale_ = scale;
+  }
 
-    /// What one unit of the incoming counts stands for; 1 for every other kind.
-    [[nodiscard]] float scale() const noexcept { return scale_; }
-    void set_scale(float scale) noexcept { scale_ = scale; }
+  /// What one unit of the incoming counts stands for; 1 for every other kind.
+  [[nodiscard]] float scale() const noexcept { return scale_; }
+  void set_scale(float scale) noexcept { scale_ = scale; }
 
-    [[nodiscard]] Parameter parameter(ParameterStore::Block block) {
-        block.name = layer_ + "." + block.name;
-        return {store_, store_.claim(std::move(block))};
-    }
-    [[nodiscard]] std::vector<std::uint32_t>& integers(const std::string& name, std::size_t size) {
-        return store_.integers(layer_ + "." + name, size);
-    }
-    [[nodiscard]] std::vector<float>& reals(const std::string& name, std::size_t size) {
-        return store_.reals(layer_ + "." + name, size);
-    }
-    /// A stream of its own for each call, so that one layer's draws never move another's.
-    [[nodiscard]] Random random() { return Random(seed_, ++streams_); }
-    [[nodiscard]] const std::string& layer() const noexcept { return layer_; }
-    [[nodiscard]] const std::vector<LayerRow>& rows() const noexcept { return rows_; }
+  [[nodiscard]] Parameter parameter(ParameterStore::Block block) {
+    block.name = layer_ + "." + block.name;
+    return {store_, store_.claim(std::move(block))};
+  }
+  [[nodiscard]] std::vector<std::uint32_t>& integers(const std::string& name, std::size_t size) {
+    return store_.integers(layer_ + "." + name, size);
+  }
+  [[nodiscard]] std::vector<float>& reals(const std::string& name, std::size_t size) {
+    return store_.reals(layer_ + "." + name, size);
+  }
+  /// A stream of its own for each call, so that one layer's draws never move another's.
+  [[nodiscard]] Random random() { return Random(seed_, ++streams_); }
+  [[nodiscard]] const std::string& layer() const noexcept { return layer_; }
+  [[nodiscard]] const std::vector<LayerRow>& rows() const noexcept { return rows_; }
 
-private:
-    ParameterStore& store_;
-    Seed seed_;
-    std::string layer_;
-    std::vector<LayerRow> rows_;
-    std::uint64_t streams_ = 0;
-    float scale_ = 1;
+ private:
+  ParameterStore& store_;
+  Seed seed_;
+  std::string layer_;
+  std::vector<LayerRow> rows_;
+  std::uint64_t streams_ = 0;
+  float scale_ = 1;
 };
 
 }  // namespace lutra

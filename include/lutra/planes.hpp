@@ -18,17 +18,17 @@ namespace lutra {
 /// A view of `rows` rows, `stride` stored elements apart. An empty view (no data) means "not wanted".
 template <class Kind>
 struct Planes {
-    using Storage = storage_t<Kind>;
+  using Storage = storage_t<Kind>;
 
-    Storage* data = nullptr;
-    std::size_t rows = 0;
-    std::size_t stride = 0;
+  Storage* data = nullptr;
+  std::size_t rows = 0;
+  std::size_t stride = 0;
 
-    [[nodiscard]] Storage* row(std::size_t i) const noexcept { return data + i * stride; }
-    [[nodiscard]] Planes slice(std::size_t first, std::size_t count) const noexcept {
-        return data == nullptr ? Planes{} : Planes{row(first), count, stride};
-    }
-    explicit operator bool() const noexcept { return data != nullptr; }
+  [[nodiscard]] Storage* row(std::size_t i) const noexcept { return data + i * stride; }
+  [[nodiscard]] Planes slice(std::size_t first, std::size_t count) const noexcept {
+    return data == nullptr ? Planes{} : Planes{row(first), count, stride};
+  }
+  explicit operator bool() const noexcept { return data != nullptr; }
 };
 
 using Gradients = Planes<Real>;
@@ -36,58 +36,58 @@ using Gradients = Planes<Real>;
 /// What one pass over a batch needs to know. Rows are padded to whole words of 64 samples; the gradient of padding is
 /// 0.
 struct Pass {
-    std::size_t samples = 0;
-    bool training = false;
-    int threads = 1;
+  std::size_t samples = 0;
+  bool training = false;
+  int threads = 1;
 
-    [[nodiscard]] std::size_t words() const noexcept { return kernels::words_for(samples); }
-    [[nodiscard]] std::size_t padded() const noexcept { return words() * kernels::word_bits; }
+  [[nodiscard]] std::size_t words() const noexcept { return kernels::words_for(samples); }
+  [[nodiscard]] std::size_t padded() const noexcept { return words() * kernels::word_bits; }
 
-    /// The pieces of the batch, in words, that threads share. They depend on the batch alone, so that sums over pieces
-    /// come out the same at any thread count; at most 8, so that what is kept for each piece stays small.
-    [[nodiscard]] Pieces pieces() const noexcept { return {words(), (words() + 7) / 8}; }
+  /// The pieces of the batch, in words, that threads share. They depend on the batch alone, so that sums over pieces
+  /// come out the same at any thread count; at most 8, so that what is kept for each piece stays small.
+  [[nodiscard]] Pieces pieces() const noexcept { return {words(), (words() + 7) / 8}; }
 
-    /// The most pieces of any batch up to this size: 8 words make 8 pieces, but 9 words only 5.
-    [[nodiscard]] std::size_t most_pieces() const noexcept { return std::min<std::size_t>(words(), 8); }
+  /// The most pieces of any batch up to this size: 8 words make 8 pieces, but 9 words only 5.
+  [[nodiscard]] std::size_t most_pieces() const noexcept { return std::min<std::size_t>(words(), 8); }
 };
 
 /// One block of memory for all of a network's activations. It is filled twice by the same calls: first to measure,
 /// then, after `allocate`, to hand out. Everything is aligned to a cache line.
 class Arena {
-public:
-    template <class T>
-    [[nodiscard]] T* claim(std::size_t count) {
-        static_assert(std::is_trivially_copyable_v<T>);
-        const std::size_t at = used_;
-        used_ += (count * sizeof(T) + alignment - 1) / alignment * alignment;
-        return memory_ == nullptr ? nullptr : reinterpret_cast<T*>(memory_.get() + at);
-    }
+ public:
+  template <class T>
+  [[nodiscard]] T* claim(std::size_t count) {
+    static_assert(std::is_trivially_copyable_v<T>);
+    const std::size_t at = used_;
+    used_ += (count * sizeof(T) + alignment - 1) / alignment * alignment;
+    return memory_ == nullptr ? nullptr : reinterpret_cast<T*>(memory_.get() + at);
+  }
 
-    template <class Kind>
-    [[nodiscard]] Planes<Kind> claim_planes(std::size_t rows, const Pass& pass) {
-        const std::size_t stride = std::is_same_v<Kind, Bit> ? pass.words() : pass.padded();
-        return {claim<storage_t<Kind>>(rows * stride), rows, stride};
-    }
+  template <class Kind>
+  [[nodiscard]] Planes<Kind> claim_planes(std::size_t rows, const Pass& pass) {
+    const std::size_t stride = std::is_same_v<Kind, Bit> ? pass.words() : pass.padded();
+    return {claim<storage_t<Kind>>(rows * stride), rows, stride};
+  }
 
-    void measure() noexcept {
-        memory_.reset();
-        used_ = 0;
-    }
-    /// After measuring: one allocation of all that was claimed, zeroed; the same claims again give the memory out.
-    void allocate() {
-        memory_.reset(static_cast<std::byte*>(::operator new (used_ + alignment, std::align_val_t{alignment})));
-        std::memset(memory_.get(), 0, used_);
-        used_ = 0;
-    }
-    [[nodiscard]] std::size_t bytes() const noexcept { return used_; }
+  void measure() noexcept {
+    memory_.reset();
+    used_ = 0;
+  }
+  /// After measuring: one allocation of all that was claimed, zeroed; the same claims again give the memory out.
+  void allocate() {
+    memory_.reset(static_cast<std::byte*>(::operator new (used_ + alignment, std::align_val_t{alignment})));
+    std::memset(memory_.get(), 0, used_);
+    used_ = 0;
+  }
+  [[nodiscard]] std::size_t bytes() const noexcept { return used_; }
 
-private:
-    static constexpr std::size_t alignment = 64;
-    struct Free {
-        void operator()(std::byte* memory) const noexcept { ::operator delete (memory, std::align_val_t{alignment}); }
-    };
-    std::unique_ptr<std::byte, Free> memory_;
-    std::size_t used_ = 0;
+ private:
+  static constexpr std::size_t alignment = 64;
+  struct Free {
+    void operator()(std::byte* memory) const noexcept { ::operator delete (memory, std::align_val_t{alignment}); }
+  };
+  std::unique_ptr<std::byte, Free> memory_;
+  std::size_t used_ = 0;
 };
 
 }  // namespace lutra

@@ -11,7 +11,8 @@ using namespace lutra;
 namespace {
 
 struct Handed {
-  Circuit circuit = lutra_test::random_circuit(5, {.input = circuits::Type{{6}, 8}, .ending = lutra_test::Ending::argmax});
+  Circuit circuit =
+      lutra_test::random_circuit(5, {.input = circuits::Type{{6}, 8}, .ending = lutra_test::Ending::argmax});
   std::vector<std::uint16_t> samples = lutra_test::random_samples(circuit, 40, 5);
   std::vector<std::uint8_t> bytes{samples.begin(), samples.end()};
   std::vector<std::uint32_t> answers = [this] {

@@ -14,60 +14,57 @@ namespace lutra::circuits {
 
 /// Signals read one after another, and what one unit of their integers stands for (1 for bits and codes).
 struct Wires {
-    std::vector<SignalId> signals;
-    std::size_t size = 0;
-    std::uint64_t maximum = 0;  ///< the largest integer any of them carries
-    float scale = 1;
+  std::vector<SignalId> signals;
+  std::size_t size = 0;
+  std::uint64_t maximum = 0;  ///< the largest integer any of them carries
+  float scale = 1;
 };
 
 [[nodiscard]] inline Wires join(Wires first, const Wires& second) {
-    first.signals.insert(first.signals.end(), second.signals.begin(), second.signals.end());
-    first.size += second.size;
-    first.maximum = std::max(first.maximum, second.maximum);
-    return first;
+  first.signals.insert(first.signals.end(), second.signals.begin(), second.signals.end());
+  first.size += second.size;
+  first.maximum = std::max(first.maximum, second.maximum);
+  return first;
 }
 
 class Builder {
-public:
-    explicit Builder(Type input) : input_(input) {}
+ public:
+  explicit Builder(Type input) : input_(input) {}
 
-    [[nodiscard]] Wires input() const { return {{0}, input_.size(), input_.maximum(), 1}; }
+  [[nodiscard]] Wires input() const { return {{0}, input_.size(), input_.maximum(), 1}; }
 
-    /// Adds a stage that reads `in`; its output has `shape` and just the bits that `maximum` needs.
-    Wires add(std::string name, const Wires& in, Operation operation, Shape shape, std::uint64_t maximum,
-              float scale = 1) {
-        const Type type{shape, bits_for(maximum)};
-        stages_.push_back({std::move(name), in.signals, std::move(operation), type});
-        return {{static_cast<SignalId>(stages_.size())}, type.size(), maximum, scale};
-    }
+  /// Adds a stage that reads `in`; its output has `shape` and just the bits that `maximum` needs.
+  Wires add(std::string name, const Wires& in, Operation operation, Shape shape, std::uint64_t maximum,
+            float scale = 1) {
+    const Type type{shape, bits_for(maximum)};
+    stages_.push_back({std::move(name), in.signals, std::move(operation), type});
+    return {{static_cast<SignalId>(stages_.size())}, type.size(), maximum, scale};
+  }
 
-    /// These wires as one signal, adding a stage only where they are several.
-    Wires single(const Wires& in, Shape shape) { return in.signals.size() == 1 ? in : copy("join", in, shape); }
+  /// These wires as one signal, adding a stage only where they are several.
+  Wires single(const Wires& in, Shape shape) { return in.signals.size() == 1 ? in : copy("join", in, shape); }
 
-    /// The circuit whose answer is `out`: the last stage, with `shape`, even where an earlier signal is the answer.
-    [[nodiscard]] Circuit finish(const Wires& out, Shape shape) && {
-        const bool is_last = out.signals.size() == 1 && !stages_.empty() && out.signals[0] == stages_.size();
-        if (!is_last)
-            copy("answer", out, shape);
-        return {input_, std::move(stages_)};
-    }
+  /// The circuit whose answer is `out`: the last stage, with `shape`, even where an earlier signal is the answer.
+  [[nodiscard]] Circuit finish(const Wires& out, Shape shape) && {
+    const bool is_last = out.signals.size() == 1 && !stages_.empty() && out.signals[0] == stages_.size();
+    if (!is_last) copy("answer", out, shape);
+    return {input_, std::move(stages_)};
+  }
 
-private:
-    Wires copy(std::string name, const Wires& in, Shape shape) {
-        std::vector<std::uint32_t> sources(in.size);
-        std::iota(sources.begin(), sources.end(), 0U);
-        std::uint32_t width = 1;
-        for (const SignalId id : in.signals)
-            width = std::max(width, type(id).width);
-        Wires out =
-            add(std::move(name), in, RearrangeStage{std::move(sources)}, shape, (std::uint64_t{1} << width) - 1);
-        out.scale = in.scale;
-        return out;
-    }
-    [[nodiscard]] const Type& type(SignalId id) const { return id == 0 ? input_ : stages_[id - 1].output; }
+ private:
+  Wires copy(std::string name, const Wires& in, Shape shape) {
+    std::vector<std::uint32_t> sources(in.size);
+    std::iota(sources.begin(), sources.end(), 0U);
+    std::uint32_t width = 1;
+    for (const SignalId id : in.signals) width = std::max(width, type(id).width);
+    Wires out = add(std::move(name), in, RearrangeStage{std::move(sources)}, shape, (std::uint64_t{1} << width) - 1);
+    out.scale = in.scale;
+    return out;
+  }
+  [[nodiscard]] const Type& type(SignalId id) const { return id == 0 ? input_ : stages_[id - 1].output; }
 
-    Type input_;
-    std::vector<Stage> stages_;
+  Type input_;
+  std::vector<Stage> stages_;
 };
 
 }  // namespace lutra::circuits

@@ -11,8 +11,8 @@
 
 namespace lutra {
 
-/// A circuit that reads `input` and takes value sources[i] of it where `circuit` takes value i of its own input. Adds one
-/// RearrangeStage, which simplify reads through. Throws Error where the widths differ or a source does not exist.
+/// A circuit that reads `input` and takes value sources[i] of it where `circuit` takes value i of its own input. Adds
+/// one RearrangeStage, which simplify reads through. Throws Error where the widths differ or a source does not exist.
 [[nodiscard]] inline Circuit rewire_input(const Circuit& circuit, const circuits::Type& input,
                                           std::span<const std::uint32_t> sources) {
   if (input.width != circuit.input().width)

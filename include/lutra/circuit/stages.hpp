@@ -14,98 +14,98 @@ namespace lutra::circuits {
 
 /// A signal at run time: shape.size() unsigned integers of `width` bits (1 to 32).
 struct Type {
-    Shape shape;
-    std::uint32_t width = 1;
+  Shape shape;
+  std::uint32_t width = 1;
 
-    [[nodiscard]] std::size_t size() const noexcept { return shape.size(); }
-    [[nodiscard]] std::uint64_t maximum() const noexcept { return (std::uint64_t{1} << width) - 1; }
-    friend bool operator==(const Type&, const Type&) = default;
+  [[nodiscard]] std::size_t size() const noexcept { return shape.size(); }
+  [[nodiscard]] std::uint64_t maximum() const noexcept { return (std::uint64_t{1} << width) - 1; }
+  friend bool operator==(const Type&, const Type&) = default;
 };
 
 inline constexpr std::uint32_t max_fan_in = 8;
 
 /// Words of 64 truth-table bits that a LUT with this fan-in needs.
 [[nodiscard]] constexpr std::size_t table_words(std::size_t fan_in) noexcept {
-    return fan_in <= 6 ? 1 : std::size_t{1} << (fan_in - 6);
+  return fan_in <= 6 ? 1 : std::size_t{1} << (fan_in - 6);
 }
 
 /// The used bits of the (first) table word: all of them from 6 inputs on.
 [[nodiscard]] constexpr std::uint64_t table_mask(std::size_t fan_in) noexcept {
-    return fan_in >= 6 ? ~std::uint64_t{0} : (std::uint64_t{1} << (std::uint64_t{1} << fan_in)) - 1;
+  return fan_in >= 6 ? ~std::uint64_t{0} : (std::uint64_t{1} << (std::uint64_t{1} << fan_in)) - 1;
 }
 
 /// Lists of numbers, one list after another, without an allocation for each.
 template <class T>
 class Lists {
-public:
-    [[nodiscard]] std::size_t size() const noexcept { return begins_.size() - 1; }
-    [[nodiscard]] std::span<const T> operator[](std::size_t i) const noexcept {
-        return {values_.data() + begins_[i], values_.data() + begins_[i + 1]};
-    }
-    [[nodiscard]] std::span<const T> values() const noexcept { return values_; }
+ public:
+  [[nodiscard]] std::size_t size() const noexcept { return begins_.size() - 1; }
+  [[nodiscard]] std::span<const T> operator[](std::size_t i) const noexcept {
+    return {values_.data() + begins_[i], values_.data() + begins_[i + 1]};
+  }
+  [[nodiscard]] std::span<const T> values() const noexcept { return values_; }
 
-    void add(std::span<const T> list) {
-        values_.insert(values_.end(), list.begin(), list.end());
-        begins_.push_back(static_cast<std::uint32_t>(values_.size()));
-    }
-    friend bool operator==(const Lists&, const Lists&) = default;
+  void add(std::span<const T> list) {
+    values_.insert(values_.end(), list.begin(), list.end());
+    begins_.push_back(static_cast<std::uint32_t>(values_.size()));
+  }
+  friend bool operator==(const Lists&, const Lists&) = default;
 
-private:
-    std::vector<std::uint32_t> begins_{0};
-    std::vector<T> values_;
+ private:
+  std::vector<std::uint32_t> begins_{0};
+  std::vector<T> values_;
 };
 
 /// Output i is 1 where input `sources[i]` is at least `thresholds[i]`. A threshold of 0 is always met, one above the
 /// input's maximum never.
 struct ThresholdStage {
-    std::vector<std::uint32_t> sources;
-    std::vector<std::uint32_t> thresholds;
+  std::vector<std::uint32_t> sources;
+  std::vector<std::uint32_t> thresholds;
 
-    [[nodiscard]] std::size_t size() const noexcept { return sources.size(); }
-    friend bool operator==(const ThresholdStage&, const ThresholdStage&) = default;
+  [[nodiscard]] std::size_t size() const noexcept { return sources.size(); }
+  friend bool operator==(const ThresholdStage&, const ThresholdStage&) = default;
 };
 
 /// Look-up tables of 0 to 8 inputs. Output i is bit a of `tables[i]`, where pin j of `pins[i]` gives bit j of the
 /// address a: pin 0 is the least significant, I0 of a vendor's LUT primitive. Unused table bits are 0. Fan-in 0 is a
 /// constant.
 struct LutStage {
-    Lists<std::uint32_t> pins;
-    Lists<std::uint64_t> tables;
+  Lists<std::uint32_t> pins;
+  Lists<std::uint64_t> tables;
 
-    [[nodiscard]] std::size_t size() const noexcept { return pins.size(); }
-    [[nodiscard]] std::size_t fan_in(std::size_t node) const noexcept { return pins[node].size(); }
-    void add(std::span<const std::uint32_t> node_pins, std::span<const std::uint64_t> table) {
-        pins.add(node_pins);
-        tables.add(table);
-    }
-    friend bool operator==(const LutStage&, const LutStage&) = default;
+  [[nodiscard]] std::size_t size() const noexcept { return pins.size(); }
+  [[nodiscard]] std::size_t fan_in(std::size_t node) const noexcept { return pins[node].size(); }
+  void add(std::span<const std::uint32_t> node_pins, std::span<const std::uint64_t> table) {
+    pins.add(node_pins);
+    tables.add(table);
+  }
+  friend bool operator==(const LutStage&, const LutStage&) = default;
 };
 
 /// Output i is `offsets[i]` plus the sum of the inputs named in `sources[i]`; a source may be named more than once.
 struct CountStage {
-    Lists<std::uint32_t> sources;
-    std::vector<std::uint32_t> offsets;
+  Lists<std::uint32_t> sources;
+  std::vector<std::uint32_t> offsets;
 
-    [[nodiscard]] std::size_t size() const noexcept { return sources.size(); }
-    friend bool operator==(const CountStage&, const CountStage&) = default;
+  [[nodiscard]] std::size_t size() const noexcept { return sources.size(); }
+  friend bool operator==(const CountStage&, const CountStage&) = default;
 };
 
 /// Output i is the sum of value i of every input signal; all have the same size.
 struct AddStage {
-    friend bool operator==(const AddStage&, const AddStage&) = default;
+  friend bool operator==(const AddStage&, const AddStage&) = default;
 };
 
 /// Output i is input `sources[i]`.
 struct RearrangeStage {
-    std::vector<std::uint32_t> sources;
+  std::vector<std::uint32_t> sources;
 
-    [[nodiscard]] std::size_t size() const noexcept { return sources.size(); }
-    friend bool operator==(const RearrangeStage&, const RearrangeStage&) = default;
+  [[nodiscard]] std::size_t size() const noexcept { return sources.size(); }
+  friend bool operator==(const RearrangeStage&, const RearrangeStage&) = default;
 };
 
 /// One output: the index of the largest input; ties go to the lowest index.
 struct ArgmaxStage {
-    friend bool operator==(const ArgmaxStage&, const ArgmaxStage&) = default;
+  friend bool operator==(const ArgmaxStage&, const ArgmaxStage&) = default;
 };
 
 using Operation = std::variant<ThresholdStage, LutStage, CountStage, AddStage, RearrangeStage, ArgmaxStage>;
@@ -114,17 +114,17 @@ using Operation = std::variant<ThresholdStage, LutStage, CountStage, AddStage, R
 using SignalId = std::uint32_t;
 
 struct Stage {
-    std::string name;              ///< what made it, such as "StochasticLut<6, 480>"; one line of printable text
-    std::vector<SignalId> inputs;  ///< read one after another as one vector (AddStage: element by element)
-    Operation operation;
-    Type output;
+  std::string name;              ///< what made it, such as "StochasticLut<6, 480>"; one line of printable text
+  std::vector<SignalId> inputs;  ///< read one after another as one vector (AddStage: element by element)
+  Operation operation;
+  Type output;
 
-    friend bool operator==(const Stage&, const Stage&) = default;
+  friend bool operator==(const Stage&, const Stage&) = default;
 };
 
 [[nodiscard]] inline const char* operation_name(const Operation& operation) {
-    static constexpr const char* names[] = {"threshold", "lut", "count", "add", "rearrange", "argmax"};
-    return names[operation.index()];
+  static constexpr const char* names[] = {"threshold", "lut", "count", "add", "rearrange", "argmax"};
+  return names[operation.index()];
 }
 
 }  // namespace lutra::circuits

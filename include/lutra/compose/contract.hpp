@@ -32,101 +32,99 @@ namespace lutra {
 namespace error {
 template <bool Holds, class Layer, class Given>
 struct layer_accepts_input {
-    static constexpr bool value = Holds;
+  static constexpr bool value = Holds;
 };
 template <bool Holds, class First, class Second>
 struct signals_match {
-    static constexpr bool value = Holds;
+  static constexpr bool value = Holds;
 };
 template <bool Holds, class Layer>
 struct layer_is_valid {
-    static constexpr bool value = Holds;
+  static constexpr bool value = Holds;
 };
 }  // namespace error
 
 /// Anything that can be bound to a signal: a layer or a composition of layers.
 template <class T>
 concept Expression = requires {
-    typename std::remove_cvref_t<T>::template Bound<Signal<Real, Shape{}>>;
+  typename std::remove_cvref_t<T>::template Bound<Signal<Real, Shape{}>>;
 };
 
 /// Samples for encoders to look at, one after another, `size` values each.
 template <class Element>
 struct EncoderData {
-    std::span<const Element> values;
-    std::size_t size = 0;
+  std::span<const Element> values;
+  std::size_t size = 0;
 
-    [[nodiscard]] std::size_t samples() const noexcept { return values.size() / size; }
+  [[nodiscard]] std::size_t samples() const noexcept { return values.size() / size; }
 };
 
 namespace detail {
 
 template <class Bound>
 inline constexpr bool is_trainable = [] {
-    if constexpr (requires { Bound::trainable; }) {
-        return Bound::trainable;
-    } else {
-        return false;
-    }
+  if constexpr (requires { Bound::trainable; }) {
+    return Bound::trainable;
+  } else {
+    return false;
+  }
 }();
 
 template <class Bound>
 [[nodiscard]] float scale_of(const Bound& bound) {
-    if constexpr (requires { bound.scale(); }) {
-        return bound.scale();
-    } else {
-        return 1;
-    }
+  if constexpr (requires { bound.scale(); }) {
+    return bound.scale();
+  } else {
+    return 1;
+  }
 }
 
 template <class Bound>
 void reserve(Bound& bound, Arena& arena, const Pass& pass) {
-    if constexpr (requires { bound.reserve(arena, pass); })
-        bound.reserve(arena, pass);
+  if constexpr (requires { bound.reserve(arena, pass); }) bound.reserve(arena, pass);
 }
 
 template <class Bound, class Data>
 void fit_encoder(Bound& bound, const Data& data) {
-    if constexpr (requires { bound.fit_encoder(data); })
-        bound.fit_encoder(data);
+  if constexpr (requires { bound.fit_encoder(data); }) bound.fit_encoder(data);
 }
 
 template <class Bound>
 concept Freezable = requires(const Bound& bound, circuits::Builder& builder, const circuits::Wires& wires) {
-    { bound.freeze(builder, wires) } -> std::same_as<circuits::Wires>;
+  { bound.freeze(builder, wires) } -> std::same_as<circuits::Wires>;
 };
 
 template <class Layer>
 inline constexpr bool is_composite = requires {
-    typename Layer::CompositeTag;
+  typename Layer::CompositeTag;
 };
 
 template <class Layer>
 inline constexpr std::size_t nodes_of = [] {
-    if constexpr (requires { Layer::nodes; }) {
-        return static_cast<std::size_t>(Layer::nodes);
-    } else {
-        return std::size_t{0};
-    }
+  if constexpr (requires { Layer::nodes; }) {
+    return static_cast<std::size_t>(Layer::nodes);
+  } else {
+    return std::size_t{0};
+  }
 }();
 
 /// Stands for the output of a layer that has refused its input.
 struct Nothing {
-    using Kind = Real;
-    static constexpr Shape shape{};
-    static constexpr std::size_t size = 1;
+  using Kind = Real;
+  static constexpr Shape shape{};
+  static constexpr std::size_t size = 1;
 };
 
 /// A layer's output signal, or Nothing where it has refused its input (clang++ ends a class at the first static_assert
 /// that fails, and calls what is missing `int`): no later layer is looked at, and the sentence is all that is printed.
 template <class Fed>
 struct OutputOf {
-    using type = Nothing;
+  using type = Nothing;
 };
 template <class Fed>
 requires requires { Fed::Output::shape; }
 struct OutputOf<Fed> {
-    using type = typename Fed::Output;
+  using type = typename Fed::Output;
 };
 template <class Fed>
 using output_of = typename OutputOf<Fed>::type;
@@ -134,30 +132,30 @@ using output_of = typename OutputOf<Fed>::type;
 /// Whether a layer, or every layer of a composition, has an exact circuit.
 template <class Bound>
 inline constexpr bool is_freezable = [] {
-    if constexpr (requires { Bound::freezable; }) {
-        return Bound::freezable;
-    } else {
-        return Freezable<Bound>;
-    }
+  if constexpr (requires { Bound::freezable; }) {
+    return Bound::freezable;
+  } else {
+    return Freezable<Bound>;
+  }
 }();
 
 /// What `Layer`, fed with In, becomes in a circuit.
 template <class Layer, class In, class Bound>
 [[nodiscard]] circuits::Wires freeze_layer(const Bound& bound, circuits::Builder& builder, const circuits::Wires& in) {
-    static_assert(error::layer_accepts_input<Freezable<Bound>, Layer, In>::value,
-                  "lutra: this layer has no exact circuit, so a network with it is for training only (a teacher); "
-                  "freeze a network of Bit layers, or harden(net) first where StochasticLut was trained as an "
-                  "expectation");
-    if constexpr (Freezable<Bound>) {
-        return bound.freeze(builder, in);
-    } else {
-        return in;
-    }
+  static_assert(error::layer_accepts_input<Freezable<Bound>, Layer, In>::value,
+                "lutra: this layer has no exact circuit, so a network with it is for training only (a teacher); "
+                "freeze a network of Bit layers, or harden(net) first where StochasticLut was trained as an "
+                "expectation");
+  if constexpr (Freezable<Bound>) {
+    return bound.freeze(builder, in);
+  } else {
+    return in;
+  }
 }
 
 /// The most these wires can carry, as a circuit sees it: it knows widths in bits, not the largest value.
 [[nodiscard]] inline std::uint64_t most(const circuits::Wires& wires) {
-    return (std::uint64_t{1} << bits_for(wires.maximum)) - 1;
+  return (std::uint64_t{1} << bits_for(wires.maximum)) - 1;
 }
 
 }  // namespace detail
@@ -167,27 +165,26 @@ template <class Layer, class In, class Bound>
 /// to layer.
 template <class Layer, class In>
 class Cell {
-public:
-    using Bound = typename Layer::template Bound<In>;
-    using Output = typename Bound::Output;
-    static constexpr bool trainable = detail::is_trainable<Bound>;
+ public:
+  using Bound = typename Layer::template Bound<In>;
+  using Output = typename Bound::Output;
+  static constexpr bool trainable = detail::is_trainable<Bound>;
 
-    Cell(const Layer& layer, Binding& binding) : bound_((announce(binding), layer), binding) {
-        if constexpr (!detail::is_composite<Layer>)
-            binding.end_layer(detail::scale_of(bound_));
-    }
+  Cell(const Layer& layer, Binding& binding) : bound_((announce(binding), layer), binding) {
+    if constexpr (!detail::is_composite<Layer>) binding.end_layer(detail::scale_of(bound_));
+  }
 
-    [[nodiscard]] Bound& operator*() noexcept { return bound_; }
-    [[nodiscard]] const Bound& operator*() const noexcept { return bound_; }
-    [[nodiscard]] Bound* operator->() noexcept { return &bound_; }
-    [[nodiscard]] const Bound* operator->() const noexcept { return &bound_; }
+  [[nodiscard]] Bound& operator*() noexcept { return bound_; }
+  [[nodiscard]] const Bound& operator*() const noexcept { return bound_; }
+  [[nodiscard]] Bound* operator->() noexcept { return &bound_; }
+  [[nodiscard]] const Bound* operator->() const noexcept { return &bound_; }
 
-private:
-    static void announce(Binding& binding) {
-        if constexpr (!detail::is_composite<Layer>)
-            binding.begin_layer(Layer::name(), Output::name(), detail::nodes_of<Layer>);
-    }
-    Bound bound_;
+ private:
+  static void announce(Binding& binding) {
+    if constexpr (!detail::is_composite<Layer>)
+      binding.begin_layer(Layer::name(), Output::name(), detail::nodes_of<Layer>);
+  }
+  Bound bound_;
 };
 
 }  // namespace lutra

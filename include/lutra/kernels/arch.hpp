@@ -25,7 +25,7 @@ using Batch = xsimd::batch<T, Arch>;
 inline constexpr std::size_t word_bits = 64;
 
 [[nodiscard]] constexpr std::size_t words_for(std::size_t samples) noexcept {
-    return (samples + word_bits - 1) / word_bits;
+  return (samples + word_bits - 1) / word_bits;
 }
 
 }  // namespace lutra::kernels

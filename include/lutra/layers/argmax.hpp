@@ -13,42 +13,39 @@ namespace lutra {
 /// circuit. While training its plane keeps the scores (one row a class), so that a loss is taken over them. Freezes to
 /// ArgmaxStage.
 struct Argmax {
-    static std::string name() { return "Argmax"; }
+  static std::string name() { return "Argmax"; }
 
-    template <class In>
-    class Bound {
-        using Given = typename In::Kind;
-        static constexpr bool accepted = is_count<Given> || std::is_same_v<Given, Real>;
-        static_assert(error::layer_accepts_input<accepted, Argmax, In>::value,
-                      "lutra: Argmax chooses among Count or Real scores; put GroupSum before it");
-        using Kind = std::conditional_t<accepted, Given, Real>;
+  template <class In>
+  class Bound {
+    using Given = typename In::Kind;
+    static constexpr bool accepted = is_count<Given> || std::is_same_v<Given, Real>;
+    static_assert(error::layer_accepts_input<accepted, Argmax, In>::value,
+                  "lutra: Argmax chooses among Count or Real scores; put GroupSum before it");
+    using Kind = std::conditional_t<accepted, Given, Real>;
 
-    public:
-        using Output = Signal<Class<In::size>, Shape{In::size, 1, 1}>;
-        using OutPlanes = Planes<typename Output::Kind>;
+   public:
+    using Output = Signal<Class<In::size>, Shape{In::size, 1, 1}>;
+    using OutPlanes = Planes<typename Output::Kind>;
 
-        Bound(const Argmax&, Binding& binding) : scale_(binding.scale()) {}
+    Bound(const Argmax&, Binding& binding) : scale_(binding.scale()) {}
 
-        void forward(const Pass& pass, Planes<Kind> in, OutPlanes out) {
-            for (std::size_t i = 0; i < In::size; ++i)
-                std::copy_n(in.row(i), pass.padded(), out.row(i));
-        }
-        void backward(const Pass& pass, Planes<Kind>, OutPlanes, Gradients d_out, Gradients d_in) {
-            if (!d_in)
-                return;
-            for (std::size_t i = 0; i < In::size; ++i)
-                for (std::size_t s = 0; s < pass.padded(); ++s)
-                    d_in.row(i)[s] += d_out.row(i)[s];
-        }
-        [[nodiscard]] circuits::Wires freeze(circuits::Builder& builder, const circuits::Wires& in) const
-            requires(is_count<Kind>) {
-            return builder.add(Argmax::name(), in, circuits::ArgmaxStage{}, Shape{1, 1, 1}, in.size - 1);
-        }
-        [[nodiscard]] float scale() const noexcept { return scale_; }
+    void forward(const Pass& pass, Planes<Kind> in, OutPlanes out) {
+      for (std::size_t i = 0; i < In::size; ++i) std::copy_n(in.row(i), pass.padded(), out.row(i));
+    }
+    void backward(const Pass& pass, Planes<Kind>, OutPlanes, Gradients d_out, Gradients d_in) {
+      if (!d_in) return;
+      for (std::size_t i = 0; i < In::size; ++i)
+        for (std::size_t s = 0; s < pass.padded(); ++s) d_in.row(i)[s] += d_out.row(i)[s];
+    }
+    [[nodiscard]] circuits::Wires freeze(circuits::Builder& builder, const circuits::Wires& in) const
+        requires(is_count<Kind>) {
+      return builder.add(Argmax::name(), in, circuits::ArgmaxStage{}, Shape{1, 1, 1}, in.size - 1);
+    }
+    [[nodiscard]] float scale() const noexcept { return scale_; }
 
-    private:
-        float scale_;
-    };
+   private:
+    float scale_;
+  };
 };
 
 }  // namespace lutra

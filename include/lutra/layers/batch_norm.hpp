@@ -15,101 +15,98 @@ namespace lutra {
 /// Szegedy 2015). While training the batch's own mean and (biased) variance; else their running averages, which move by
 /// `momentum` each step. In and out: Real, any shape. Training only.
 struct BatchNorm {
-    float momentum = 0.1F;
-    float epsilon = 1e-5F;
+  float momentum = 0.1F;
+  float epsilon = 1e-5F;
 
-    static std::string name() { return "BatchNorm"; }
+  static std::string name() { return "BatchNorm"; }
 
-    template <class In>
-    class Bound {
-        static_assert(error::layer_accepts_input<std::is_same_v<typename In::Kind, Real>, BatchNorm, In>::value,
-                      "lutra: BatchNorm reads Real; put ToReal or Dense before it");
-        static constexpr std::size_t channels = In::shape.channels;
-        static constexpr std::size_t image = In::shape.height * In::shape.width;
+  template <class In>
+  class Bound {
+    static_assert(error::layer_accepts_input<std::is_same_v<typename In::Kind, Real>, BatchNorm, In>::value,
+                  "lutra: BatchNorm reads Real; put ToReal or Dense before it");
+    static constexpr std::size_t channels = In::shape.channels;
+    static constexpr std::size_t image = In::shape.height * In::shape.width;
 
-    public:
-        using Output = Signal<Real, In::shape>;
-        static constexpr bool trainable = true;
+   public:
+    using Output = Signal<Real, In::shape>;
+    static constexpr bool trainable = true;
 
-        Bound(const BatchNorm& layer, Binding& binding)
-            : momentum_(layer.momentum)
-            , epsilon_(layer.epsilon)
-            , gamma_(binding.parameter({.name = "gamma", .size = channels, .decay = false}))
-            , beta_(binding.parameter({.name = "beta", .size = channels, .decay = false}))
-            , running_mean_(binding.reals("mean", channels))
-            , running_variance_(binding.reals("variance", channels))
-            , mean_(channels)
-            , inverse_(channels) {
-            std::fill_n(gamma_.values(), channels, 1.0F);
-            std::fill(running_variance_.begin(), running_variance_.end(), 1.0F);
+    Bound(const BatchNorm& layer, Binding& binding)
+        : momentum_(layer.momentum),
+          epsilon_(layer.epsilon),
+          gamma_(binding.parameter({.name = "gamma", .size = channels, .decay = false})),
+          beta_(binding.parameter({.name = "beta", .size = channels, .decay = false})),
+          running_mean_(binding.reals("mean", channels)),
+          running_variance_(binding.reals("variance", channels)),
+          mean_(channels),
+          inverse_(channels) {
+      std::fill_n(gamma_.values(), channels, 1.0F);
+      std::fill(running_variance_.begin(), running_variance_.end(), 1.0F);
+    }
+
+    void forward(const Pass& pass, Planes<Real> in, Planes<Real> out) {
+      parallel_for(pass.threads, channels, [&](std::size_t c) {
+        if (pass.training) {
+          measure(pass, in, c);
+        } else {
+          mean_[c] = running_mean_[c];
+          inverse_[c] = 1 / std::sqrt(running_variance_[c] + epsilon_);
         }
+        const float scale = gamma_.values()[c] * inverse_[c], shift = beta_.values()[c] - mean_[c] * scale;
+        for (std::size_t i = c * image; i < (c + 1) * image; ++i)
+          for (std::size_t s = 0; s < pass.padded(); ++s) out.row(i)[s] = in.row(i)[s] * scale + shift;
+      });
+    }
 
-        void forward(const Pass& pass, Planes<Real> in, Planes<Real> out) {
-            parallel_for(pass.threads, channels, [&](std::size_t c) {
-                if (pass.training) {
-                    measure(pass, in, c);
-                } else {
-                    mean_[c] = running_mean_[c];
-                    inverse_[c] = 1 / std::sqrt(running_variance_[c] + epsilon_);
-                }
-                const float scale = gamma_.values()[c] * inverse_[c], shift = beta_.values()[c] - mean_[c] * scale;
-                for (std::size_t i = c * image; i < (c + 1) * image; ++i)
-                    for (std::size_t s = 0; s < pass.padded(); ++s)
-                        out.row(i)[s] = in.row(i)[s] * scale + shift;
-            });
+    /// dx = gamma/σ · (dy - mean(dy) - x̂ mean(dy x̂)), x̂ the normalized input; dgamma = Σ dy x̂, dbeta = Σ dy.
+    void backward(const Pass& pass, Planes<Real> in, Planes<Real>, Gradients d_out, Gradients d_in) {
+      const auto n = static_cast<float>(pass.samples * image);
+      parallel_for(pass.threads, channels, [&](std::size_t c) {
+        double d_sum = 0, dx_sum = 0;
+        for (std::size_t i = c * image; i < (c + 1) * image; ++i)
+          for (std::size_t s = 0; s < pass.samples; ++s) {
+            d_sum += d_out.row(i)[s];
+            dx_sum += d_out.row(i)[s] * ((in.row(i)[s] - mean_[c]) * inverse_[c]);
+          }
+        gamma_.gradients()[c] = static_cast<float>(dx_sum);
+        beta_.gradients()[c] = static_cast<float>(d_sum);
+        if (!d_in) return;
+        const float scale = gamma_.values()[c] * inverse_[c];
+        const float d_mean = pass.training ? static_cast<float>(d_sum) / n : 0;
+        const float dx_mean = pass.training ? static_cast<float>(dx_sum) / n : 0;
+        for (std::size_t i = c * image; i < (c + 1) * image; ++i)
+          for (std::size_t s = 0; s < pass.samples; ++s) {
+            const float x = (in.row(i)[s] - mean_[c]) * inverse_[c];
+            d_in.row(i)[s] += scale * (d_out.row(i)[s] - d_mean - x * dx_mean);
+          }
+      });
+    }
+
+   private:
+    void measure(const Pass& pass, Planes<Real> in, std::size_t c) {
+      const auto n = static_cast<double>(pass.samples * image);
+      double sum = 0, square = 0;
+      for (std::size_t i = c * image; i < (c + 1) * image; ++i)
+        for (std::size_t s = 0; s < pass.samples; ++s) sum += in.row(i)[s];
+      const double mean = sum / n;
+      for (std::size_t i = c * image; i < (c + 1) * image; ++i)
+        for (std::size_t s = 0; s < pass.samples; ++s) {
+          const double away = in.row(i)[s] - mean;
+          square += away * away;
         }
+      const double variance = square / n;
+      mean_[c] = static_cast<float>(mean);
+      inverse_[c] = static_cast<float>(1 / std::sqrt(variance + static_cast<double>(epsilon_)));
+      const double unbiased = n > 1 ? square / (n - 1) : variance;
+      running_mean_[c] += momentum_ * (mean_[c] - running_mean_[c]);
+      running_variance_[c] += momentum_ * (static_cast<float>(unbiased) - running_variance_[c]);
+    }
 
-        /// dx = gamma/σ · (dy - mean(dy) - x̂ mean(dy x̂)), x̂ the normalized input; dgamma = Σ dy x̂, dbeta = Σ dy.
-        void backward(const Pass& pass, Planes<Real> in, Planes<Real>, Gradients d_out, Gradients d_in) {
-            const auto n = static_cast<float>(pass.samples * image);
-            parallel_for(pass.threads, channels, [&](std::size_t c) {
-                double d_sum = 0, dx_sum = 0;
-                for (std::size_t i = c * image; i < (c + 1) * image; ++i)
-                    for (std::size_t s = 0; s < pass.samples; ++s) {
-                        d_sum += d_out.row(i)[s];
-                        dx_sum += d_out.row(i)[s] * ((in.row(i)[s] - mean_[c]) * inverse_[c]);
-                    }
-                gamma_.gradients()[c] = static_cast<float>(dx_sum);
-                beta_.gradients()[c] = static_cast<float>(d_sum);
-                if (!d_in)
-                    return;
-                const float scale = gamma_.values()[c] * inverse_[c];
-                const float d_mean = pass.training ? static_cast<float>(d_sum) / n : 0;
-                const float dx_mean = pass.training ? static_cast<float>(dx_sum) / n : 0;
-                for (std::size_t i = c * image; i < (c + 1) * image; ++i)
-                    for (std::size_t s = 0; s < pass.samples; ++s) {
-                        const float x = (in.row(i)[s] - mean_[c]) * inverse_[c];
-                        d_in.row(i)[s] += scale * (d_out.row(i)[s] - d_mean - x * dx_mean);
-                    }
-            });
-        }
-
-    private:
-        void measure(const Pass& pass, Planes<Real> in, std::size_t c) {
-            const auto n = static_cast<double>(pass.samples * image);
-            double sum = 0, square = 0;
-            for (std::size_t i = c * image; i < (c + 1) * image; ++i)
-                for (std::size_t s = 0; s < pass.samples; ++s)
-                    sum += in.row(i)[s];
-            const double mean = sum / n;
-            for (std::size_t i = c * image; i < (c + 1) * image; ++i)
-                for (std::size_t s = 0; s < pass.samples; ++s) {
-                    const double away = in.row(i)[s] - mean;
-                    square += away * away;
-                }
-            const double variance = square / n;
-            mean_[c] = static_cast<float>(mean);
-            inverse_[c] = static_cast<float>(1 / std::sqrt(variance + static_cast<double>(epsilon_)));
-            const double unbiased = n > 1 ? square / (n - 1) : variance;
-            running_mean_[c] += momentum_ * (mean_[c] - running_mean_[c]);
-            running_variance_[c] += momentum_ * (static_cast<float>(unbiased) - running_variance_[c]);
-        }
-
-        float momentum_, epsilon_;
-        Parameter gamma_, beta_;
-        std::vector<float>&running_mean_, &running_variance_;
-        std::vector<float> mean_, inverse_;
-    };
+    float momentum_, epsilon_;
+    Parameter gamma_, beta_;
+    std::vector<float>&running_mean_, &running_variance_;
+    std::vector<float> mean_, inverse_;
+  };
 };
 
 }  // namespace lutra

@@ -21,90 +21,82 @@ namespace lutra {
 /// for, that is, times its scale. Gradient: straight through where |x - threshold| <= window, else 0 (Hubara et al.
 /// 2016); codes get none. Freezes, except from Real, to one ThresholdStage.
 struct Binarize {
-    std::optional<float> threshold{};
-    float window = 1;
+  std::optional<float> threshold{};
+  float window = 1;
 
-    static std::string name() { return "Binarize"; }
+  static std::string name() { return "Binarize"; }
 
-    template <class In>
-    class Bound {
-        using Given = typename In::Kind;
-        static constexpr bool accepted = is_code<Given> || is_count<Given> || std::is_same_v<Given, Real>;
-        static_assert(error::layer_accepts_input<accepted, Binarize, In>::value,
-                      "lutra: Binarize reads codes (Byte, Level<n>), Count or Real; a Bit is binary already, a Class "
-                      "is an answer");
-        using Kind = std::conditional_t<accepted, Given, Real>;
-        static constexpr bool whole = !std::is_same_v<Kind, Real>;
+  template <class In>
+  class Bound {
+    using Given = typename In::Kind;
+    static constexpr bool accepted = is_code<Given> || is_count<Given> || std::is_same_v<Given, Real>;
+    static_assert(error::layer_accepts_input<accepted, Binarize, In>::value,
+                  "lutra: Binarize reads codes (Byte, Level<n>), Count or Real; a Bit is binary already, a Class "
+                  "is an answer");
+    using Kind = std::conditional_t<accepted, Given, Real>;
+    static constexpr bool whole = !std::is_same_v<Kind, Real>;
 
-    public:
-        using Output = Signal<Bit, In::shape>;
+   public:
+    using Output = Signal<Bit, In::shape>;
 
-        Bound(const Binarize& layer, Binding& binding)
-            : scale_(binding.scale()), threshold_(layer.threshold.value_or(middle() * scale_)), window_(layer.window) {
-            if (std::isnan(threshold_))
-                throw Error("Binarize", "layer " + binding.layer(), "a threshold that is a number", "NaN");
+    Bound(const Binarize& layer, Binding& binding)
+        : scale_(binding.scale()), threshold_(layer.threshold.value_or(middle() * scale_)), window_(layer.window) {
+      if (std::isnan(threshold_))
+        throw Error("Binarize", "layer " + binding.layer(), "a threshold that is a number", "NaN");
+    }
+
+    void forward(const Pass& pass, Planes<Kind> in, Planes<Bit> out) {
+      parallel_for(pass.threads, In::size, [&](std::size_t i) {
+        if constexpr (is_code<Kind>) {
+          kernels::threshold_bits(in.row(i), whole_threshold(), out.row(i), pass.words());
+        } else if constexpr (whole) {
+          kernels::threshold_bits(in.row(i), static_cast<float>(whole_threshold()), out.row(i), pass.words());
+        } else {
+          kernels::threshold_bits(in.row(i), threshold_, out.row(i), pass.words());
         }
+      });
+    }
+    void backward(const Pass& pass, Planes<Kind> in, Planes<Bit>, Gradients d_out, Gradients d_in) {
+      if constexpr (is_float_plane<Kind>) {
+        if (!d_in) return;
+        parallel_for(pass.threads, In::size, [&](std::size_t i) {
+          for (std::size_t s = 0; s < pass.padded(); ++s)
+            if (std::abs(in.row(i)[s] * scale_ - threshold_) <= window_) d_in.row(i)[s] += d_out.row(i)[s];
+        });
+      }
+    }
+    [[nodiscard]] circuits::Wires freeze(circuits::Builder& builder, const circuits::Wires& in) const requires(whole) {
+      circuits::ThresholdStage stage{std::vector<std::uint32_t>(In::size),
+                                     std::vector<std::uint32_t>(In::size, whole_threshold())};
+      for (std::size_t i = 0; i < In::size; ++i) stage.sources[i] = static_cast<std::uint32_t>(i);
+      return builder.add(Binarize::name(), in, std::move(stage), Output::shape, 1);
+    }
 
-        void forward(const Pass& pass, Planes<Kind> in, Planes<Bit> out) {
-            parallel_for(pass.threads, In::size, [&](std::size_t i) {
-                if constexpr (is_code<Kind>) {
-                    kernels::threshold_bits(in.row(i), whole_threshold(), out.row(i), pass.words());
-                } else if constexpr (whole) {
-                    kernels::threshold_bits(in.row(i), static_cast<float>(whole_threshold()), out.row(i), pass.words());
-                } else {
-                    kernels::threshold_bits(in.row(i), threshold_, out.row(i), pass.words());
-                }
-            });
-        }
-        void backward(const Pass& pass, Planes<Kind> in, Planes<Bit>, Gradients d_out, Gradients d_in) {
-            if constexpr (is_float_plane<Kind>) {
-                if (!d_in)
-                    return;
-                parallel_for(pass.threads, In::size, [&](std::size_t i) {
-                    for (std::size_t s = 0; s < pass.padded(); ++s)
-                        if (std::abs(in.row(i)[s] * scale_ - threshold_) <= window_)
-                            d_in.row(i)[s] += d_out.row(i)[s];
-                });
-            }
-        }
-        [[nodiscard]] circuits::Wires freeze(circuits::Builder& builder, const circuits::Wires& in) const
-            requires(whole) {
-            circuits::ThresholdStage stage{std::vector<std::uint32_t>(In::size),
-                                           std::vector<std::uint32_t>(In::size, whole_threshold())};
-            for (std::size_t i = 0; i < In::size; ++i)
-                stage.sources[i] = static_cast<std::uint32_t>(i);
-            return builder.add(Binarize::name(), in, std::move(stage), Output::shape, 1);
-        }
+   private:
+    static constexpr float middle() {
+      if constexpr (is_code<Kind>) {
+        return static_cast<float>(std::uint32_t{1} << (Kind::bits - 1));
+      } else if constexpr (is_count<Kind>) {
+        return static_cast<float>(Kind::maximum) / 2;
+      } else {
+        return 0;
+      }
+    }
+    /// The least whole number that reaches the threshold, cut to what a comparison with the kind needs: 0 is always
+    /// met, the largest value plus one never.
+    [[nodiscard]] std::uint32_t whole_threshold() const {
+      double most = 0;
+      if constexpr (is_code<Kind>) most = std::exp2(Kind::bits);
+      if constexpr (is_count<Kind>) most = static_cast<double>(Kind::maximum) + 1;
+      double least = std::min(std::max(std::ceil(static_cast<double>(threshold_ / scale_)), 0.0), most);
+      // The quotient is rounded; what counts is which whole numbers times the scale reach the threshold.
+      while (least > 0 && static_cast<float>(least - 1) * scale_ >= threshold_) --least;
+      while (least < most && static_cast<float>(least) * scale_ < threshold_) ++least;
+      return static_cast<std::uint32_t>(least);
+    }
 
-    private:
-        static constexpr float middle() {
-            if constexpr (is_code<Kind>) {
-                return static_cast<float>(std::uint32_t{1} << (Kind::bits - 1));
-            } else if constexpr (is_count<Kind>) {
-                return static_cast<float>(Kind::maximum) / 2;
-            } else {
-                return 0;
-            }
-        }
-        /// The least whole number that reaches the threshold, cut to what a comparison with the kind needs: 0 is always
-        /// met, the largest value plus one never.
-        [[nodiscard]] std::uint32_t whole_threshold() const {
-            double most = 0;
-            if constexpr (is_code<Kind>)
-                most = std::exp2(Kind::bits);
-            if constexpr (is_count<Kind>)
-                most = static_cast<double>(Kind::maximum) + 1;
-            double least = std::min(std::max(std::ceil(static_cast<double>(threshold_ / scale_)), 0.0), most);
-            // The quotient is rounded; what counts is which whole numbers times the scale reach the threshold.
-            while (least > 0 && static_cast<float>(least - 1) * scale_ >= threshold_)
-                --least;
-            while (least < most && static_cast<float>(least) * scale_ < threshold_)
-                ++least;
-            return static_cast<std::uint32_t>(least);
-        }
-
-        float scale_, threshold_, window_;
-    };
+    float scale_, threshold_, window_;
+  };
 };
 
 }  // namespace lutra

@@ -16,51 +16,49 @@ namespace lutra {
 /// in ±1/√n, as b does. Training only.
 template <std::size_t Outputs>
 struct Dense {
-    static_assert(error::layer_is_valid<(Outputs >= 1), Dense>::value, "lutra: Dense<Outputs> has at least one output");
+  static_assert(error::layer_is_valid<(Outputs >= 1), Dense>::value, "lutra: Dense<Outputs> has at least one output");
 
-    static std::string name() { return "Dense<" + std::to_string(Outputs) + ">"; }
+  static std::string name() { return "Dense<" + std::to_string(Outputs) + ">"; }
 
-    template <class In>
-    class Bound {
-        static_assert(error::layer_accepts_input<std::is_same_v<typename In::Kind, Real>, Dense, In>::value,
-                      "lutra: Dense reads Real; put ToReal before it");
-        static constexpr std::size_t inputs = In::size;
+  template <class In>
+  class Bound {
+    static_assert(error::layer_accepts_input<std::is_same_v<typename In::Kind, Real>, Dense, In>::value,
+                  "lutra: Dense reads Real; put ToReal before it");
+    static constexpr std::size_t inputs = In::size;
 
-    public:
-        using Output = Signal<Real, Shape{Outputs, 1, 1}>;
-        static constexpr bool trainable = true;
+   public:
+    using Output = Signal<Real, Shape{Outputs, 1, 1}>;
+    static constexpr bool trainable = true;
 
-        Bound(const Dense&, Binding& binding)
-            : weights_(binding.parameter({.name = "weights", .size = Outputs * inputs}))
-            , bias_(binding.parameter({.name = "bias", .size = Outputs, .decay = false})) {
-            Random random = binding.random();
-            const float bound = 1 / std::sqrt(static_cast<float>(inputs));
-            for (const Parameter& parameter : {weights_, bias_})
-                std::generate_n(parameter.values(), parameter.size(),
-                                [&] { return bound * (2 * random.uniform() - 1); });
-        }
+    Bound(const Dense&, Binding& binding)
+        : weights_(binding.parameter({.name = "weights", .size = Outputs * inputs})),
+          bias_(binding.parameter({.name = "bias", .size = Outputs, .decay = false})) {
+      Random random = binding.random();
+      const float bound = 1 / std::sqrt(static_cast<float>(inputs));
+      for (const Parameter& parameter : {weights_, bias_})
+        std::generate_n(parameter.values(), parameter.size(), [&] { return bound * (2 * random.uniform() - 1); });
+    }
 
-        // One product at a time: a BLAS need not be safe to call on several threads (Debian's serial OpenBLAS takes one
-        // buffer for two calls), and where it has threads of its own they are used inside the product.
-        void forward(const Pass& pass, Planes<Real> in, Planes<Real> out) {
-            for (std::size_t o = 0; o < Outputs; ++o)
-                std::fill_n(out.row(o), pass.padded(), bias_.values()[o]);
-            kernels::matrix_product(false, false, Outputs, pass.padded(), inputs, weights_.values(), inputs, in.data,
-                                    in.stride, 1, out.data, out.stride);
-        }
-        void backward(const Pass& pass, Planes<Real> in, Planes<Real>, Gradients d_out, Gradients d_in) {
-            kernels::matrix_product(false, true, Outputs, inputs, pass.padded(), d_out.data, d_out.stride, in.data,
-                                    in.stride, 0, weights_.gradients(), inputs);
-            for (std::size_t o = 0; o < Outputs; ++o)
-                bias_.gradients()[o] = std::accumulate(d_out.row(o), d_out.row(o) + pass.samples, 0.0F);
-            if (d_in)
-                kernels::matrix_product(true, false, inputs, pass.padded(), Outputs, weights_.values(), inputs,
-                                        d_out.data, d_out.stride, 1, d_in.data, d_in.stride);
-        }
+    // One product at a time: a BLAS need not be safe to call on several threads (Debian's serial OpenBLAS takes one
+    // buffer for two calls), and where it has threads of its own they are used inside the product.
+    void forward(const Pass& pass, Planes<Real> in, Planes<Real> out) {
+      for (std::size_t o = 0; o < Outputs; ++o) std::fill_n(out.row(o), pass.padded(), bias_.values()[o]);
+      kernels::matrix_product(false, false, Outputs, pass.padded(), inputs, weights_.values(), inputs, in.data,
+                              in.stride, 1, out.data, out.stride);
+    }
+    void backward(const Pass& pass, Planes<Real> in, Planes<Real>, Gradients d_out, Gradients d_in) {
+      kernels::matrix_product(false, true, Outputs, inputs, pass.padded(), d_out.data, d_out.stride, in.data, in.stride,
+                              0, weights_.gradients(), inputs);
+      for (std::size_t o = 0; o < Outputs; ++o)
+        bias_.gradients()[o] = std::accumulate(d_out.row(o), d_out.row(o) + pass.samples, 0.0F);
+      if (d_in)
+        kernels::matrix_product(true, false, inputs, pass.padded(), Outputs, weights_.values(), inputs, d_out.data,
+                                d_out.stride, 1, d_in.data, d_in.stride);
+    }
 
-    private:
-        Parameter weights_, bias_;
-    };
+   private:
+    Parameter weights_, bias_;
+  };
 };
 
 }  // namespace lutra

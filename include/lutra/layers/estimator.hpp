@@ -17,36 +17,35 @@ namespace lutra {
 /// 2024); at 1 the plain finite difference. The table entry that was addressed takes the whole gradient. contrast lies
 /// in (0.5, 1].
 struct Multilinear {
-    float contrast = 0.75F;
+  float contrast = 0.75F;
 
-    template <std::size_t N>
-    void derivatives(const float* table, float* to) const {
-        kernels::lut_derivatives<N>(table, contrast, to);
-    }
-    template <std::size_t N>
-    void table_gradient(float*) const {}
+  template <std::size_t N>
+  void derivatives(const float* table, float* to) const {
+    kernels::lut_derivatives<N>(table, contrast, to);
+  }
+  template <std::size_t N>
+  void table_gradient(float*) const {}
 };
 
 /// As Multilinear, and the table's gradient is spread in the same way: entry b takes Π_l (bit l of b equals the
 /// address's ? contrast : 1 - contrast) of it, so that entries which are rarely addressed learn from their neighbours.
 struct SpreadMultilinear {
-    float contrast = 0.75F;
+  float contrast = 0.75F;
 
-    template <std::size_t N>
-    void derivatives(const float* table, float* to) const {
-        kernels::lut_derivatives<N>(table, contrast, to);
-    }
-    template <std::size_t N>
-    void table_gradient(float* sums) const {
-        for (std::size_t bit = 1; bit < kernels::address_count(N); bit *= 2)
-            for (std::size_t a = 0; a < kernels::address_count(N); ++a) {
-                if ((a & bit) != 0)
-                    continue;
-                const float low = sums[a], high = sums[a | bit];
-                sums[a] = contrast * low + (1 - contrast) * high;
-                sums[a | bit] = contrast * high + (1 - contrast) * low;
-            }
-    }
+  template <std::size_t N>
+  void derivatives(const float* table, float* to) const {
+    kernels::lut_derivatives<N>(table, contrast, to);
+  }
+  template <std::size_t N>
+  void table_gradient(float* sums) const {
+    for (std::size_t bit = 1; bit < kernels::address_count(N); bit *= 2)
+      for (std::size_t a = 0; a < kernels::address_count(N); ++a) {
+        if ((a & bit) != 0) continue;
+        const float low = sums[a], high = sums[a | bit];
+        sums[a] = contrast * low + (1 - contrast) * high;
+        sums[a | bit] = contrast * high + (1 - contrast) * low;
+      }
+  }
 };
 
 }  // namespace lutra

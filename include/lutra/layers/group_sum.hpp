@@ -77,7 +77,8 @@ class Groups {
       stage.sources.add(sources);
       stage.offsets.push_back(0);
     }
-    return builder.add(std::move(name), in, std::move(stage), Shape{groups_, 1, 1}, detail::most(in) * members_, scale());
+    return builder.add(std::move(name), in, std::move(stage), Shape{groups_, 1, 1}, detail::most(in) * members_,
+                       scale());
   }
   /// Counts stay whole; the temperature is in what one of them stands for.
   [[nodiscard]] float scale() const noexcept { return std::is_same_v<Kind, Real> ? 1.0F : factor_ * scale_in_; }
@@ -111,8 +112,7 @@ class BoundGroups {
     groups_.backward(pass, d_out, d_in);
   }
   [[nodiscard]] circuits::Wires freeze(circuits::Builder& builder, const circuits::Wires& in) const
-    requires(!std::is_same_v<Kind, Real>)
-  {
+      requires(!std::is_same_v<Kind, Real>) {
     return groups_.freeze(builder, Layer::name(), in);
   }
   [[nodiscard]] float scale() const noexcept { return groups_.scale(); }
@@ -123,13 +123,14 @@ class BoundGroups {
 
 }  // namespace detail
 
-/// y_g = (Σ of the values of group g) / temperature, with group g the g-th of `Groups` equal runs of the input. In: Bit,
-/// Count or Real of any shape; out: Shape{Groups, 1, 1} of Count (from Bit and Count; its scale is 1/temperature) or Real.
-/// A temperature of 0 stands for √(values in a group), which suits most networks. Freezes to one CountStage: the circuit
-/// keeps the whole numbers.
+/// y_g = (Σ of the values of group g) / temperature, with group g the g-th of `Groups` equal runs of the input. In:
+/// Bit, Count or Real of any shape; out: Shape{Groups, 1, 1} of Count (from Bit and Count; its scale is 1/temperature)
+/// or Real. A temperature of 0 stands for √(values in a group), which suits most networks. Freezes to one CountStage:
+/// the circuit keeps the whole numbers.
 template <std::size_t Groups>
 struct GroupSum {
-  static_assert(error::layer_is_valid<(Groups >= 1), GroupSum>::value, "lutra: GroupSum<Groups> has at least one group");
+  static_assert(error::layer_is_valid<(Groups >= 1), GroupSum>::value,
+                "lutra: GroupSum<Groups> has at least one group");
 
   float temperature = 0;
 
@@ -141,16 +142,17 @@ struct GroupSum {
     static_assert(error::layer_accepts_input<In::size % Groups == 0, GroupSum, In>::value,
                   "lutra: GroupSum<Groups> divides its input into equal groups; give the layer before it a multiple of "
                   "Groups nodes");
-    using Base = detail::BoundGroups<GroupSum, In, Groups, (In::size / Groups > 0 ? In::size / Groups : std::size_t{1})>;
+    using Base =
+        detail::BoundGroups<GroupSum, In, Groups, (In::size / Groups > 0 ? In::size / Groups : std::size_t{1})>;
 
    public:
     Bound(const GroupSum& layer, Binding& binding) : Base(Groups, layer.temperature, binding) {}
   };
 };
 
-/// GroupSum for a number of classes that is known only when the program runs, such as that of a CSV file. `groups` is 1 to
-/// `Most`; each takes input size / groups values, and what is left over is not read. Scores from `groups` on are 0, which
-/// never wins an Argmax, and are not part of the circuit. Throws Error while binding where `groups` does not fit.
+/// GroupSum for a number of classes that is known only when the program runs, such as that of a CSV file. `groups` is 1
+/// to `Most`; each takes input size / groups values, and what is left over is not read. Scores from `groups` on are 0,
+/// which never wins an Argmax, and are not part of the circuit. Throws Error while binding where `groups` does not fit.
 template <std::size_t Most>
 struct RuntimeGroupSum {
   std::size_t groups = Most;

@@ -18,19 +18,18 @@ namespace lutra {
 
 /// Where a Thermometer's thresholds lie.
 enum class Spacing {
-    uniform,   ///< evenly over the range of the code, the same for every value
-    quantile,  ///< for every value of its own, at quantiles of the training data; wants fit_encoders(net, data) once
+  uniform,   ///< evenly over the range of the code, the same for every value
+  quantile,  ///< for every value of its own, at quantiles of the training data; wants fit_encoders(net, data) once
 };
 
 namespace detail {
 
 /// The number with the most trailing zero bits in [low, high], low >= 1: the cheapest constant to compare with.
 [[nodiscard]] constexpr std::uint32_t roundest(std::uint32_t low, std::uint32_t high) noexcept {
-    std::uint32_t best = high;
-    for (std::uint32_t step = 1; step <= high && step != 0; step <<= 1)
-        if (high / step * step >= low)
-            best = high / step * step;
-    return best;
+  std::uint32_t best = high;
+  for (std::uint32_t step = 1; step <= high && step != 0; step <<= 1)
+    if (high / step * step >= low) best = high / step * step;
+  return best;
 }
 
 /// Thresholds at the quantiles i/(count+1) of `values`, of which there is at least one. A quantile is never repeated:
@@ -38,16 +37,16 @@ namespace detail {
 /// the threshold divides them from what lies below. One that would divide nothing is `never`. Between two neighbouring
 /// values the roundest number is taken.
 inline void quantile_thresholds(std::vector<std::uint32_t>& values, std::uint32_t never, std::span<std::uint32_t> to) {
-    std::sort(values.begin(), values.end());
-    auto rest = values.begin();
-    for (std::size_t k = 0; k < to.size(); ++k) {
-        const auto share = static_cast<std::size_t>(values.end() - rest) / (to.size() - k + 1);
-        const auto last_below = rest + static_cast<std::ptrdiff_t>(std::max<std::size_t>(share, 1) - 1);
-        const auto [first, last] = std::equal_range(rest, values.end(), *last_below);
-        const auto cut = last != values.end() ? last : first;
-        to[k] = cut == rest ? never : roundest(*(cut - 1) + 1, *cut);
-        rest = cut;
-    }
+  std::sort(values.begin(), values.end());
+  auto rest = values.begin();
+  for (std::size_t k = 0; k < to.size(); ++k) {
+    const auto share = static_cast<std::size_t>(values.end() - rest) / (to.size() - k + 1);
+    const auto last_below = rest + static_cast<std::ptrdiff_t>(std::max<std::size_t>(share, 1) - 1);
+    const auto [first, last] = std::equal_range(rest, values.end(), *last_below);
+    const auto cut = last != values.end() ? last : first;
+    to[k] = cut == rest ? never : roundest(*(cut - 1) + 1, *cut);
+    rest = cut;
+  }
 }
 
 }  // namespace detail
@@ -58,90 +57,83 @@ inline void quantile_thresholds(std::vector<std::uint32_t>& values, std::uint32_
 /// al. 2022. forward throws Error where quantiles were asked for and never fitted.
 template <std::size_t Bits>
 struct Thermometer {
-    static_assert(error::layer_is_valid<(Bits >= 1), Thermometer>::value,
-                  "lutra: Thermometer<Bits> has at least one bit");
+  static_assert(error::layer_is_valid<(Bits >= 1), Thermometer>::value,
+                "lutra: Thermometer<Bits> has at least one bit");
 
-    Spacing spacing = Spacing::uniform;
+  Spacing spacing = Spacing::uniform;
 
-    static std::string name() { return "Thermometer<" + std::to_string(Bits) + ">"; }
+  static std::string name() { return "Thermometer<" + std::to_string(Bits) + ">"; }
 
-    template <class In>
-    class Bound {
-        static_assert(
-            error::layer_accepts_input<is_code<typename In::Kind>, Thermometer, In>::value,
-            "lutra: Thermometer reads codes, Byte or Level<n>; bring real numbers to codes with a Quantizer, and use "
-            "Binarize after layers that give Real or Count");
-        using Kind = std::conditional_t<is_code<typename In::Kind>, typename In::Kind, Byte>;
-        static constexpr std::uint32_t range = std::uint32_t{1} << Kind::bits;
-        static constexpr std::size_t image = In::shape.height * In::shape.width;
-        static constexpr std::uint32_t not_fitted = std::numeric_limits<std::uint32_t>::max();
+  template <class In>
+  class Bound {
+    static_assert(
+        error::layer_accepts_input<is_code<typename In::Kind>, Thermometer, In>::value,
+        "lutra: Thermometer reads codes, Byte or Level<n>; bring real numbers to codes with a Quantizer, and use "
+        "Binarize after layers that give Real or Count");
+    using Kind = std::conditional_t<is_code<typename In::Kind>, typename In::Kind, Byte>;
+    static constexpr std::uint32_t range = std::uint32_t{1} << Kind::bits;
+    static constexpr std::size_t image = In::shape.height * In::shape.width;
+    static constexpr std::uint32_t not_fitted = std::numeric_limits<std::uint32_t>::max();
 
-    public:
-        using Output = Signal<Bit, Shape{In::shape.channels * Bits, In::shape.height, In::shape.width}>;
-        using Element = storage_t<Kind>;
+   public:
+    using Output = Signal<Bit, Shape{In::shape.channels * Bits, In::shape.height, In::shape.width}>;
+    using Element = storage_t<Kind>;
 
-        Bound(const Thermometer& layer, Binding& binding)
-            : spacing_(layer.spacing)
-            , where_(binding.layer())
-            , thresholds_(binding.integers("thresholds", Output::size)) {
-            for (std::size_t i = 0; i < thresholds_.size(); ++i) {
-                const auto k = static_cast<std::uint32_t>(i / image % Bits);
-                thresholds_[i] = spacing_ == Spacing::quantile
-                                     ? not_fitted
-                                     : static_cast<std::uint32_t>((std::uint64_t{range} * (k + 1) + Bits) / (Bits + 1));
-            }
-        }
+    Bound(const Thermometer& layer, Binding& binding)
+        : spacing_(layer.spacing), where_(binding.layer()), thresholds_(binding.integers("thresholds", Output::size)) {
+      for (std::size_t i = 0; i < thresholds_.size(); ++i) {
+        const auto k = static_cast<std::uint32_t>(i / image % Bits);
+        thresholds_[i] = spacing_ == Spacing::quantile
+                             ? not_fitted
+                             : static_cast<std::uint32_t>((std::uint64_t{range} * (k + 1) + Bits) / (Bits + 1));
+      }
+    }
 
-        void fit_encoder(const EncoderData<Element>& data) {
-            if (spacing_ != Spacing::quantile)
-                return;
-            if (data.samples() == 0)
-                throw Error("fitting an encoder", "layer " + where_, "at least one sample", "none");
-            std::vector<std::uint32_t> values(data.samples());
-            std::uint32_t own[Bits];
-            for (std::size_t i = 0; i < In::size; ++i) {
-                for (std::size_t n = 0; n < values.size(); ++n)
-                    values[n] = data.values[n * data.size + i];
-                detail::quantile_thresholds(values, range, own);
-                for (std::size_t k = 0; k < Bits; ++k)
-                    thresholds_[output(i, k)] = own[k];
-            }
-        }
+    void fit_encoder(const EncoderData<Element>& data) {
+      if (spacing_ != Spacing::quantile) return;
+      if (data.samples() == 0) throw Error("fitting an encoder", "layer " + where_, "at least one sample", "none");
+      std::vector<std::uint32_t> values(data.samples());
+      std::uint32_t own[Bits];
+      for (std::size_t i = 0; i < In::size; ++i) {
+        for (std::size_t n = 0; n < values.size(); ++n) values[n] = data.values[n * data.size + i];
+        detail::quantile_thresholds(values, range, own);
+        for (std::size_t k = 0; k < Bits; ++k) thresholds_[output(i, k)] = own[k];
+      }
+    }
 
-        void forward(const Pass& pass, Planes<Kind> in, Planes<Bit> out) {
-            require_fitted();
-            parallel_for(pass.threads, In::size, [&](std::size_t i) {
-                for (std::size_t k = 0; k < Bits; ++k)
-                    kernels::threshold_bits(in.row(i), thresholds_[output(i, k)], out.row(output(i, k)), pass.words());
-            });
-        }
-        void backward(const Pass&, Planes<Kind>, Planes<Bit>, Gradients, Gradients) {}
+    void forward(const Pass& pass, Planes<Kind> in, Planes<Bit> out) {
+      require_fitted();
+      parallel_for(pass.threads, In::size, [&](std::size_t i) {
+        for (std::size_t k = 0; k < Bits; ++k)
+          kernels::threshold_bits(in.row(i), thresholds_[output(i, k)], out.row(output(i, k)), pass.words());
+      });
+    }
+    void backward(const Pass&, Planes<Kind>, Planes<Bit>, Gradients, Gradients) {}
 
-        [[nodiscard]] circuits::Wires freeze(circuits::Builder& builder, const circuits::Wires& in) const {
-            require_fitted();
-            circuits::ThresholdStage stage{std::vector<std::uint32_t>(Output::size), thresholds_};
-            for (std::size_t i = 0; i < In::size; ++i)
-                for (std::size_t k = 0; k < Bits; ++k)
-                    stage.sources[output(i, k)] = static_cast<std::uint32_t>(i);
-            return builder.add(Thermometer::name(), in, std::move(stage), Output::shape, 1);
-        }
+    [[nodiscard]] circuits::Wires freeze(circuits::Builder& builder, const circuits::Wires& in) const {
+      require_fitted();
+      circuits::ThresholdStage stage{std::vector<std::uint32_t>(Output::size), thresholds_};
+      for (std::size_t i = 0; i < In::size; ++i)
+        for (std::size_t k = 0; k < Bits; ++k) stage.sources[output(i, k)] = static_cast<std::uint32_t>(i);
+      return builder.add(Thermometer::name(), in, std::move(stage), Output::shape, 1);
+    }
 
-    private:
-        /// Where bit k of input value i goes: values of one channel stay one plane.
-        static constexpr std::size_t output(std::size_t i, std::size_t k) {
-            return (i / image * Bits + k) * image + i % image;
-        }
+   private:
+    /// Where bit k of input value i goes: values of one channel stay one plane.
+    static constexpr std::size_t output(std::size_t i, std::size_t k) {
+      return (i / image * Bits + k) * image + i % image;
+    }
 
-        void require_fitted() const {
-            if (thresholds_[0] == not_fitted)
-                throw Error("quantile thresholds are not fitted", "layer " + where_,
-                            "fit_encoders(net, training data) before the first use");
-        }
+    void require_fitted() const {
+      if (thresholds_[0] == not_fitted)
+        throw Error("quantile thresholds are not fitted", "layer " + where_,
+                    "fit_encoders(net, training data) before the first use");
+    }
 
-        Spacing spacing_;
-        std::string where_;
-        std::vector<std::uint32_t>& thresholds_;
-    };
+    Spacing spacing_;
+    std::string where_;
+    std::vector<std::uint32_t>& thresholds_;
+  };
 };
 
 }  // namespace lutra

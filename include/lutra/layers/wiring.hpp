@@ -19,13 +19,13 @@ namespace lutra {
 /// Concatenated random permutations of the inputs, dealt out pin by pin: every input is used evenly, and no node reads
 /// one input twice where there are at least as many inputs as pins.
 struct RandomWiring {
-    static std::string name() { return ""; }
+  static std::string name() { return ""; }
 };
 
 /// Given pins, node after node: pins[node * N + j] is what pin j of the node reads.
 struct ExplicitWiring {
-    std::vector<std::uint32_t> pins;
-    static std::string name() { return ", ExplicitWiring"; }
+  std::vector<std::uint32_t> pins;
+  static std::string name() { return ", ExplicitWiring"; }
 };
 
 /// Each pin has this many random candidates and a trained score for each; it reads the one with the highest score. The
@@ -33,8 +33,8 @@ struct ExplicitWiring {
 /// gradient of the pin times candidate c, summed over samples (top-k wiring, Zia et al. 2025; hard forward).
 template <std::size_t Candidates>
 struct LearnedWiring {
-    static constexpr std::size_t candidates = Candidates;
-    static std::string name() { return ", LearnedWiring<" + std::to_string(Candidates) + ">"; }
+  static constexpr std::size_t candidates = Candidates;
+  static std::string name() { return ", LearnedWiring<" + std::to_string(Candidates) + ">"; }
 };
 
 namespace detail {
@@ -42,21 +42,21 @@ namespace detail {
 /// Fills `pins` with concatenated random permutations of 0..inputs-1, the last of them cut short: the inputs' counts
 /// differ by at most 1. Where there are at least `group` inputs, none comes twice within a run of `group` pins.
 inline void deal_evenly(std::span<std::uint32_t> pins, std::size_t inputs, std::size_t group, Random random) {
-    std::vector<std::uint32_t> order(inputs);
-    std::iota(order.begin(), order.end(), 0U);
-    for (std::size_t begin = 0; begin < pins.size(); begin += inputs) {
-        random.shuffle(std::span(order));
-        const std::size_t begun = begin % group;
-        if (begun != 0 && inputs >= group) {
-            // A group that the last permutation began is ended by this one, with inputs that it does not have yet.
-            const auto first = pins.subspan(begin - begun, begun);
-            std::stable_partition(order.begin(), order.end(), [&](std::uint32_t input) {
-                return std::find(first.begin(), first.end(), input) == first.end();
-            });
-            random.shuffle(std::span(order).subspan(group - begun));
-        }
-        std::copy_n(order.begin(), std::min(inputs, pins.size() - begin), pins.begin() + begin);
+  std::vector<std::uint32_t> order(inputs);
+  std::iota(order.begin(), order.end(), 0U);
+  for (std::size_t begin = 0; begin < pins.size(); begin += inputs) {
+    random.shuffle(std::span(order));
+    const std::size_t begun = begin % group;
+    if (begun != 0 && inputs >= group) {
+      // A group that the last permutation began is ended by this one, with inputs that it does not have yet.
+      const auto first = pins.subspan(begin - begun, begun);
+      std::stable_partition(order.begin(), order.end(), [&](std::uint32_t input) {
+        return std::find(first.begin(), first.end(), input) == first.end();
+      });
+      random.shuffle(std::span(order).subspan(group - begun));
     }
+    std::copy_n(order.begin(), std::min(inputs, pins.size() - begin), pins.begin() + begin);
+  }
 }
 
 template <class Wiring>
@@ -64,103 +64,98 @@ class BoundWiring;
 
 template <>
 class BoundWiring<RandomWiring> {
-public:
-    static constexpr std::size_t candidates = 0;
-    BoundWiring(const RandomWiring&, Binding& binding, std::size_t inputs, std::size_t nodes, std::size_t fan_in)
-        : pins_(binding.integers("pins", nodes * fan_in)) {
-        deal_evenly(pins_, inputs, fan_in, binding.random());
-    }
-    void choose() noexcept {}
-    [[nodiscard]] std::span<const std::uint32_t> pins() const noexcept { return pins_; }
-    [[nodiscard]] std::vector<std::uint32_t> chosen() const { return pins_; }
+ public:
+  static constexpr std::size_t candidates = 0;
+  BoundWiring(const RandomWiring&, Binding& binding, std::size_t inputs, std::size_t nodes, std::size_t fan_in)
+      : pins_(binding.integers("pins", nodes * fan_in)) {
+    deal_evenly(pins_, inputs, fan_in, binding.random());
+  }
+  void choose() noexcept {}
+  [[nodiscard]] std::span<const std::uint32_t> pins() const noexcept { return pins_; }
+  [[nodiscard]] std::vector<std::uint32_t> chosen() const { return pins_; }
 
-private:
-    std::vector<std::uint32_t>& pins_;
+ private:
+  std::vector<std::uint32_t>& pins_;
 };
 
 template <>
 class BoundWiring<ExplicitWiring> {
-public:
-    static constexpr std::size_t candidates = 0;
-    BoundWiring(const ExplicitWiring& wiring, Binding& binding, std::size_t inputs, std::size_t nodes,
-                std::size_t fan_in)
-        : pins_(binding.integers("pins", nodes * fan_in)) {
-        if (wiring.pins.size() != pins_.size())
-            throw Error("ExplicitWiring", "layer " + binding.layer(),
-                        std::to_string(nodes) + " nodes x " + std::to_string(fan_in) + " pins",
-                        std::to_string(wiring.pins.size()) + " pins");
-        for (std::size_t i = 0; i < wiring.pins.size(); ++i)
-            if (wiring.pins[i] >= inputs)
-                throw Error("ExplicitWiring",
-                            "layer " + binding.layer() + ", node " + std::to_string(i / fan_in) + ", pin "
-                                + std::to_string(i % fan_in),
-                            "an input below " + std::to_string(inputs), std::to_string(wiring.pins[i]));
-        pins_ = wiring.pins;
-    }
-    void choose() noexcept {}
-    [[nodiscard]] std::span<const std::uint32_t> pins() const noexcept { return pins_; }
-    [[nodiscard]] std::vector<std::uint32_t> chosen() const { return pins_; }
+ public:
+  static constexpr std::size_t candidates = 0;
+  BoundWiring(const ExplicitWiring& wiring, Binding& binding, std::size_t inputs, std::size_t nodes, std::size_t fan_in)
+      : pins_(binding.integers("pins", nodes * fan_in)) {
+    if (wiring.pins.size() != pins_.size())
+      throw Error("ExplicitWiring", "layer " + binding.layer(),
+                  std::to_string(nodes) + " nodes x " + std::to_string(fan_in) + " pins",
+                  std::to_string(wiring.pins.size()) + " pins");
+    for (std::size_t i = 0; i < wiring.pins.size(); ++i)
+      if (wiring.pins[i] >= inputs)
+        throw Error(
+            "ExplicitWiring",
+            "layer " + binding.layer() + ", node " + std::to_string(i / fan_in) + ", pin " + std::to_string(i % fan_in),
+            "an input below " + std::to_string(inputs), std::to_string(wiring.pins[i]));
+    pins_ = wiring.pins;
+  }
+  void choose() noexcept {}
+  [[nodiscard]] std::span<const std::uint32_t> pins() const noexcept { return pins_; }
+  [[nodiscard]] std::vector<std::uint32_t> chosen() const { return pins_; }
 
-private:
-    std::vector<std::uint32_t>& pins_;
+ private:
+  std::vector<std::uint32_t>& pins_;
 };
 
 template <std::size_t Candidates>
 class BoundWiring<LearnedWiring<Candidates>> {
-    static_assert(error::layer_is_valid<(Candidates >= 2), LearnedWiring<Candidates>>::value,
-                  "lutra: LearnedWiring<Candidates> chooses among at least 2 candidates");
+  static_assert(error::layer_is_valid<(Candidates >= 2), LearnedWiring<Candidates>>::value,
+                "lutra: LearnedWiring<Candidates> chooses among at least 2 candidates");
 
-public:
-    static constexpr std::size_t candidates = Candidates;
+ public:
+  static constexpr std::size_t candidates = Candidates;
 
-    BoundWiring(const LearnedWiring<Candidates>&, Binding& binding, std::size_t inputs, std::size_t nodes,
-                std::size_t fan_in)
-        : sources_(binding.integers("candidates", nodes * fan_in * Candidates))
-        , scores_(binding.parameter({.name = "scores", .size = nodes * fan_in * Candidates, .decay = false}))
-        , pins_(nodes * fan_in) {
-        // Round c of the deal gives every pin its candidate c, so that each round uses the inputs evenly.
-        std::vector<std::uint32_t> round(pins_.size());
-        for (std::size_t c = 0; c < Candidates; ++c) {
-            deal_evenly(round, inputs, fan_in, binding.random());
-            for (std::size_t pin = 0; pin < round.size(); ++pin)
-                sources_[pin * Candidates + c] = round[pin];
-        }
+  BoundWiring(const LearnedWiring<Candidates>&, Binding& binding, std::size_t inputs, std::size_t nodes,
+              std::size_t fan_in)
+      : sources_(binding.integers("candidates", nodes * fan_in * Candidates)),
+        scores_(binding.parameter({.name = "scores", .size = nodes * fan_in * Candidates, .decay = false})),
+        pins_(nodes * fan_in) {
+    // Round c of the deal gives every pin its candidate c, so that each round uses the inputs evenly.
+    std::vector<std::uint32_t> round(pins_.size());
+    for (std::size_t c = 0; c < Candidates; ++c) {
+      deal_evenly(round, inputs, fan_in, binding.random());
+      for (std::size_t pin = 0; pin < round.size(); ++pin) sources_[pin * Candidates + c] = round[pin];
     }
+  }
 
-    /// What each pin reads with the scores as they are; equal scores go to the lowest index.
-    [[nodiscard]] std::vector<std::uint32_t> chosen() const {
-        std::vector<std::uint32_t> pins(pins_.size());
-        for (std::size_t pin = 0; pin < pins.size(); ++pin)
-            pins[pin] = best(pin);
-        return pins;
-    }
-    void choose() {
-        for (std::size_t pin = 0; pin < pins_.size(); ++pin)
-            pins_[pin] = best(pin);
-    }
-    [[nodiscard]] std::span<const std::uint32_t> pins() const noexcept { return pins_; }
-    [[nodiscard]] std::span<const std::uint32_t> sources(std::size_t pin) const noexcept {
-        return {sources_.data() + pin * Candidates, Candidates};
-    }
+  /// What each pin reads with the scores as they are; equal scores go to the lowest index.
+  [[nodiscard]] std::vector<std::uint32_t> chosen() const {
+    std::vector<std::uint32_t> pins(pins_.size());
+    for (std::size_t pin = 0; pin < pins.size(); ++pin) pins[pin] = best(pin);
+    return pins;
+  }
+  void choose() {
+    for (std::size_t pin = 0; pin < pins_.size(); ++pin) pins_[pin] = best(pin);
+  }
+  [[nodiscard]] std::span<const std::uint32_t> pins() const noexcept { return pins_; }
+  [[nodiscard]] std::span<const std::uint32_t> sources(std::size_t pin) const noexcept {
+    return {sources_.data() + pin * Candidates, Candidates};
+  }
 
-    /// The scores' gradient for one pin, from u_c (see LearnedWiring).
-    void set_gradient(std::size_t pin, const float* u) noexcept {
-        float p[Candidates], mean = 0;
-        kernels::softmax(scores_.values() + pin * Candidates, Candidates, p);
-        for (std::size_t c = 0; c < Candidates; ++c) mean += p[c] * u[c];
-        for (std::size_t c = 0; c < Candidates; ++c)
-            scores_.gradients()[pin * Candidates + c] = p[c] * (u[c] - mean);
-    }
+  /// The scores' gradient for one pin, from u_c (see LearnedWiring).
+  void set_gradient(std::size_t pin, const float* u) noexcept {
+    float p[Candidates], mean = 0;
+    kernels::softmax(scores_.values() + pin * Candidates, Candidates, p);
+    for (std::size_t c = 0; c < Candidates; ++c) mean += p[c] * u[c];
+    for (std::size_t c = 0; c < Candidates; ++c) scores_.gradients()[pin * Candidates + c] = p[c] * (u[c] - mean);
+  }
 
-private:
-    [[nodiscard]] std::uint32_t best(std::size_t pin) const {
-        const float* const own = scores_.values() + pin * Candidates;
-        return sources_[pin * Candidates + static_cast<std::size_t>(std::max_element(own, own + Candidates) - own)];
-    }
+ private:
+  [[nodiscard]] std::uint32_t best(std::size_t pin) const {
+    const float* const own = scores_.values() + pin * Candidates;
+    return sources_[pin * Candidates + static_cast<std::size_t>(std::max_element(own, own + Candidates) - own)];
+  }
 
-    std::vector<std::uint32_t>& sources_;
-    Parameter scores_;
-    std::vector<std::uint32_t> pins_;
+  std::vector<std::uint32_t>& sources_;
+  Parameter scores_;
+  std::vector<std::uint32_t> pins_;
 };
 
 }  // namespace detail

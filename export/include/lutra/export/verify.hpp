@@ -67,7 +67,8 @@ class WorkFolder {
   std::size_t end = text.find_last_not_of('\n');
   if (end == std::string::npos) return "";
   const std::size_t begin = text.find_last_of('\n', end);
-  return text.substr(begin == std::string::npos ? 0 : begin + 1, end - (begin == std::string::npos ? 0 : begin + 1) + 1);
+  return text.substr(begin == std::string::npos ? 0 : begin + 1,
+                     end - (begin == std::string::npos ? 0 : begin + 1) + 1);
 }
 
 /// A program around NAME.c: samples from one file, answers to another, as they lie in memory.
@@ -105,9 +106,9 @@ template <class Sample>
   io::write_file(work / "driver.c", detail::driver_text(std::filesystem::absolute(folder) / (name + ".c"), name,
                                                         circuit.input().size(), circuit.output().size()));
   io::write_file(work / "samples", {reinterpret_cast<const char*>(samples.data()), samples.size_bytes()});
-  if (!detail::run(compiler + " -std=c99 -O2 -o " + detail::quoted(work / "driver") + " " +
-                       detail::quoted(work / "driver.c"),
-                   work / "log"))
+  if (!detail::run(
+          compiler + " -std=c99 -O2 -o " + detail::quoted(work / "driver") + " " + detail::quoted(work / "driver.c"),
+          work / "log"))
     return {Outcome::failed, "does not compile: " + detail::last_line(io::read_file(work / "log")), {}};
   if (!detail::run(detail::quoted(work / "driver") + " " + detail::quoted(work / "samples") + " " +
                        detail::quoted(work / "answers") + " " + std::to_string(count),
