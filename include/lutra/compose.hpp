@@ -53,7 +53,7 @@ template <Expression... Branches>
 }
 
 /// Both read the same input; their outputs, which have the same shape, are added value by value. Sums of bits and
-/// counts are counts; anything with a Real is Real.
+/// counts are counts, sums of Reals are Real.
 template <Expression First, Expression Second>
 [[nodiscard]] constexpr Sum<First, Second> operator+(First first, Second second) {
   return {std::tuple<First, Second>(std::move(first), std::move(second))};

@@ -68,3 +68,16 @@ BOOST_AUTO_TEST_CASE(a_spread_table_gradient_reaches_every_entry_by_its_distance
     }
   }
 }
+
+BOOST_AUTO_TEST_CASE(a_contrast_that_tells_no_inputs_apart_is_refused_with_the_layer_that_has_it) {
+  for (const float contrast : {0.5F, 0.0F, -1.0F, 1.01F, std::nanf("")}) {
+    BOOST_CHECK_THROW(Multilinear{.contrast = contrast}.check("3 StochasticLut"), Error);
+    BOOST_CHECK_THROW(SpreadMultilinear{.contrast = contrast}.check("3 StochasticLut"), Error);
+  }
+  for (const float contrast : {0.51F, 0.75F, 1.0F}) Multilinear{.contrast = contrast}.check("");
+  try {
+    Multilinear{.contrast = 0}.check("3 StochasticLut");
+  } catch (const Error& error) {
+    BOOST_TEST(error.where() == "layer 3 StochasticLut");
+  }
+}

@@ -2,15 +2,27 @@
 // Estimators: how a table that gives hard bits gets gradients. An estimator is a function from tables to tables, once
 // per node and step; what happens per sample is the same look-up for all of them.
 //
-// An estimator has  template <N> void derivatives(const float* table, float* to) const    to[j * 2^N + a] = ∂y/∂x_j at
-// a
-//                   template <N> void table_gradient(float* sums) const                   Σ dy per address, in place
+// An estimator has
+//   template <N> void derivatives(const float* table, float* to) const    to[j * 2^N + a] = ∂y/∂x_j at address a
+//   template <N> void table_gradient(float* sums) const                   Σ dy per address, changed in place
+//   void check(const std::string& where) const                            (optional) throws Error on bad options
 
 #include <cstddef>
+#include <lutra/error.hpp>
 #include <lutra/kernels/lut_estimate.hpp>
-#include <lutra/kernels/lut_hard.hpp>
+#include <string>
 
 namespace lutra {
+
+namespace detail {
+
+/// At 0.5 all inputs would look alike, and the derivatives would be divided by 0.
+inline void check_contrast(float contrast, const std::string& where) {
+  if (!(contrast > 0.5F && contrast <= 1))
+    throw Error("estimator's contrast", "layer " + where, "above 0.5, at most 1", std::to_string(contrast));
+}
+
+}  // namespace detail
 
 /// The derivative of the table's multilinear extension with every other input moved inside the cube: at `contrast`
 /// where it is 1, at 1 - contrast where it is 0. At 0.75 it is the extended finite difference of DWN (Bacellar et al.
@@ -25,6 +37,7 @@ struct Multilinear {
   }
   template <std::size_t N>
   void table_gradient(float*) const {}
+  void check(const std::string& where) const { detail::check_contrast(contrast, where); }
 };
 
 /// As Multilinear, and the table's gradient is spread in the same way: entry b takes Π_l (bit l of b equals the
@@ -38,14 +51,9 @@ struct SpreadMultilinear {
   }
   template <std::size_t N>
   void table_gradient(float* sums) const {
-    for (std::size_t bit = 1; bit < kernels::address_count(N); bit *= 2)
-      for (std::size_t a = 0; a < kernels::address_count(N); ++a) {
-        if ((a & bit) != 0) continue;
-        const float low = sums[a], high = sums[a | bit];
-        sums[a] = contrast * low + (1 - contrast) * high;
-        sums[a | bit] = contrast * high + (1 - contrast) * low;
-      }
+    kernels::lut_smooth<N>(sums, contrast);
   }
+  void check(const std::string& where) const { detail::check_contrast(contrast, where); }
 };
 
 }  // namespace lutra

@@ -45,6 +45,7 @@ class LutNodes {
         nodes_(nodes),
         wiring_(wiring, binding, inputs, nodes, N),
         table_(binding.parameter({.name = "table", .size = nodes * table_size, .lower = 0, .upper = 1})) {
+    if constexpr (requires { estimator_.check(binding.layer()); }) estimator_.check(binding.layer());
     Random random = binding.random();
     float* const w = table_.values();
     for (std::size_t i = 0; i < table_.size(); ++i) {

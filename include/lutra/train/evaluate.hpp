@@ -46,7 +46,11 @@ template <class Kind>
   static_assert(
       is_float_plane<Kind>,
       "lutra: this needs a network that ends in scores or real values; end it with GroupSum, Argmax or Dense");
-  return {planes.data, planes.rows, planes.stride};
+  if constexpr (is_float_plane<Kind>) {
+    return {planes.data, planes.rows, planes.stride};
+  } else {
+    return {};
+  }
 }
 
 /// Calls body(first sample of the batch, its pass, output planes) for all samples, a batch at a time.
