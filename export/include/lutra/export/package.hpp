@@ -53,7 +53,7 @@ template <class Sample>
                                                    const std::filesystem::path& prove_script) {
   using report::Verdict;
   std::vector<report::Agreement> rows{
-      {"network", accuracy(data.network, data.labels), Verdict::not_compared, "as trained"}};
+      {"network", accuracy(data.network, data.labels), Verdict::reference, "as trained"}};
   const std::string samples = std::to_string(data.labels.size()) + " samples";
   const auto compared = [&](const std::string& what, const std::vector<std::uint32_t>& answers,
                             const std::string& how) {
@@ -95,14 +95,28 @@ template <class Sample>
 
 /// The rows of check() as a table for a terminal.
 [[nodiscard]] inline std::string to_string(const std::vector<report::Agreement>& rows) {
-  static constexpr const char* words[] = {"", "equal on every sample", "proved equal", "DIFFERENT"};
+  const auto word = [](report::Verdict verdict) {
+    switch (verdict) {
+      case report::Verdict::equal_on_samples:
+        return "equal on every sample";
+      case report::Verdict::proved_equal:
+        return "proved equal";
+      case report::Verdict::different:
+        return "DIFFERENT";
+      case report::Verdict::reference:
+        return "the reference";
+      case report::Verdict::not_compared:
+        break;
+    }
+    return "not compared";
+  };
   std::string text;
   char line[256];
   for (const report::Agreement& row : rows) {
     char share[16] = "-";
     if (!std::isnan(row.accuracy)) std::snprintf(share, sizeof share, "%.2f %%", 100 * row.accuracy);
-    std::snprintf(line, sizeof line, "  %-18s %9s  %-22s %s\n", row.what.c_str(), share,
-                  words[static_cast<int>(row.verdict)], row.note.c_str());
+    std::snprintf(line, sizeof line, "  %-18s %9s  %-22s %s\n", row.what.c_str(), share, word(row.verdict),
+                  row.note.c_str());
     text += line;
   }
   return text;
