@@ -15,6 +15,8 @@
 #include <stdexcept>
 #include <string>
 
+#include "support/files.hpp"
+
 namespace lutra_test {
 
 struct Finished {
@@ -53,25 +55,7 @@ struct Finished {
   return true;
 }
 
-/// A folder of its own for a test, empty at first and removed with all that is in it.
-class ScratchFolder {
- public:
-  ScratchFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "lutra-tools-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("cannot make a temporary folder");
-    path_ = name;
-  }
-  ScratchFolder(const ScratchFolder&) = delete;
-  ScratchFolder& operator=(const ScratchFolder&) = delete;
-  ~ScratchFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
+using ScratchFolder = lutra::test::TemporaryFolder;
 
 [[nodiscard]] inline std::string read_text(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
