@@ -54,7 +54,7 @@ done
 "$bin/custom_layer" --epochs 2 | grep -q 'network .* circuit' || fail custom_layer
 
 # What must be refused, in a sentence, with nothing left behind.
-expect_error 'no-such.csv.*No such file' "$bin/tabular" no-such.csv
+expect_error 'no-such.csv.*expected a file that exists' "$bin/tabular" no-such.csv
 : >empty.csv
 expect_error 'empty.csv' "$bin/tabular" empty.csv --out none
 sed '5s/^[^,]*/abc/' table.csv >letters.csv
