@@ -12,7 +12,7 @@
 set -euo pipefail
 
 build_packages=(g++ cmake ninja-build libxtensor-dev libxsimd-dev xtl-dev libopenblas-serial-dev zlib1g-dev
-    nlohmann-json3-dev libcli11-dev ca-certificates)
+    nlohmann-json3-dev libcli11-dev)
 prove_packages=(yosys verilator iverilog berkeley-abc make)
 test_packages=(clang libomp-dev libboost-test-dev libbenchmark-dev clang-tidy clang-format ccache git)
 
@@ -77,7 +77,16 @@ apt() {
 }
 
 install_missing() {
-    apt install --yes --no-install-recommends "${missing[@]}" >/dev/null
+    # What packages say while they are set up matters only when one cannot be.
+    local log
+    log=$(mktemp)
+    if apt install --yes --no-install-recommends "${missing[@]}" >"$log" 2>&1; then
+        rm -f "$log"
+        return 0
+    fi
+    cat "$log" >&2
+    rm -f "$log"
+    return 1
 }
 
 # The package lists may be missing (a fresh container) or out of date (a file that is gone): only then fetch them.

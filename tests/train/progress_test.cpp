@@ -88,9 +88,9 @@ BOOST_AUTO_TEST_CASE(the_line_of_a_step_reads_well_and_fits_the_window) {
   for (std::size_t columns = 1; columns < 140; ++columns)
     BOOST_TEST(detail::step_line(middle, columns).size() < columns);
 
-  StepInfo regression = middle;
-  regression.accuracy = std::nan("");
-  BOOST_TEST(detail::step_line(regression, 120) ==
+  StepInfo without_accuracy = middle;
+  without_accuracy.accuracy = std::nan("");
+  BOOST_TEST(detail::step_line(without_accuracy, 120) ==
              "epoch 2/4 [#########...............] 123.5 k/s, 1:23 left, loss 0.1235");
   StepInfo first = middle, last = middle;
   first.epoch = 1;
