@@ -46,7 +46,7 @@ class Descriptor {
 inline std::filesystem::path writable_target(const std::filesystem::path& path) {
   std::error_code ignored;
   const auto found = std::filesystem::weakly_canonical(path, ignored);
-  const auto target = std::filesystem::is_symlink(path, ignored) && !found.empty() ? found : path;
+  auto target = std::filesystem::is_symlink(path, ignored) && !found.empty() ? found : path;
   const auto type = std::filesystem::status(target, ignored).type();
   if (type == std::filesystem::file_type::directory) throw Error("cannot write", path.string(), "a file", "a folder");
   if (std::filesystem::exists(target, ignored) && type != std::filesystem::file_type::regular)

@@ -69,7 +69,8 @@ class Groups {
       for (std::size_t s = 0; s < pass.padded(); ++s) to[s] += from[s] * factor_;
     });
   }
-  [[nodiscard]] circuits::Wires freeze(circuits::Builder& builder, std::string name, const circuits::Wires& in) const {
+  [[nodiscard]] circuits::Wires freeze(circuits::Builder& builder, const std::string& name,
+                                       const circuits::Wires& in) const {
     circuits::CountStage stage;
     std::vector<std::uint32_t> sources(members_);
     for (std::size_t group = 0; group < groups_; ++group) {
@@ -77,8 +78,7 @@ class Groups {
       stage.sources.add(sources);
       stage.offsets.push_back(0);
     }
-    return builder.add(std::move(name), in, std::move(stage), Shape{groups_, 1, 1}, detail::most(in) * members_,
-                       scale());
+    return builder.add(name, in, std::move(stage), Shape{groups_, 1, 1}, detail::most(in) * members_, scale());
   }
   /// Counts stay whole; the temperature is in what one of them stands for.
   [[nodiscard]] float scale() const noexcept { return std::is_same_v<Kind, Real> ? 1.0F : factor_ * scale_in_; }

@@ -20,7 +20,7 @@ struct Design {
   std::map<std::string, std::string> files;
 
   /// Throws Error where `file` is no plain file name, or is there already with other contents.
-  void add(const std::string& file, std::string text);
+  void add(const std::string& file, const std::string& text);
 
   /// Joins the files of another design to this one, and keeps this one's name.
   /// Throws Error, changing nothing, where both hold a file of one name with different contents.
@@ -94,12 +94,12 @@ inline void check_design_name(std::string_view name, const std::string& where) {
                 "'" + std::string(name) + "'");
 }
 
-inline void Design::add(const std::string& file, std::string text) {
+inline void Design::add(const std::string& file, const std::string& text) {
   const bool plain = !file.empty() && file.front() != '.' && std::ranges::all_of(file, [](char c) {
     return detail::is_letter(c) || detail::is_digit(c) || c == '_' || c == '.' || c == '-';
   });
   if (!plain) throw Error("file name", "design " + name, "letters, digits and _.- without a folder", "'" + file + "'");
-  const auto [found, is_new] = files.try_emplace(file, std::move(text));
+  const auto [found, is_new] = files.try_emplace(file, text);
   if (!is_new && found->second != text)
     throw Error("file name", "design " + name, "one text for each file", "two texts for '" + file + "'");
 }

@@ -119,8 +119,8 @@ template <class Integer>
   }
   Design design{options.name, {}};
   design.add(options.name + "_tb.v", detail::testbench_text(module, count));
-  design.add(options.name + "_vectors.hex", std::move(vectors));
-  design.add(options.name + "_answers.hex", std::move(expected));
+  design.add(options.name + "_vectors.hex", vectors);
+  design.add(options.name + "_answers.hex", expected);
   return design;
 }
 

@@ -197,7 +197,7 @@ class ModuleWriter {
   const ModulePlan module = plan(circuit, options);
   Design design{options.name, {}};
   design.add(options.name + ".v", detail::ModuleWriter(circuit, module).text());
-  if (auto [file, text] = simulation_models(options.family); !file.empty()) design.add(file, std::move(text));
+  if (const auto [file, text] = simulation_models(options.family); !file.empty()) design.add(file, text);
   return design;
 }
 

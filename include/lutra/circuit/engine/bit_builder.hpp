@@ -131,7 +131,7 @@ class BitBuilder {
     std::vector<Name> reads;
     for (std::size_t i = 0; i < count; ++i)
       for (std::size_t j = 0; j < used; ++j) reads.push_back(ready(bits[i * width + j]));
-    const auto index = fresh(bits_for(count - 1));
+    auto index = fresh(bits_for(count - 1));
     operations.add({.kind = Kind::argmax, .constant = count}, reads, index);
     return index;
   }
@@ -210,7 +210,7 @@ class BitBuilder {
     };
     if (is_zero(a)) return b;
     if (is_zero(b)) return a;
-    const auto result = fresh(a.size());
+    auto result = fresh(a.size());
     a.insert(a.end(), b.begin(), b.end());
     operations.add({.kind = Kind::add}, a, result);
     return result;
@@ -218,7 +218,7 @@ class BitBuilder {
 
   std::vector<Name> counted(const std::vector<Name>& column) {
     if (column.size() == 1) return column;
-    const auto count = fresh(kernels::count_width(column.size()));
+    auto count = fresh(kernels::count_width(column.size()));
     operations.add({.kind = Kind::count}, column, count);
     return count;
   }

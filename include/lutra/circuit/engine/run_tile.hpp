@@ -43,7 +43,7 @@ void prepare(const Program& program, const Tile& tile, Workspace& workspace) {
   const std::size_t words = program.row_count << tile.log2_words;
   if (workspace.rows.size() != words) {
     workspace.rows.assign(words, 0);
-    std::fill_n(workspace.rows.begin() + static_cast<std::ptrdiff_t>(row_of_ones << tile.log2_words), tile.words(),
+    std::fill_n(workspace.rows.begin() + (static_cast<std::ptrdiff_t>(row_of_ones) << tile.log2_words), tile.words(),
                 ~std::uint64_t{0});
   }
   workspace.planes.resize(16 * plane_stride(tile));

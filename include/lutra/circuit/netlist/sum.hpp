@@ -45,7 +45,7 @@ class CounterPlan {
   struct State {
     std::size_t column;
     std::uint32_t own, above, top;
-    friend auto operator<=>(const State&, const State&) = default;
+    friend auto operator<=>(const State&, const State&) = default;  // NOLINT(modernize-use-nullptr): its own code
   };
   struct Choice {
     std::uint32_t cost = 0;

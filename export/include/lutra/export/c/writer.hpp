@@ -60,7 +60,7 @@ class Writer {
   std::string array(const std::string& what, const std::string& type, Numbers values) {
     if (values.empty()) values.push_back(0);
     const bool is_table = what.find("table") != std::string::npos;
-    const std::string is = name_ + "_" + what;
+    std::string is = name_ + "_" + what;
     const bool own_type = type == "index" || type == "limit";
     tables_ +=
         "\nstatic const " + (own_type ? name_ + "_" + type : type) + " " + is + "[" + number(values.size()) + "] = {";
