@@ -81,9 +81,7 @@ int run(const Expression& expression, const Options& options) {
                                .files = report::files_of(design)}),
         options.folder);
   std::printf("Written to %s: open report.html, read mnist.v.\n", options.folder.c_str());
-  const bool all_equal = std::none_of(agreement.begin(), agreement.end(),
-                                      [](const auto& row) { return row.verdict == report::Verdict::different; });
-  return all_equal ? 0 : 1;
+  return all_agree(agreement) ? 0 : 1;
 }
 
 int main(int argc, char** argv) {

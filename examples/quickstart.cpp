@@ -66,9 +66,7 @@ int run(const std::filesystem::path& data, const std::filesystem::path& folder, 
                      {.name = "report"}),
         folder);
   std::printf("Written to %s: open report.html, read digits.v.\n", folder.c_str());
-  const bool all_equal = std::none_of(agreement.begin(), agreement.end(),
-                                      [](const auto& row) { return row.verdict == report::Verdict::different; });
-  return all_equal ? 0 : 1;
+  return all_agree(agreement) ? 0 : 1;
 }
 
 int main(int argc, char** argv) {

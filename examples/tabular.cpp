@@ -87,9 +87,7 @@ int run(const Table& train_table, const Table& test_table, const Options& option
         options.folder);
   std::printf("Written to %s: open report.html, read net.v, classify with infer --circuit net.lutra.\n",
               options.folder.c_str());
-  const bool all_equal = std::none_of(agreement.begin(), agreement.end(),
-                                      [](const auto& row) { return row.verdict == report::Verdict::different; });
-  return all_equal ? 0 : 1;
+  return all_agree(agreement) ? 0 : 1;
 }
 
 int dispatch(const Options& options) {

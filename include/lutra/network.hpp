@@ -47,20 +47,20 @@ class Network {
     reserve(samples.size());
     State& s = *state_;
     s.pass = {samples.size(), training, thread_count(threads)};
-    s.in = fit(s.in);
-    s.out = fit(s.out);
+    s.in = fitted(s.in, s.pass);
+    s.out = fitted(s.out, s.pass);
     load(samples);
     s.root->forward(s.pass, s.in, s.out);
     return s.out;
   }
 
   /// Where the loss puts its gradient before backward(): one float row an output value, padding 0.
-  [[nodiscard]] Gradients output_gradient() { return fit(state_->d_out); }
+  [[nodiscard]] Gradients output_gradient() { return fitted(state_->d_out, state_->pass); }
 
   /// After forward(…, true) and filling output_gradient(): writes the gradient of every parameter.
   void backward() {
     State& s = *state_;
-    s.root->backward(s.pass, s.in, s.out, fit(s.d_out), {});
+    s.root->backward(s.pass, s.in, s.out, fitted(s.d_out, s.pass), {});
   }
 
   /// Lets encoders look at `data` (Thermometer's quantiles). Once, before training; part of what is saved.
@@ -132,12 +132,6 @@ class Network {
     Gradients d_out;
     std::uint8_t* bytes = nullptr;  // Bit inputs on their way from bytes to packed planes
   };
-
-  template <class Kind>
-  [[nodiscard]] Planes<Kind> fit(Planes<Kind> planes) const {
-    planes.stride = std::is_same_v<Kind, Bit> ? state_->pass.words() : state_->pass.padded();
-    return planes;
-  }
 
   void load(std::span<const Element* const> samples) {
     State& s = *state_;

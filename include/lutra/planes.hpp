@@ -51,6 +51,19 @@ struct Pass {
   [[nodiscard]] std::size_t most_pieces() const noexcept { return std::min<std::size_t>(words(), 8); }
 };
 
+/// The stored elements from one row of such planes to the next, for this batch.
+template <class Kind>
+[[nodiscard]] constexpr std::size_t row_stride(const Pass& pass) noexcept {
+  return std::is_same_v<Kind, Bit> ? pass.words() : pass.padded();
+}
+
+/// A batch may be smaller than the one reserved for: the same memory, with this batch's distance between rows.
+template <class Kind>
+[[nodiscard]] Planes<Kind> fitted(Planes<Kind> planes, const Pass& pass) noexcept {
+  planes.stride = row_stride<Kind>(pass);
+  return planes;
+}
+
 /// One block of memory for all of a network's activations. It is filled twice by the same calls: first to measure,
 /// then, after `allocate`, to hand out. Everything is aligned to a cache line.
 class Arena {
@@ -65,7 +78,7 @@ class Arena {
 
   template <class Kind>
   [[nodiscard]] Planes<Kind> claim_planes(std::size_t rows, const Pass& pass) {
-    const std::size_t stride = std::is_same_v<Kind, Bit> ? pass.words() : pass.padded();
+    const std::size_t stride = row_stride<Kind>(pass);
     return {claim<storage_t<Kind>>(rows * stride), rows, stride};
   }
 

@@ -82,15 +82,15 @@ class Chain {
     rest_.reserve(arena, pass);
   }
   void forward(const Pass& pass, InPlanes in, OutPlanes out) {
-    const auto mid = fit(mid_, pass);
+    const auto mid = fitted(mid_, pass);
     first_->forward(pass, in, mid);
     rest_.forward(pass, mid, out);
   }
   void backward(const Pass& pass, InPlanes in, OutPlanes out, Gradients d_out, Gradients d_in) {
-    const auto mid = fit(mid_, pass);
+    const auto mid = fitted(mid_, pass);
     // Nothing before the rest learns: no one needs the gradient in between.
     if (!FirstCell::trainable && !d_in) return rest_.backward(pass, mid, out, d_out, {});
-    const Gradients d_mid = fit(d_mid_, pass);
+    const Gradients d_mid = fitted(d_mid_, pass);
     parallel_for(pass.threads, d_mid.rows,
                  [&](std::size_t i) { std::memset(d_mid.row(i), 0, pass.padded() * sizeof(float)); });
     rest_.backward(pass, mid, out, d_out, d_mid);
@@ -110,13 +110,6 @@ class Chain {
     detail::fit_encoder(*first_, data);
   }
   [[nodiscard]] float scale() const { return rest_.scale(); }
-
-  /// A batch may be smaller than the one reserved for: the same memory, with this batch's distance between rows.
-  template <class Kind>
-  static Planes<Kind> fit(Planes<Kind> planes, const Pass& pass) {
-    planes.stride = std::is_same_v<Kind, Bit> ? pass.words() : pass.padded();
-    return planes;
-  }
 
  private:
   Planes<typename Mid::Kind> mid_;

@@ -80,17 +80,17 @@ class Sum<First, Second>::Bound {
     b_ = arena.claim_planes<typename B::Kind>(B::size, pass);
   }
   void forward(const Pass& pass, InPlanes in, OutPlanes out) {
-    a().forward(pass, in, fit(a_, pass));
-    b().forward(pass, in, fit(b_, pass));
+    a().forward(pass, in, fitted(a_, pass));
+    b().forward(pass, in, fitted(b_, pass));
     parallel_for(pass.threads, Output::size, [&](std::size_t i) {
       std::memset(out.row(i), 0, pass.padded() * sizeof(float));
-      add(fit(a_, pass), i, out.row(i), pass);
-      add(fit(b_, pass), i, out.row(i), pass);
+      add(fitted(a_, pass), i, out.row(i), pass);
+      add(fitted(b_, pass), i, out.row(i), pass);
     });
   }
   void backward(const Pass& pass, InPlanes in, OutPlanes, Gradients d_out, Gradients d_in) {
-    a().backward(pass, in, fit(a_, pass), d_out, d_in);
-    b().backward(pass, in, fit(b_, pass), d_out, d_in);
+    a().backward(pass, in, fitted(a_, pass), d_out, d_in);
+    b().backward(pass, in, fitted(b_, pass), d_out, d_in);
   }
   [[nodiscard]] circuits::Wires freeze(circuits::Builder& builder, const circuits::Wires& in) const
       requires(!std::is_same_v<typename Output::Kind, Real>) {
@@ -111,11 +111,6 @@ class Sum<First, Second>::Bound {
   [[nodiscard]] auto& a() noexcept { return branched_.template bound<0>(); }
   [[nodiscard]] auto& b() noexcept { return branched_.template bound<1>(); }
 
-  template <class Kind>
-  static Planes<Kind> fit(Planes<Kind> planes, const Pass& pass) {
-    planes.stride = std::is_same_v<Kind, Bit> ? pass.words() : pass.padded();
-    return planes;
-  }
   template <class Kind>
   static void add(Planes<Kind> from, std::size_t i, float* to, const Pass& pass) {
     if constexpr (std::is_same_v<Kind, Bit>) {

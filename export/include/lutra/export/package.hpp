@@ -93,6 +93,12 @@ template <class Sample>
   return rows;
 }
 
+/// True where no way of computing the answer differs from the network's; what was left out is no difference.
+[[nodiscard]] inline bool all_agree(const std::vector<report::Agreement>& rows) {
+  return std::none_of(rows.begin(), rows.end(),
+                      [](const report::Agreement& row) { return row.verdict == report::Verdict::different; });
+}
+
 /// The rows of check() as a table for a terminal.
 [[nodiscard]] inline std::string to_string(const std::vector<report::Agreement>& rows) {
   const auto word = [](report::Verdict verdict) {
