@@ -6,6 +6,8 @@
 #   build   compile and run the examples
 #   prove   the hardware tools that simulate, prove and count emitted Verilog
 #   test    everything: both groups above, the second compiler, and the checkers
+#   bench   compile and run the benchmarks, and plot what they measured
+#   peers   what the benchmarks are compared with, where it is large: PyTorch, 0.6 GB
 #
 # Works on Debian and Ubuntu, as root or with sudo. On other systems it names the packages and stops; once they are
 # installed there, LUTRA_SKIP_SETUP=1 passes this step.
@@ -15,6 +17,8 @@ build_packages=(g++ cmake ninja-build libxtensor-dev libxsimd-dev xtl-dev libope
     nlohmann-json3-dev libcli11-dev)
 prove_packages=(yosys verilator iverilog berkeley-abc make)
 test_packages=(clang libomp-dev libboost-test-dev libbenchmark-dev clang-tidy clang-format ccache git)
+bench_packages=(libbenchmark-dev gnuplot-nox time)
+peers_packages=(python3-torch)
 
 if [ $# -eq 0 ]; then
     set -- build
@@ -25,8 +29,10 @@ for group in "$@"; do
         build) wanted+=("${build_packages[@]}") ;;
         prove) wanted+=("${prove_packages[@]}") ;;
         test) wanted+=("${build_packages[@]}" "${prove_packages[@]}" "${test_packages[@]}") ;;
+        bench) wanted+=("${build_packages[@]}" "${bench_packages[@]}") ;;
+        peers) wanted+=("${peers_packages[@]}") ;;
         *)
-            echo "usage: $0 {build|prove|test}..." >&2
+            echo "usage: $0 {build|prove|test|bench|peers}..." >&2
             exit 2
             ;;
     esac
