@@ -4,6 +4,7 @@
 //
 // The order of every sum is fixed (it is part of each docstring), so that all instruction sets give the same bits.
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -14,6 +15,9 @@
 namespace lutra::kernels {
 
 inline constexpr std::size_t address_count(std::size_t fan_in) noexcept { return std::size_t{1} << fan_in; }
+
+/// Words are taken in blocks of this many, whose addresses and gradients stay in the innermost cache.
+inline constexpr std::size_t hard_block_words = 8;
 
 namespace scalar {
 
@@ -42,6 +46,31 @@ void lut_input_gradients(const std::uint8_t* addresses, const float* dy, const f
                          float* const* dx) {
   for (std::size_t j = 0; j < N; ++j)
     for (std::size_t s = 0; s < samples; ++s) dx[j][s] += dy[s] * derivatives[j * address_count(N) + addresses[s]];
+}
+
+/// All of one node's backward pass over words * 64 samples: sums (unless null) is what its table takes, lut_table_sums
+/// of one block after another; dx (unless null) gets what its inputs take, as lut_input_gradients.
+template <std::size_t N>
+void lut_hard_backward(const std::uint64_t* const* pins, const float* dy, std::size_t words, const float* derivatives,
+                       float* sums, float* const* dx) {
+  if (sums != nullptr) std::fill_n(sums, address_count(N), 0.0F);
+  for (std::size_t w = 0; w < words; w += hard_block_words) {
+    const std::size_t count = std::min(hard_block_words, words - w), samples = count * word_bits, first = w * word_bits;
+    const std::uint64_t* block_pins[N];
+    float* block_dx[N];
+    for (std::size_t j = 0; j < N; ++j) {
+      block_pins[j] = pins[j] + w;
+      if (dx != nullptr) block_dx[j] = dx[j] + first;
+    }
+    std::uint8_t addresses[hard_block_words * word_bits];
+    lut_addresses<N>(block_pins, addresses, count);
+    if (sums != nullptr) {
+      float block_sums[address_count(N)];
+      lut_table_sums<N>(addresses, dy + first, samples, block_sums);
+      for (std::size_t a = 0; a < address_count(N); ++a) sums[a] += block_sums[a];
+    }
+    if (dx != nullptr) lut_input_gradients<N>(addresses, dy + first, derivatives, samples, block_dx);
+  }
 }
 
 }  // namespace scalar
@@ -181,6 +210,30 @@ void lut_input_gradients(const std::uint8_t* addresses, const float* dy, const f
     return detail::lut_input_gradients_avx2<N>(addresses, dy, derivatives, samples, dx);
 #endif
   scalar::lut_input_gradients<N>(addresses, dy, derivatives, samples, dx);
+}
+
+/// As scalar::lut_hard_backward, to the bit.
+template <std::size_t N, class Arch = DefaultArch>
+void lut_hard_backward(const std::uint64_t* const* pins, const float* dy, std::size_t words, const float* derivatives,
+                       float* sums, float* const* dx) {
+  alignas(64) std::uint8_t addresses[hard_block_words * word_bits];
+  for (std::size_t w = 0; w < words; w += hard_block_words) {
+    const std::size_t count = std::min(hard_block_words, words - w), samples = count * word_bits, first = w * word_bits;
+    const std::uint64_t* block_pins[N];
+    float* block_dx[N];
+    for (std::size_t j = 0; j < N; ++j) {
+      block_pins[j] = pins[j] + w;
+      if (dx != nullptr) block_dx[j] = dx[j] + first;
+    }
+    lut_addresses<N, Arch>(block_pins, addresses, count);
+    if (sums != nullptr) {
+      float block_sums[address_count(N)];
+      lut_table_sums<N, Arch>(addresses, dy + first, samples, w == 0 ? sums : block_sums);
+      if (w != 0)
+        for (std::size_t a = 0; a < address_count(N); ++a) sums[a] += block_sums[a];
+    }
+    if (dx != nullptr) lut_input_gradients<N, Arch>(addresses, dy + first, derivatives, samples, block_dx);
+  }
 }
 
 }  // namespace lutra::kernels

@@ -152,35 +152,13 @@ class LutNodes {
     const float* const dy = d_out.row(node) + first;
     float* const sums = table_sums_ + (piece * nodes_ + node) * table_size;
     if constexpr (hard) {
-      hard_backward(pins, dy, words, derivatives, sums, dx);
+      kernels::lut_hard_backward<N>(pins.data(), dy, words, derivatives, sums, dx[0] != nullptr ? dx.data() : nullptr);
     } else {
       kernels::lut_expectation_backward<N>(table_of(node), pins.data(), dy, samples, sums,
                                            dx[0] != nullptr ? dx.data() : nullptr);
     }
     if constexpr (candidates > 0) {
       for (std::size_t j = 0; j < N; ++j) learn_pin(piece, node * N + j, dx[j], in, d_in, first_word, words);
-    }
-  }
-
-  /// In blocks whose addresses and gradients stay in the innermost cache. The table's sums are those of one block
-  /// after another, so that their order depends on the batch alone.
-  static void hard_backward(std::array<const std::uint64_t*, N> pins, const float* dy, std::size_t words,
-                            const float* derivatives, float* sums, std::array<float*, N> dx) {
-    constexpr std::size_t block_words = 8;
-    alignas(64) std::uint8_t addresses[block_words * kernels::word_bits];
-    float block_sums[table_size];
-    for (std::size_t w = 0; w < words; w += block_words) {
-      const std::size_t count = std::min(block_words, words - w), samples = count * kernels::word_bits;
-      kernels::lut_addresses<N>(pins.data(), addresses, count);
-      kernels::lut_table_sums<N>(addresses, dy, samples, w == 0 ? sums : block_sums);
-      if (w != 0)
-        for (std::size_t a = 0; a < table_size; ++a) sums[a] += block_sums[a];
-      if (dx[0] != nullptr) kernels::lut_input_gradients<N>(addresses, dy, derivatives, samples, dx.data());
-      dy += samples;
-      for (std::size_t j = 0; j < N; ++j) {
-        pins[j] += count;
-        if (dx[j] != nullptr) dx[j] += samples;
-      }
     }
   }
 
