@@ -1,15 +1,15 @@
 #!/usr/bin/python3
-"""The published network in PyTorch: shown to compute what lutra computes, then timed.
+"""The published network in PyTorch, written twice: shown to compute what lutra computes, then timed.
 
     pytorch.py FOLDER [--seconds S] [--threads N...]
 
 FOLDER is what peers/network.cpp wrote. Prints times in the form of Google Benchmark's JSON.
 
-Planes lie as lutra's do, one row a value and one column a sample, since pins and gradients then move as whole rows. Of
-several ways to write each step this is the fastest that was found: samples first, all pins gathered at once, products of
-probabilities times the table (bmm) and interpolation from the lowest pin on were all slower.
+Plain is what one writes first: samples first, pins gathered by indexing. Planes lies as lutra's values do, one row a
+value and one column a sample, so that pins and gradients move as whole rows: the fastest that was found.
 """
 import argparse
+import itertools
 import json
 import math
 import pathlib
@@ -23,10 +23,43 @@ import torch
 FAN_IN, CLASSES, CONTRAST = 6, 10, 0.75
 
 
-class HardLut(torch.autograd.Function):
-    """Nodes fed with bits: y = W[address] > 1/2. W[address] takes dy; the inputs take dy times the derivative of the
-    table's multilinear extension with every other input moved inside the cube, to CONTRAST."""
+# Hard nodes, fed with bits: y = W[address] > 1/2. W[address] takes dy; the inputs take dy times the derivative of the
+# table's multilinear extension with every other input moved inside the cube, to CONTRAST.
+# Expectation, fed with probabilities: the multilinear extension of the table, as a tree of interpolations.
 
+
+class PlainHard(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x, table, pins, smoothing):
+        nodes = torch.arange(table.shape[0])
+        address = (x[:, pins] * 2 ** torch.arange(FAN_IN)).sum(-1).long()
+        ctx.save_for_backward(table, pins, smoothing, nodes, address)
+        ctx.inputs = x.shape[1]
+        return (table > 0.5).to(x.dtype)[nodes, address]
+
+    @staticmethod
+    def backward(ctx, dy):
+        table, pins, smoothing, nodes, address = ctx.saved_tensors
+        entries = (address + nodes * table.shape[1]).flatten()
+        d_table = dy.new_zeros(table.numel()).scatter_add_(0, entries, dy.flatten()).view_as(table)
+        if not ctx.needs_input_grad[0]:
+            return None, d_table, None, None
+        smooth, entry = table @ smoothing, torch.arange(table.shape[1])
+        slopes = torch.stack([smooth[:, entry | 1 << j] - smooth[:, entry & ~(1 << j)] for j in range(FAN_IN)], -1)
+        d_pins = slopes[nodes, address] / (2 * CONTRAST - 1) * dy.unsqueeze(-1)
+        d_x = dy.new_zeros(dy.shape[0], ctx.inputs).index_add_(1, pins.flatten(), d_pins.flatten(1))
+        return d_x, d_table, None, None
+
+
+def plain_expectation(x, table, pins):
+    inputs, values = x[:, pins], table.unsqueeze(0)
+    for j in range(FAN_IN):
+        low, high = values.unflatten(-1, (-1, 2)).unbind(-1)
+        values = torch.lerp(low, high, inputs[:, :, j : j + 1])
+    return values.squeeze(-1)
+
+
+class PlanesHard(torch.autograd.Function):
     @staticmethod
     def forward(ctx, x, table, pins, smoothing):
         address = x.new_zeros(table.shape[0], x.shape[1])
@@ -40,26 +73,23 @@ class HardLut(torch.autograd.Function):
     @staticmethod
     def backward(ctx, dy):
         table, pins, smoothing, address = ctx.saved_tensors
-        nodes, batch = address.shape
         d_table = torch.zeros_like(table).scatter_add_(1, address, dy)
         if not ctx.needs_input_grad[0]:
             return None, d_table, None, None
         smooth = table @ smoothing
-        d_x = dy.new_zeros(ctx.inputs, batch)
+        d_x = dy.new_zeros(ctx.inputs, dy.shape[1])
         for j in range(FAN_IN):
-            pairs = smooth.view(nodes, -1, 2, 2**j)
+            pairs = smooth.view(len(table), -1, 2, 2**j)
             slope = (pairs[:, :, 1:] - pairs[:, :, :1]) / (2 * CONTRAST - 1)
-            slope = slope.expand_as(pairs).reshape(nodes, -1)
+            slope = slope.expand_as(pairs).reshape(table.shape)
             d_x.index_add_(0, pins[:, j], slope.gather(1, address).mul_(dy))
         return d_x, d_table, None, None
 
 
-def expectation(x, table, pins):
-    """Nodes fed with probabilities: the multilinear extension of the table, as a tree of interpolations."""
-    nodes = table.shape[0]
+def planes_expectation(x, table, pins):
     values = table.unsqueeze(2)
     for j in reversed(range(FAN_IN)):
-        low, high = values.view(nodes, 2, 2**j, -1).unbind(1)
+        low, high = values.view(len(table), 2, 2**j, -1).unbind(1)
         values = torch.lerp(low, high, x.index_select(0, pins[:, j]).unsqueeze(1))
     return values.squeeze(1)
 
@@ -73,12 +103,14 @@ def smoothing_matrix():
 
 
 class Network:
-    def __init__(self, folder, hard):
-        read = lambda name, kind: torch.from_numpy(numpy.fromfile(folder / name, kind))
-        self.hard = hard
+    def __init__(self, folder, hard, planes):
+        def read(name, kind):
+            return torch.from_numpy(numpy.fromfile(folder / name, kind))
+
+        self.hard, self.planes = hard, planes
         self.labels = read("labels.u32", numpy.int32).long()
         self.inputs = read("inputs.f32", numpy.float32).view(len(self.labels), -1)
-        self.scores = read("scores.f32", numpy.float32).view(CLASSES, -1)
+        self.scores = read("scores.f32", numpy.float32).view(CLASSES, -1).t()
         layers = range(len(list(folder.glob("table*.f32"))))
         self.pins = [read(f"pins{i}.u32", numpy.int32).long().view(-1, FAN_IN) for i in layers]
         self.tables = [read(f"table{i}.f32", numpy.float32).view(-1, 2**FAN_IN).requires_grad_() for i in layers]
@@ -87,15 +119,18 @@ class Network:
         self.optimizer = torch.optim.Adam(self.tables, lr=1e-2)
 
     def forward(self):
-        x = self.inputs.t().contiguous()
+        """One row of scores a sample."""
+        hard = PlanesHard if self.planes else PlainHard
+        expectation = planes_expectation if self.planes else plain_expectation
+        x = self.inputs.t().contiguous() if self.planes else self.inputs
         for pins, table in zip(self.pins, self.tables):
-            x = HardLut.apply(x, table, pins, self.smoothing) if self.hard else expectation(x, table, pins)
-        group = x.shape[0] // CLASSES
-        return x.view(CLASSES, group, -1).sum(1) / math.sqrt(group)
+            x = hard.apply(x, table, pins, self.smoothing) if self.hard else expectation(x, table, pins)
+        x = x.t() if self.planes else x
+        return x.unflatten(1, (CLASSES, -1)).sum(2) / math.sqrt(x.shape[1] // CLASSES)
 
     def backward(self, scores):
         self.optimizer.zero_grad()
-        torch.nn.functional.cross_entropy(scores.t(), self.labels).backward()
+        torch.nn.functional.cross_entropy(scores, self.labels).backward()
 
     def step(self):
         self.backward(self.forward())
@@ -116,14 +151,16 @@ class Network:
                 sys.exit(f"pytorch.py: {name} is not lutra's: relative difference {away:.2g}")
 
 
-def seconds_a_step(network, seconds):
+def median_step(network, seconds):
+    """Medians of the time on the clock and of the processors' time, and the number of steps."""
     network.step()
-    times, begin = [], time.perf_counter()
-    while len(times) < 3 or time.perf_counter() - begin < seconds:
-        start = time.perf_counter()
+    real, cpu, begin = [], [], time.perf_counter()
+    while len(real) < 3 or time.perf_counter() - begin < seconds:
+        start_real, start_cpu = time.perf_counter(), time.process_time()
         network.step()
-        times.append(time.perf_counter() - start)
-    return statistics.median(times), len(times)
+        real.append(time.perf_counter() - start_real)
+        cpu.append(time.process_time() - start_cpu)
+    return statistics.median(real), statistics.median(cpu), len(real)
 
 
 def main():
@@ -134,23 +171,23 @@ def main():
     options = parser.parse_args()
 
     rows = []
-    for kind in ("hard", "expectation"):
-        for threads in options.threads:
-            torch.set_num_threads(threads)
-            network = Network(options.folder / kind, kind == "hard")
-            network.check()
-            step, steps = seconds_a_step(network, options.seconds)
-            rows.append({
-                "name": f"peer_pytorch_step_{kind}/threads:{threads}",
-                "run_name": f"peer_pytorch_step_{kind}/threads:{threads}",
-                "run_type": "iteration",
-                "iterations": steps,
-                "real_time": step * 1e9,
-                "cpu_time": step * 1e9,
-                "time_unit": "ns",
-                "samples_per_s": len(network.labels) / step,
-                "label": f"PyTorch {torch.__version__}",
-            })
+    for kind, layout, threads in itertools.product(("hard", "expectation"), ("plain", "planes"), options.threads):
+        torch.set_num_threads(threads)
+        network = Network(options.folder / kind, kind == "hard", layout == "planes")
+        network.check()
+        real, cpu, steps = median_step(network, options.seconds)
+        # As Google Benchmark does: processor time, and with several threads the clock's, which the name then says.
+        name = f"BM_pytorch_step_{kind}_{layout}/threads:{threads}" + ("/real_time" if threads > 1 else "")
+        rows.append({
+            "name": name,
+            "run_name": name,
+            "run_type": "iteration",
+            "iterations": steps,
+            "real_time": real * 1e9,
+            "cpu_time": cpu * 1e9,
+            "time_unit": "ns",
+            "samples_per_s": len(network.labels) / (real if threads > 1 else cpu),
+        })
     json.dump({"benchmarks": rows}, sys.stdout, indent=1)
     print()
 
