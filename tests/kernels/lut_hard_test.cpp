@@ -36,6 +36,16 @@ Row<std::uint8_t> random_addresses(std::size_t samples, std::size_t offset, Rand
   return {samples, offset, [&] { return random.below(k::address_count(N)); }};
 }
 
+/// Derivatives that do not depend on their own input's bit.
+template <std::size_t N>
+Row<float> random_derivatives(std::size_t offset, Random& random) {
+  Row<float> derivatives(N * k::address_count(N), offset, signed_uniform(random));
+  for (std::size_t j = 0; j < N; ++j)
+    for (std::size_t a = 0; a < k::address_count(N); ++a)
+      derivatives[j * k::address_count(N) + a] = derivatives[j * k::address_count(N) + (a & ~(std::size_t{1} << j))];
+  return derivatives;
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(addresses_are_the_bits_of_the_pins) {
@@ -72,8 +82,8 @@ BOOST_AUTO_TEST_CASE(table_sums_agree_with_the_scalar_reference_to_the_bit) {
 BOOST_AUTO_TEST_CASE(input_gradients_agree_with_the_scalar_reference_to_the_bit) {
   Random random(Seed{3});
   for_every_fan_in([&]<std::size_t N>() {
-    const Row<float> derivatives(N * k::address_count(N), 1, signed_uniform(random));
-    for (std::size_t samples = 0; samples <= 1024; samples += samples < 64 ? 16 : 64)
+    const auto derivatives = random_derivatives<N>(1, random);
+    for (std::size_t samples = 0; samples <= 1280; samples += 64)
       for (std::size_t offset = 0; offset < 3; ++offset) {
         const auto addresses = random_addresses<N>(samples, offset, random);
         const Row<float> dy(samples, offset, signed_uniform(random));
@@ -91,7 +101,7 @@ BOOST_AUTO_TEST_CASE(pins_that_read_the_same_input_add_up_in_order) {
   Random random(Seed{4});
   for_every_fan_in([&]<std::size_t N>() {
     const std::size_t samples = 192;
-    const Row<float> derivatives(N * k::address_count(N), 0, signed_uniform(random));
+    const auto derivatives = random_derivatives<N>(0, random);
     const auto addresses = random_addresses<N>(samples, 0, random);
     const Row<float> dy(samples, 0, signed_uniform(random));
     Row<float> expected(samples, 1, signed_uniform(random)), got = expected;
@@ -101,5 +111,29 @@ BOOST_AUTO_TEST_CASE(pins_that_read_the_same_input_add_up_in_order) {
     to.fill(got.data());
     k::lut_input_gradients<N>(addresses.data(), dy.data(), derivatives.data(), samples, to.data());
     BOOST_TEST((got == expected), "N " << N);
+  });
+}
+
+BOOST_AUTO_TEST_CASE(the_whole_backward_pass_of_a_node_agrees_with_the_scalar_reference_to_the_bit) {
+  Random random(Seed{5});
+  for_every_fan_in([&]<std::size_t N>() {
+    const auto derivatives = random_derivatives<N>(3, random);
+    for (const std::size_t words : {1, 2, 7, 8, 9, 17})
+      for (const bool wants_sums : {false, true})
+        for (const bool wants_inputs : {false, true}) {
+          Rows<std::uint64_t> pins(N, words, 1, std::ref(random));
+          std::array<const std::uint64_t*, N> from;
+          std::ranges::copy(pins.template pointers<N>(), from.begin());
+          const Row<float> dy(words * 64, 2, signed_uniform(random));
+          Row<float> expected_sums(k::address_count(N), 1, [] { return 5; }), sums = expected_sums;
+          Rows<float> expected(N, words * 64, 0, signed_uniform(random)), got = expected;
+          k::scalar::lut_hard_backward<N>(from.data(), dy.data(), words, derivatives.data(),
+                                          wants_sums ? expected_sums.data() : nullptr,
+                                          wants_inputs ? expected.template pointers<N>().data() : nullptr);
+          k::lut_hard_backward<N>(from.data(), dy.data(), words, derivatives.data(), wants_sums ? sums.data() : nullptr,
+                                  wants_inputs ? got.template pointers<N>().data() : nullptr);
+          BOOST_TEST((sums == expected_sums), "N " << N << ", " << words << " words");
+          BOOST_TEST((got == expected), "N " << N << ", " << words << " words");
+        }
   });
 }
