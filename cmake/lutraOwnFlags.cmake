@@ -27,9 +27,17 @@ endif()
 # Products and sums stay apart, so that every instruction set gives the same bits.
 target_compile_options(lutra_own_flags INTERFACE -ffp-contract=off)
 
+# Programs that instantiate the kernels themselves: the tests, and the benchmarks of single kernels.
+add_library(lutra_header_only INTERFACE)
+target_link_libraries(lutra_header_only INTERFACE lutra::lutra)
 if(LUTRA_NATIVE)
     check_cxx_compiler_flag(-march=native LUTRA_HAS_MARCH_NATIVE)
     if(LUTRA_HAS_MARCH_NATIVE)
-        target_compile_options(lutra_own_flags INTERFACE -march=native)
+        target_compile_options(lutra_header_only INTERFACE -march=native)
     endif()
 endif()
+
+# Programs that run anywhere, with the kernels chosen at run time, as we advise our users to.
+add_library(lutra_chosen_kernels INTERFACE)
+target_link_libraries(lutra_chosen_kernels INTERFACE
+    $<IF:$<TARGET_EXISTS:lutra::dispatch>,lutra::dispatch,lutra_header_only>)

@@ -8,8 +8,7 @@
 #include <lutra/compose/contract.hpp>
 #include <lutra/data/dataset.hpp>
 #include <lutra/error.hpp>
-#include <lutra/kernels/threshold.hpp>
-#include <lutra/kernels/transpose.hpp>
+#include <lutra/kernels/chosen.hpp>
 #include <lutra/parameters.hpp>
 #include <lutra/planes.hpp>
 #include <memory>
@@ -137,11 +136,11 @@ class Network {
     State& s = *state_;
     const Pass& pass = s.pass;
     if constexpr (is_code<typename In::Kind>) {
-      kernels::transpose_samples(samples.data(), samples.size(), In::size, s.in.data, pass.padded());
+      kernels::chosen::transpose_samples(samples.data(), samples.size(), In::size, s.in.data, pass.padded());
     } else if constexpr (std::is_same_v<typename In::Kind, Bit>) {
-      kernels::transpose_samples(samples.data(), samples.size(), In::size, s.bytes, pass.padded());
+      kernels::chosen::transpose_samples(samples.data(), samples.size(), In::size, s.bytes, pass.padded());
       for (std::size_t i = 0; i < In::size; ++i)
-        kernels::threshold_bits(s.bytes + i * pass.padded(), 1U, s.in.row(i), pass.words());
+        kernels::chosen::threshold_bits(s.bytes + i * pass.padded(), 1U, s.in.row(i), pass.words());
     } else {
       for (std::size_t i = 0; i < In::size; ++i) {
         for (std::size_t n = 0; n < samples.size(); ++n) s.in.row(i)[n] = samples[n][i];

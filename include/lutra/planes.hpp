@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <lutra/kernels/arch.hpp>
+#include <lutra/kernels/sizes.hpp>
 #include <lutra/parallel.hpp>
 #include <lutra/signal.hpp>
 #include <memory>

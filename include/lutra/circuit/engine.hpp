@@ -10,31 +10,31 @@
 #include <lutra/circuit/engine/compile.hpp>
 #include <lutra/circuit/engine/program.hpp>
 #include <lutra/circuit/engine/run_sample.hpp>
-#include <lutra/circuit/engine/run_tile.hpp>
+#include <lutra/circuit/engine/tile.hpp>
 #include <lutra/circuit/engine/workspace.hpp>
 #include <lutra/error.hpp>
-#include <lutra/kernels/arch.hpp>
-#include <lutra/kernels/threshold.hpp>
+#include <lutra/kernels/chosen.hpp>
+#include <lutra/parallel.hpp>
 #include <memory>
 #include <span>
 #include <string>
 #include <type_traits>
 #include <vector>
 
-#ifdef _OPENMP
-#include <omp.h>
+#ifndef LUTRA_DISPATCH
+#include <lutra/circuit/engine/run_tile.hpp>
 #endif
 
 namespace lutra {
 
 struct EngineOptions {
-  std::size_t threads = 1;       ///< used only where the program is compiled with OpenMP
+  std::size_t threads = 1;       ///< that share the samples of a call, 512 or more each
   std::size_t tile_samples = 0;  ///< samples worked on at once, a power of two from 512 on; 0 lets the engine choose
 };
 
 /// A circuit made ready to run. It keeps nothing of the circuit; running changes nothing in it, so that any number of
-/// threads may run one engine at once. `Arch` is the instruction set its kernels are compiled for.
-template <class Arch = kernels::DefaultArch>
+/// threads may run one engine at once. `Arch` is the instruction set that a tile is computed with.
+template <class Arch = kernels::ChosenArch>
 class BasicEngine {
  public:
   /// Throws Error where the circuit's input has more than 16 bits a value or 2^31 in all, or an option is out of its
@@ -122,25 +122,22 @@ class BasicEngine {
 
   template <class T>
   void run_tiles(const T* samples, std::size_t count, std::uint32_t* answers, const engine::Goal& goal) const {
-    const std::size_t tiles = (count + tile_.samples() - 1) / tile_.samples();
-    const auto run_one = [&](std::size_t tile, engine::Workspace& workspace) {
-      const std::size_t first = tile * tile_.samples();
-      engine::run_tile<Arch>(program_, goal, tile_, samples + first * program_.input_size,
-                             std::min(tile_.samples(), count - first), answers + first * goal.integers->count,
-                             workspace);
-    };
-#ifdef _OPENMP
-    if (const std::size_t threads = std::min(threads_, tiles); threads > 1) {
-      std::vector<engine::WorkspacePool::Loan> workspaces;
-      for (std::size_t i = 0; i < threads; ++i) workspaces.push_back(pool_->lend());
-#pragma omp parallel for num_threads(static_cast <int>(threads)) schedule(static)
-      for (std::size_t tile = 0; tile < tiles; ++tile)
-        run_one(tile, *workspaces[static_cast<std::size_t>(omp_get_thread_num())]);
-      return;
-    }
-#endif
-    const auto workspace = pool_->lend();
-    for (std::size_t tile = 0; tile < tiles; ++tile) run_one(tile, *workspace);
+    engine::RunTile<T>* const run_tile = engine::tile_runner<Arch, T>();
+    const std::size_t threads = std::min(threads_, Pieces{count, smallest_tile}.size());
+    const Pieces pieces{count, samples_at_once(count, threads)};
+    parallel_for(static_cast<int>(threads), pieces.size(), [&](std::size_t i) {
+      const std::size_t first = pieces.begin(i);
+      const auto workspace = pool_->lend();
+      run_tile(program_, goal, tile_, samples + first * program_.input_size, pieces.end(i) - first,
+               answers + first * goal.integers->count, *workspace);
+    });
+  }
+
+  /// At most a tile, and as much for each thread.
+  [[nodiscard]] std::size_t samples_at_once(std::size_t count, std::size_t threads) const noexcept {
+    const std::size_t rounds = Pieces{count, threads * tile_.samples()}.size();
+    const std::size_t share = Pieces{count, rounds * threads}.size();
+    return Pieces{share, smallest_tile}.size() * smallest_tile;
   }
 
   template <class T>
@@ -160,7 +157,7 @@ class BasicEngine {
                   "uint16_t", "uint8_t");
     if (program_.input_width == sizeof(T) * 8) return;
     const auto maximum = static_cast<T>((1u << program_.input_width) - 1);
-    if (kernels::all_below<T, Arch>(samples.data(), samples.size(), static_cast<T>(maximum + 1))) return;
+    if (kernels::chosen::all_below(samples.data(), samples.size(), static_cast<T>(maximum + 1))) return;
     const auto wrong = std::find_if(samples.begin(), samples.end(), [&](T value) { return value > maximum; });
     const auto place = static_cast<std::size_t>(wrong - samples.begin());
     throw Error("engine: sample",

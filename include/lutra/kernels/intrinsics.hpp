@@ -14,11 +14,6 @@
 
 namespace lutra::kernels {
 
-template <class Arch>
-inline constexpr bool has_avx512 = std::is_base_of_v<xsimd::avx512bw, Arch>;
-template <class Arch>
-inline constexpr bool has_avx2 = std::is_base_of_v<xsimd::avx2, Arch>;
-
 namespace intrinsics {
 
 // ---- Parts of vectors -------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@
 #include <limits>
 #include <lutra/compose/contract.hpp>
 #include <lutra/error.hpp>
-#include <lutra/kernels/threshold.hpp>
+#include <lutra/kernels/chosen.hpp>
 #include <optional>
 #include <string>
 #include <type_traits>
@@ -48,11 +48,11 @@ struct Binarize {
     void forward(const Pass& pass, Planes<Kind> in, Planes<Bit> out) {
       parallel_for(pass.threads, In::size, [&](std::size_t i) {
         if constexpr (is_code<Kind>) {
-          kernels::threshold_bits(in.row(i), whole_threshold(), out.row(i), pass.words());
+          kernels::chosen::threshold_bits(in.row(i), whole_threshold(), out.row(i), pass.words());
         } else if constexpr (whole) {
-          kernels::threshold_bits(in.row(i), static_cast<float>(whole_threshold()), out.row(i), pass.words());
+          kernels::chosen::threshold_bits(in.row(i), static_cast<float>(whole_threshold()), out.row(i), pass.words());
         } else {
-          kernels::threshold_bits(in.row(i), threshold_, out.row(i), pass.words());
+          kernels::chosen::threshold_bits(in.row(i), threshold_, out.row(i), pass.words());
         }
       });
     }

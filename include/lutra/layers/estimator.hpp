@@ -9,7 +9,7 @@
 
 #include <cstddef>
 #include <lutra/error.hpp>
-#include <lutra/kernels/lut_estimate.hpp>
+#include <lutra/kernels/chosen.hpp>
 #include <string>
 
 namespace lutra {
@@ -33,7 +33,7 @@ struct Multilinear {
 
   template <std::size_t N>
   void derivatives(const float* table, float* to) const {
-    kernels::lut_derivatives<N>(table, contrast, to);
+    kernels::chosen::lut_derivatives<N>(table, contrast, to);
   }
   template <std::size_t N>
   void table_gradient(float*) const {}
@@ -47,11 +47,11 @@ struct SpreadMultilinear {
 
   template <std::size_t N>
   void derivatives(const float* table, float* to) const {
-    kernels::lut_derivatives<N>(table, contrast, to);
+    kernels::chosen::lut_derivatives<N>(table, contrast, to);
   }
   template <std::size_t N>
   void table_gradient(float* sums) const {
-    kernels::lut_smooth<N>(sums, contrast);
+    kernels::chosen::lut_smooth<N>(sums, contrast);
   }
   void check(const std::string& where) const { detail::check_contrast(contrast, where); }
 };

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <lutra/compose/contract.hpp>
 #include <lutra/error.hpp>
-#include <lutra/kernels/count_bits.hpp>
+#include <lutra/kernels/chosen.hpp>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -52,7 +52,7 @@ class Groups {
       if constexpr (std::is_same_v<Kind, Bit>) {
         const std::uint64_t** const rows = rows_.data() + group * members_;
         for (std::size_t i = 0; i < members_; ++i) rows[i] = in.row(group * members_ + i);
-        kernels::count_bits(rows, members_, 0U, sum, pass.words());
+        kernels::chosen::count_bits(rows, members_, 0U, sum, pass.words());
       } else {
         for (std::size_t i = group * members_; i < (group + 1) * members_; ++i)
           for (std::size_t s = 0; s < pass.padded(); ++s) sum[s] += in.row(i)[s];

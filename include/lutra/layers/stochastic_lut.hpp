@@ -9,11 +9,8 @@
 #include <cstring>
 #include <limits>
 #include <lutra/compose/contract.hpp>
-#include <lutra/kernels/expand.hpp>
-#include <lutra/kernels/lut_bits.hpp>
-#include <lutra/kernels/lut_expectation.hpp>
-#include <lutra/kernels/lut_hard.hpp>
-#include <lutra/kernels/threshold.hpp>
+#include <lutra/kernels/chosen.hpp>
+#include <lutra/kernels/sizes.hpp>
 #include <lutra/layers/estimator.hpp>
 #include <lutra/layers/wiring.hpp>
 #include <string>
@@ -33,7 +30,7 @@ namespace detail {
 /// The run-time half of StochasticLut: everything that does not need the sizes as types. Kind is Bit (hard) or Real.
 template <std::size_t N, class Wiring, class Estimator, class Kind>
 class LutNodes {
-  static constexpr std::size_t table_size = kernels::address_count(N);
+  static constexpr std::size_t table_size = std::size_t{1} << N;
   static constexpr std::size_t table_words = circuits::table_words(N);
   static constexpr std::size_t candidates = BoundWiring<Wiring>::candidates;
   static constexpr bool hard = std::is_same_v<Kind, Bit>;
@@ -72,9 +69,9 @@ class LutNodes {
         const auto pins = rows_of(in, node, 0);
         if constexpr (hard) {
           pack_table(node, tables_ + node * table_words);
-          kernels::lut_bits(tables_ + node * table_words, N, pins.data(), out.row(node), pass.words());
+          kernels::chosen::lut_bits(tables_ + node * table_words, N, pins.data(), out.row(node), pass.words());
         } else {
-          kernels::lut_expectation<N>(table_of(node), pins.data(), out.row(node), pass.padded());
+          kernels::chosen::lut_expectation<N>(table_of(node), pins.data(), out.row(node), pass.padded());
         }
       }
     });
@@ -120,11 +117,11 @@ class LutNodes {
   void pack_table(std::size_t node, std::uint64_t* words) const {
     static const float above_half = std::nextafter(0.5F, 1.0F);
     if constexpr (table_size >= kernels::word_bits) {
-      kernels::threshold_bits(table_of(node), above_half, words, table_words);
+      kernels::chosen::threshold_bits(table_of(node), above_half, words, table_words);
     } else {
       alignas(64) float padded[kernels::word_bits] = {};
       std::copy_n(table_of(node), table_size, padded);
-      kernels::threshold_bits(padded, above_half, words, 1);
+      kernels::chosen::threshold_bits(padded, above_half, words, 1);
     }
   }
 
@@ -152,10 +149,11 @@ class LutNodes {
     const float* const dy = d_out.row(node) + first;
     float* const sums = table_sums_ + (piece * nodes_ + node) * table_size;
     if constexpr (hard) {
-      kernels::lut_hard_backward<N>(pins.data(), dy, words, derivatives, sums, dx[0] != nullptr ? dx.data() : nullptr);
+      kernels::chosen::lut_hard_backward<N>(pins.data(), dy, words, derivatives, sums,
+                                            dx[0] != nullptr ? dx.data() : nullptr);
     } else {
-      kernels::lut_expectation_backward<N>(table_of(node), pins.data(), dy, samples, sums,
-                                           dx[0] != nullptr ? dx.data() : nullptr);
+      kernels::chosen::lut_expectation_backward<N>(table_of(node), pins.data(), dy, samples, sums,
+                                                   dx[0] != nullptr ? dx.data() : nullptr);
     }
     if constexpr (candidates > 0) {
       for (std::size_t j = 0; j < N; ++j) learn_pin(piece, node * N + j, dx[j], in, d_in, first_word, words);
@@ -171,9 +169,9 @@ class LutNodes {
       for (std::size_t c = 0; c < candidates; ++c) {
         const auto* const row = in.row(wiring_.sources(pin)[c]);
         if constexpr (hard) {
-          u[c] = kernels::masked_sum(row + first_word, gradient, words);
+          u[c] = kernels::chosen::masked_sum(row + first_word, gradient, words);
         } else {
-          u[c] = kernels::dot_product(row + first, gradient, samples);
+          u[c] = kernels::chosen::dot_product(row + first, gradient, samples);
         }
       }
       if (!d_in) return;

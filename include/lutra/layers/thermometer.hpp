@@ -9,7 +9,7 @@
 #include <limits>
 #include <lutra/compose/contract.hpp>
 #include <lutra/error.hpp>
-#include <lutra/kernels/threshold.hpp>
+#include <lutra/kernels/chosen.hpp>
 #include <span>
 #include <string>
 #include <vector>
@@ -105,7 +105,7 @@ struct Thermometer {
       require_fitted();
       parallel_for(pass.threads, In::size, [&](std::size_t i) {
         for (std::size_t k = 0; k < Bits; ++k)
-          kernels::threshold_bits(in.row(i), thresholds_[output(i, k)], out.row(output(i, k)), pass.words());
+          kernels::chosen::threshold_bits(in.row(i), thresholds_[output(i, k)], out.row(output(i, k)), pass.words());
       });
     }
     void backward(const Pass&, Planes<Kind>, Planes<Bit>, Gradients, Gradients) {}

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <lutra/compose/contract.hpp>
-#include <lutra/kernels/expand.hpp>
+#include <lutra/kernels/chosen.hpp>
 #include <string>
 #include <type_traits>
 
@@ -34,7 +34,7 @@ struct ToReal {
     void forward(const Pass& pass, Planes<Kind> in, Planes<Real> out) {
       parallel_for(pass.threads, In::size, [&](std::size_t i) {
         if constexpr (std::is_same_v<Kind, Bit>) {
-          kernels::expand_bits(in.row(i), 1.0F, out.row(i), pass.words());
+          kernels::chosen::expand_bits(in.row(i), 1.0F, out.row(i), pass.words());
         } else {
           for (std::size_t s = 0; s < pass.padded(); ++s) out.row(i)[s] = static_cast<float>(in.row(i)[s]) * unit_;
         }

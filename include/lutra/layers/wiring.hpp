@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <lutra/compose/contract.hpp>
 #include <lutra/error.hpp>
-#include <lutra/kernels/softmax.hpp>
+#include <lutra/kernels/chosen.hpp>
 #include <lutra/parameters.hpp>
 #include <numeric>
 #include <span>
@@ -140,9 +140,9 @@ class BoundWiring<LearnedWiring<Candidates>> {
   }
 
   /// The scores' gradient for one pin, from u_c (see LearnedWiring).
-  void set_gradient(std::size_t pin, const float* u) noexcept {
+  void set_gradient(std::size_t pin, const float* u) {
     float p[Candidates], mean = 0;
-    kernels::softmax(scores_.values() + pin * Candidates, Candidates, p);
+    kernels::chosen::softmax(scores_.values() + pin * Candidates, Candidates, p);
     for (std::size_t c = 0; c < Candidates; ++c) mean += p[c] * u[c];
     for (std::size_t c = 0; c < Candidates; ++c) scores_.gradients()[pin * Candidates + c] = p[c] * (u[c] - mean);
   }

@@ -3,7 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <lutra/kernels/softmax.hpp>
+#include <lutra/kernels/chosen.hpp>
 #include <lutra/planes.hpp>
 #include <span>
 #include <variant>
@@ -48,7 +48,7 @@ inline BatchLoss apply_loss(const SoftmaxCrossEntropy& loss, const Pass& pass, c
                             const Wanted& wanted, Gradients gradient, std::vector<float>& losses) {
   BatchLoss result;
   losses.resize(pass.padded());
-  kernels::softmax_cross_entropy(outputs.data, scale, wanted.labels.data(), outputs.rows, outputs.stride, pass.padded(),
+  kernels::chosen::softmax_cross_entropy(outputs.data, scale, wanted.labels.data(), outputs.rows, outputs.stride, pass.padded(),
                                  pass.samples, loss.smoothing, 1.0F / static_cast<float>(pass.samples), gradient.data,
                                  losses.data());
   for (std::size_t s = 0; s < pass.samples; ++s) {

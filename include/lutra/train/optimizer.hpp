@@ -9,6 +9,7 @@
 #include <limits>
 #include <lutra/error.hpp>
 #include <lutra/kernels/adam.hpp>
+#include <lutra/kernels/chosen.hpp>
 #include <lutra/parallel.hpp>
 #include <lutra/parameters.hpp>
 #include <string>
@@ -90,7 +91,7 @@ inline void step_block(const AdamW& adam, const ParameterBlock& block, float rat
       .decay = block.decay ? rate * adam.decay : 0,
       .lower = block.lower,
       .upper = block.upper};
-  kernels::adam(store.values().data() + begin, store.gradients().data() + begin, state.first.data() + begin,
+  kernels::chosen::adam(store.values().data() + begin, store.gradients().data() + begin, state.first.data() + begin,
                 state.second.data() + begin, end - begin, step);
 }
 

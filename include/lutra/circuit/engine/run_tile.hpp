@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <lutra/circuit/engine/program.hpp>
+#include <lutra/circuit/engine/tile.hpp>
 #include <lutra/circuit/engine/workspace.hpp>
 #include <lutra/kernels/bit_integers.hpp>
 #include <lutra/kernels/count_bits.hpp>
@@ -16,58 +17,67 @@
 
 namespace lutra::engine {
 
-/// The size of a tile: rows hold 2^log2_words words of 64 samples.
-struct Tile {
-  std::uint32_t log2_words;
-
-  [[nodiscard]] std::size_t words() const noexcept { return std::size_t{1} << log2_words; }
-  [[nodiscard]] std::size_t samples() const noexcept { return words() * kernels::word_bits; }
-};
-
-/// What is computed of each sample: some of the steps, and the integers they lead to.
-struct Goal {
-  std::span<const Step> steps;
-  const Integers* integers;
-};
-
 namespace detail {
 
-/// Input values that are transposed together, and how far apart their planes lie: not by a power of two, so that they
-/// do not compete for the same places of the cache.
+/// Input values that are transposed together: as many as a line of the cache holds of a sample, so that each line is
+/// read once. They become planes of a few samples, which fit the first cache.
 template <class T>
-inline constexpr std::size_t block_values = 16 / sizeof(T);
-[[nodiscard]] inline std::size_t plane_stride(const Tile& tile) noexcept { return tile.samples() + kernels::word_bits; }
+inline constexpr std::size_t block_values = 64 / sizeof(T);
+inline constexpr std::size_t block_samples = 512;
+/// How far apart planes lie, in values: not by a power of two, so that they do not compete for the same places of the
+/// cache.
+inline constexpr std::size_t plane_stride = block_samples + kernels::word_bits;
 
-template <class T>
-void prepare(const Program& program, const Tile& tile, Workspace& workspace) {
+inline void prepare(const Program& program, const Tile& tile, Workspace& workspace) {
   const std::size_t words = program.row_count << tile.log2_words;
   if (workspace.rows.size() != words) {
     workspace.rows.assign(words, 0);
     std::fill_n(workspace.rows.begin() + (static_cast<std::ptrdiff_t>(row_of_ones) << tile.log2_words), tile.words(),
                 ~std::uint64_t{0});
   }
-  workspace.planes.resize(16 * plane_stride(tile));
-  workspace.samples.resize(tile.samples());
+  workspace.planes.resize(block_values<unsigned char> * plane_stride);
+  workspace.samples.resize(block_samples);
   workspace.integers.resize(tile.samples());
 }
 
-/// Blocks of values become planes, which are compared or cut into bits while they are in the first cache. `Packed`
-/// samples hold eight values of one bit in each byte.
+/// Where the values that an encode reads are found in a sample. `Packed` samples hold eight values of one bit in each
+/// byte.
+template <bool Packed>
+[[nodiscard]] std::size_t place_of(const Encode& encode) noexcept {
+  return Packed ? encode.value / 8 : encode.value;
+}
+
+/// Planes of the `values` values from `begin` on, of `count` samples. Meanwhile the line of each sample that is wanted
+/// next, the one at `next`, is asked for: lines of different samples are too far apart for the processor to foresee.
+template <class Arch, class T>
+void transpose_block(const T* const* samples, std::size_t count, std::size_t begin, std::size_t values,
+                     std::size_t next, T* planes) {
+  for (std::size_t s = 0; s < count; s += kernels::word_bits) {
+    const std::size_t few = std::min(count - s, kernels::word_bits);
+    for (std::size_t i = s; i < s + few; ++i) __builtin_prefetch(samples[i] + next);
+    kernels::transpose_samples<T, Arch>(samples + s, few, values, planes + s, plane_stride, begin);
+  }
+}
+
+/// Blocks of values become planes, which are compared or cut into bits while they are in the first cache. Row words
+/// from `word` on are written.
 template <class Arch, bool Packed, class T>
-void encode_blocks(const Program& program, std::size_t sample_size, std::size_t count, const Tile& tile,
-                   const kernels::RowBlock& rows, Workspace& workspace) {
-  const std::size_t stride = plane_stride(tile), words = kernels::words_for(count);
-  const auto* const samples = reinterpret_cast<const T* const*>(workspace.samples.data());
-  T* const planes = reinterpret_cast<T*>(workspace.planes.data());
-  const std::size_t values = std::min(block_values<T>, sample_size);
-  const auto place = [](const Encode& encode) { return Packed ? encode.value / 8 : encode.value; };
+void encode_blocks(const Program& program, std::size_t sample_size, const T* const* samples, std::size_t count,
+                   std::size_t word, const kernels::RowBlock& rows, T* planes) {
+  const std::size_t words = kernels::words_for(count), values = std::min(block_values<T>, sample_size);
   const auto& encodes = program.encodes;
+  const auto begin_of = [&](std::size_t i) {
+    return std::min(place_of<Packed>(encodes[i]) / values * values, sample_size - values);
+  };
   for (std::size_t i = 0; i < encodes.size();) {
-    const std::size_t begin = std::min(place(encodes[i]) / values * values, sample_size - values);
-    kernels::transpose_samples<T, Arch>(samples, count, values, planes, stride, begin);
-    for (; i < encodes.size() && place(encodes[i]) < begin + values; ++i) {
-      const T* const plane = planes + (place(encodes[i]) - begin) * stride;
-      std::uint64_t* const row = rows[encodes[i].row];
+    const std::size_t begin = begin_of(i);
+    std::size_t end = i + 1;
+    while (end < encodes.size() && place_of<Packed>(encodes[end]) < begin + values) ++end;
+    const std::size_t next = begin_of(end == encodes.size() ? i : end) + values - 1;
+    transpose_block<Arch>(samples, count, begin, values, next, planes);
+    for (; i < end; ++i) {
+      const T* const plane = planes + (place_of<Packed>(encodes[i]) - begin) * plane_stride;
+      std::uint64_t* const row = rows[encodes[i].row] + word;
       if (Packed)
         kernels::slice_bit<T, Arch>(plane, encodes[i].value % 8, row, words);
       else if (encodes[i].kind == Encode::Kind::at_least)
@@ -80,21 +90,26 @@ void encode_blocks(const Program& program, std::size_t sample_size, std::size_t 
 
 /// Rows of the encoder. Samples of single bits are packed first, so that an eighth has to be transposed.
 template <class Arch, class T>
-void encode(const Program& program, const T* samples, std::size_t count, const Tile& tile,
-            const kernels::RowBlock& rows, Workspace& workspace) {
-  const std::size_t size = program.input_size;
-  if (program.input_width > 1) {
-    for (std::size_t s = 0; s < count; ++s) workspace.samples[s] = samples + s * size;
-    return encode_blocks<Arch, false, T>(program, size, count, tile, rows, workspace);
+void encode(const Program& program, const T* samples, std::size_t count, const kernels::RowBlock& rows,
+            Workspace& workspace) {
+  const std::size_t size = program.input_size, packed_words = kernels::words_for(size);
+  const bool packed = program.input_width == 1;
+  if (packed) workspace.packed.resize(packed_words * block_samples);
+  for (std::size_t first = 0; first < count; first += block_samples) {
+    const std::size_t some = std::min(count - first, block_samples), word = first / kernels::word_bits;
+    for (std::size_t s = 0; s < some; ++s) {
+      const T* const sample = samples + (first + s) * size;
+      workspace.samples[s] = packed ? static_cast<const void*>(workspace.packed.data() + s * packed_words) : sample;
+      if (packed) kernels::pack_bits<T, Arch>(sample, size, workspace.packed.data() + s * packed_words);
+    }
+    if (packed)
+      encode_blocks<Arch, true>(program, packed_words * sizeof(std::uint64_t),
+                                reinterpret_cast<const std::uint8_t* const*>(workspace.samples.data()), some, word,
+                                rows, workspace.planes.data());
+    else
+      encode_blocks<Arch, false>(program, size, reinterpret_cast<const T* const*>(workspace.samples.data()), some, word,
+                                 rows, reinterpret_cast<T*>(workspace.planes.data()));
   }
-  const std::size_t words = kernels::words_for(size);
-  workspace.packed.resize(words * tile.samples());
-  for (std::size_t s = 0; s < count; ++s) {
-    std::uint64_t* const packed = workspace.packed.data() + s * words;
-    kernels::pack_bits<T, Arch>(samples + s * size, size, packed);
-    workspace.samples[s] = packed;
-  }
-  encode_blocks<Arch, true, std::uint8_t>(program, words * sizeof(std::uint64_t), count, tile, rows, workspace);
 }
 
 template <class Arch>
@@ -160,18 +175,22 @@ void unpack(const Integers& integers, std::size_t count, const kernels::RowBlock
 
 }  // namespace detail
 
-/// Runs `count` samples (1 to tile.samples()) of T = uint8_t or uint16_t, one after another at `samples`, whose values
-/// fit the program's input, and writes goal.integers->count integers a sample to `answers`.
+/// The RunTile of this architecture.
 template <class Arch, class T>
 void run_tile(const Program& program, const Goal& goal, const Tile& tile, const T* samples, std::size_t count,
               std::uint32_t* answers, Workspace& workspace) {
-  detail::prepare<T>(program, tile, workspace);
+  detail::prepare(program, tile, workspace);
   constexpr std::size_t vector = kernels::WordVector<Arch>::size;
   const std::size_t words = (kernels::words_for(count) + vector - 1) / vector * vector;
   const kernels::RowBlock rows{workspace.rows.data(), tile.log2_words, words};
-  detail::encode<Arch>(program, samples, count, tile, rows, workspace);
+  detail::encode<Arch>(program, samples, count, rows, workspace);
   for (const Step& step : goal.steps) detail::run_step<Arch>(program, step, rows, workspace);
   detail::unpack<Arch>(*goal.integers, count, rows, workspace, answers);
+}
+
+template <class Arch, class T>
+RunTile<T>* tile_runner() {
+  return run_tile<Arch, T>;
 }
 
 }  // namespace lutra::engine

@@ -1,0 +1,56 @@
+// The kernels of one instruction set: compiled once for each, with flags of its own. What is defined here may need a
+// newer CPU than the rest of the program, so the build hides every name but that of the constant at the end; a test
+// holds it to that.
+
+#include <cstddef>
+#include <lutra/circuit/engine/run_tile.hpp>
+#include <utility>
+
+#include "instruction_set.hpp"
+
+namespace lutra::dispatch {
+namespace {
+
+using Arch = kernels::DefaultArch;
+
+template <std::size_t N>
+constexpr kernels::LutTable lut_table = {.lut_expectation = kernels::lut_expectation<N, Arch>,
+                                         .lut_expectation_backward = kernels::lut_expectation_backward<N, Arch>,
+                                         .lut_hard_backward = kernels::lut_hard_backward<N, Arch>,
+                                         .lut_derivatives = kernels::lut_derivatives<N, Arch>,
+                                         .lut_smooth = kernels::lut_smooth<N, Arch>};
+
+constexpr kernels::Table table = {
+    .threshold_bytes = kernels::threshold_bits<std::uint8_t, Arch>,
+    .threshold_shorts = kernels::threshold_bits<std::uint16_t, Arch>,
+    .threshold_floats = kernels::threshold_bits<float, Arch>,
+    .bytes_below = kernels::all_below<std::uint8_t, Arch>,
+    .shorts_below = kernels::all_below<std::uint16_t, Arch>,
+    .transpose_bytes = kernels::transpose_samples<std::uint8_t, Arch>,
+    .transpose_shorts = kernels::transpose_samples<std::uint16_t, Arch>,
+    .lut_bits = kernels::lut_bits<Arch>,
+    .count_bits = kernels::count_bits<Arch>,
+    .expand_bits = kernels::expand_bits<Arch>,
+    .masked_sum = kernels::masked_sum<Arch>,
+    .dot_product = kernels::dot_product<Arch>,
+    .softmax = kernels::softmax<Arch>,
+    .softmax_cross_entropy = kernels::softmax_cross_entropy<Arch>,
+    .adam = kernels::adam<Arch>,
+    .luts = []<std::size_t... I>(std::index_sequence<I...>){return std::array{lut_table<I + 1>...};
+}  // namespace
+(std::make_index_sequence<8>())
+};  // namespace lutra::dispatch
+
+}  // namespace
+}  // namespace lutra::dispatch
+
+#define LUTRA_JOINED(a, b) a##b
+#define LUTRA_CONSTANT(name) LUTRA_JOINED(lutra_, name)
+#define LUTRA_TEXT(name) #name
+#define LUTRA_QUOTED(name) LUTRA_TEXT(name)
+
+constinit const lutra::dispatch::InstructionSet LUTRA_CONSTANT(LUTRA_INSTRUCTION_SET) = {
+    .name = LUTRA_QUOTED(LUTRA_INSTRUCTION_SET),
+    .kernels = lutra::dispatch::table,
+    .run_bytes = lutra::engine::run_tile<lutra::dispatch::Arch, std::uint8_t>,
+    .run_shorts = lutra::engine::run_tile<lutra::dispatch::Arch, std::uint16_t>};

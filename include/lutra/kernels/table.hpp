@@ -1,0 +1,80 @@
+#pragma once
+// The kernels of one instruction set as pointers. lutra::dispatch holds one such table an instruction set, and nothing
+// that uses this header needs to see the kernels' definitions.
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+namespace lutra::kernels {
+
+struct AdamStep;
+
+/// The kernels that are compiled for one fan-in.
+struct LutTable {
+  void (*lut_expectation)(const float* table, const float* const* x, float* y, std::size_t samples);
+  void (*lut_expectation_backward)(const float* table, const float* const* x, const float* dy, std::size_t samples,
+                                   float* sums, float* const* dx);
+  void (*lut_hard_backward)(const std::uint64_t* const* pins, const float* dy, std::size_t words,
+                            const float* derivatives, float* sums, float* const* dx);
+  void (*lut_derivatives)(const float* table, float contrast, float* derivatives);
+  void (*lut_smooth)(float* table, float contrast);
+};
+
+/// What each does is said where it is defined, under the same name in kernels/.
+struct Table {
+  void (*threshold_bytes)(const std::uint8_t* plane, std::uint32_t threshold, std::uint64_t* out, std::size_t words);
+  void (*threshold_shorts)(const std::uint16_t* plane, std::uint32_t threshold, std::uint64_t* out, std::size_t words);
+  void (*threshold_floats)(const float* plane, float threshold, std::uint64_t* out, std::size_t words);
+  bool (*bytes_below)(const std::uint8_t* values, std::size_t count, std::uint8_t limit);
+  bool (*shorts_below)(const std::uint16_t* values, std::size_t count, std::uint16_t limit);
+  void (*transpose_bytes)(const std::uint8_t* const* samples, std::size_t count, std::size_t values,
+                          std::uint8_t* planes, std::size_t stride, std::size_t begin);
+  void (*transpose_shorts)(const std::uint16_t* const* samples, std::size_t count, std::size_t values,
+                           std::uint16_t* planes, std::size_t stride, std::size_t begin);
+  void (*lut_bits)(const std::uint64_t* table, std::size_t fan_in, const std::uint64_t* const* pins, std::uint64_t* out,
+                   std::size_t words);
+  void (*count_bits)(const std::uint64_t* const* rows, std::size_t row_count, std::uint32_t offset, float* counts,
+                     std::size_t words);
+  void (*expand_bits)(const std::uint64_t* bits, float one, float* out, std::size_t words);
+  float (*masked_sum)(const std::uint64_t* bits, const float* values, std::size_t words);
+  float (*dot_product)(const float* a, const float* b, std::size_t samples);
+  void (*softmax)(const float* scores, std::size_t count, float* p);
+  void (*softmax_cross_entropy)(const float* scores, float scale, const std::uint32_t* labels, std::size_t classes,
+                                std::size_t stride, std::size_t samples, std::size_t used, float smoothing,
+                                float weight, float* d_logits, float* losses);
+  void (*adam)(float* w, const float* g, float* m, float* v, std::size_t count, const AdamStep& step);
+  std::array<LutTable, 8> luts;  ///< fan-in n is luts[n - 1]
+};
+
+namespace detail {
+
+inline constinit std::atomic<const Table*> chosen_table{nullptr};
+
+/// Fills chosen_table; part of lutra::dispatch. Throws Error where LUTRA_ARCH does not name an instruction set that
+/// this CPU has.
+const Table& choose_table();
+
+[[nodiscard]] inline const Table& table() {
+  const Table* const chosen = chosen_table.load(std::memory_order_acquire);
+  return chosen != nullptr ? *chosen : choose_table();
+}
+
+/// A function that calls the chosen table's.
+template <auto Entry>
+struct Call;
+template <class Result, class... Arguments, Result (*Table::*Entry)(Arguments...)>
+struct Call<Entry> {
+  Result operator()(Arguments... arguments) const { return (table().*Entry)(arguments...); }
+};
+
+template <std::size_t N, auto Entry>
+struct CallLut;
+template <std::size_t N, class... Arguments, void (*LutTable::*Entry)(Arguments...)>
+struct CallLut<N, Entry> {
+  void operator()(Arguments... arguments) const { (table().luts[N - 1].*Entry)(arguments...); }
+};
+
+}  // namespace detail
+}  // namespace lutra::kernels
