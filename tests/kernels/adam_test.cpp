@@ -97,3 +97,21 @@ BOOST_AUTO_TEST_CASE(bounds_hold_and_nan_passes_through_them_in_every_lane) {
     }
   }
 }
+
+BOOST_AUTO_TEST_CASE(parameters_without_gradient_never_hold_denormal_moments) {
+  Random random(Seed{5});
+  for (const std::size_t count : {3, 40}) {
+    Parameters p(count, 0, random);
+    k::AdamStep step = plain;
+    step.beta2 = 0.9F;
+    for (std::size_t i = 0; i < count; ++i) p.g[i] = 0;
+    for (int i = 0; i < 2000; ++i) {
+      p.step(step);
+      for (std::size_t k = 0; k < count; ++k) {
+        BOOST_TEST_REQUIRE((p.m[k] == 0 || std::isnormal(p.m[k])));
+        BOOST_TEST_REQUIRE((p.v[k] == 0 || std::isnormal(p.v[k])));
+      }
+    }
+    for (std::size_t k = 0; k < count; ++k) BOOST_TEST((p.m[k] == 0 && p.v[k] == 0));
+  }
+}

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <lutra/kernels/arch.hpp>
 
 namespace lutra::kernels {
@@ -11,7 +12,8 @@ namespace lutra::kernels {
 /// The constants of one Adam step (Kingma and Ba 2015; decoupled decay after Loshchilov and Hutter 2019):
 ///   m ← β1 m + (1-β1) g,  v ← β2 v + (1-β2) g²,
 ///   w ← clamp(w - decay·w - rate·m / (√v·inverse_root + epsilon), lower, upper)
-/// where rate already holds 1/(1-β1^t) and inverse_root is 1/√(1-β2^t).
+/// where rate already holds 1/(1-β1^t) and inverse_root is 1/√(1-β2^t). Moments too small for a normal number become 0:
+/// those of parameters that get no gradient any more would end there, and take a CPU a hundred times as long.
 struct AdamStep {
   float beta1, beta2, rate, inverse_root, epsilon, decay, lower, upper;
 };
@@ -19,15 +21,31 @@ struct AdamStep {
 namespace scalar {
 
 inline void adam(float* w, const float* g, float* m, float* v, std::size_t count, const AdamStep& step) {
+  const auto normal_or_zero = [](float x) { return std::abs(x) < std::numeric_limits<float>::min() ? 0.0F : x; };
   for (std::size_t i = 0; i < count; ++i) {
-    m[i] = step.beta1 * m[i] + (1 - step.beta1) * g[i];
-    v[i] = step.beta2 * v[i] + (1 - step.beta2) * (g[i] * g[i]);
+    m[i] = normal_or_zero(step.beta1 * m[i] + (1 - step.beta1) * g[i]);
+    v[i] = normal_or_zero(step.beta2 * v[i] + (1 - step.beta2) * (g[i] * g[i]));
     const float change = step.rate * m[i] / (std::sqrt(v[i]) * step.inverse_root + step.epsilon);
     w[i] = std::min(std::max((w[i] - step.decay * w[i]) - change, step.lower), step.upper);
   }
 }
 
 }  // namespace scalar
+
+namespace detail {
+
+/// x, or 0 where it is denormal. What is not a number stays.
+template <class V>
+[[gnu::always_inline]] inline V normal_or_zero(const V& x) {
+#if defined(__AVX512DQ__)
+  if constexpr (has_avx512<typename V::arch_type>)
+    return V(_mm512_mask_mov_ps(x, _mm512_fpclass_ps_mask(x, 0x26), _mm512_setzero_ps()));  // denormal, 0 or -0
+  else
+#endif
+    return xsimd::select(xsimd::abs(x) < V(std::numeric_limits<float>::min()), V(0.0F), x);
+}
+
+}  // namespace detail
 
 /// As scalar::adam, to the bit.
 template <class Arch = DefaultArch>
@@ -37,8 +55,8 @@ void adam(float* w, const float* g, float* m, float* v, std::size_t count, const
   const std::size_t whole = count / V::size * V::size;
   for (std::size_t i = 0; i < whole; i += V::size) {
     const V gradient = V::load_unaligned(g + i), weight = V::load_unaligned(w + i);
-    const V first = beta1 * V::load_unaligned(m + i) + rest1 * gradient;
-    const V second = beta2 * V::load_unaligned(v + i) + rest2 * (gradient * gradient);
+    const V first = detail::normal_or_zero(beta1 * V::load_unaligned(m + i) + rest1 * gradient);
+    const V second = detail::normal_or_zero(beta2 * V::load_unaligned(v + i) + rest2 * (gradient * gradient));
     first.store_unaligned(m + i);
     second.store_unaligned(v + i);
     const V change = V(step.rate) * first / (xsimd::sqrt(second) * V(step.inverse_root) + V(step.epsilon));
