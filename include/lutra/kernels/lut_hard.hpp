@@ -73,6 +73,32 @@ namespace detail {
   return (one_a_byte + 0x7f7f7f7f7f7f7f7fu) >> 7 & 0x0101010101010101u;
 }
 
+template <std::size_t Count, class Arch>
+[[gnu::always_inline]] inline void fill_zeros(float* to) {
+  using V = Batch<float, Arch>;
+  if constexpr (Count % V::size == 0) {
+    unroll<Count / V::size>([&](auto i) __attribute__((always_inline)) { V(0.0F).store_aligned(to + i * V::size); });
+  } else {
+    std::fill_n(to, Count, 0.0F);
+  }
+}
+
+/// sums[i] = (0+1)+(2+3) of the four runs of `Size` floats in `part`.
+template <std::size_t Size, class Arch>
+[[gnu::always_inline]] inline void add_four(const float* part, float* sums) {
+  using V = Batch<float, Arch>;
+  if constexpr (Size % V::size == 0) {
+    for (std::size_t a = 0; a < Size; a += V::size) {
+      const V first = V::load_aligned(part + a) + V::load_aligned(part + Size + a);
+      const V second = V::load_aligned(part + 2 * Size + a) + V::load_aligned(part + 3 * Size + a);
+      (first + second).store_unaligned(sums + a);
+    }
+  } else {
+    for (std::size_t a = 0; a < Size; ++a)
+      sums[a] = (part[a] + part[Size + a]) + (part[2 * Size + a] + part[3 * Size + a]);
+  }
+}
+
 #if defined(__AVX2__)
 template <std::size_t N>
 void lut_addresses_avx2(const std::uint64_t* const* pins, std::uint8_t* addresses, std::size_t words) {
@@ -122,14 +148,12 @@ void lut_addresses(const std::uint64_t* const* pins, std::uint8_t* addresses, st
 /// As scalar::lut_table_sums; four samples in flight, so that a store is never waited for.
 template <std::size_t N, class Arch = DefaultArch>
 void lut_table_sums(const std::uint8_t* addresses, const float* dy, std::size_t samples, float* sums) {
-  alignas(64) float part[4][address_count(N)] = {};
-  for (std::size_t s = 0; s < samples; s += 4) {
-    part[0][addresses[s]] += dy[s];
-    part[1][addresses[s + 1]] += dy[s + 1];
-    part[2][addresses[s + 2]] += dy[s + 2];
-    part[3][addresses[s + 3]] += dy[s + 3];
-  }
-  for (std::size_t a = 0; a < address_count(N); ++a) sums[a] = (part[0][a] + part[1][a]) + (part[2][a] + part[3][a]);
+  constexpr std::size_t size = address_count(N);
+  alignas(64) float part[4 * size];
+  detail::fill_zeros<4 * size, Arch>(part);
+  for (std::size_t s = 0; s < samples; s += 4)
+    unroll<4>([&](auto k) __attribute__((always_inline)) { part[k * size + addresses[s + k]] += dy[s + k]; });
+  detail::add_four<size, Arch>(part, sums);
 }
 
 /// As scalar::lut_hard_backward, to the bit.
