@@ -14,7 +14,9 @@ namespace {
 using Arch = kernels::DefaultArch;
 
 template <std::size_t N>
-constexpr kernels::LutTable lut_table = {.lut_expectation = kernels::lut_expectation<N, Arch>,
+constexpr kernels::LutTable lut_table = {.lut_table_bits = kernels::lut_table_bits<N, Arch>,
+                                         .lut_hard_forward = kernels::lut_hard_forward<N, Arch>,
+                                         .lut_expectation = kernels::lut_expectation<N, Arch>,
                                          .lut_expectation_backward = kernels::lut_expectation_backward<N, Arch>,
                                          .lut_hard_backward = kernels::lut_hard_backward<N, Arch>,
                                          .lut_derivatives = kernels::lut_derivatives<N, Arch>,

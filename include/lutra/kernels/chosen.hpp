@@ -56,6 +56,10 @@ inline constexpr detail::Call<&Table::softmax_cross_entropy> softmax_cross_entro
 inline constexpr detail::Call<&Table::adam> adam;
 
 template <std::size_t N>
+inline constexpr detail::CallLut<N, &LutTable::lut_table_bits> lut_table_bits;
+template <std::size_t N>
+inline constexpr detail::CallLut<N, &LutTable::lut_hard_forward> lut_hard_forward;
+template <std::size_t N>
 inline constexpr detail::CallLut<N, &LutTable::lut_expectation> lut_expectation;
 template <std::size_t N>
 inline constexpr detail::CallLut<N, &LutTable::lut_expectation_backward> lut_expectation_backward;
@@ -79,6 +83,7 @@ inline constexpr detail::CallLut<N, &LutTable::lut_smooth> lut_smooth;
 #include <lutra/kernels/lut_estimate.hpp>
 #include <lutra/kernels/lut_expectation.hpp>
 #include <lutra/kernels/lut_hard.hpp>
+#include <lutra/kernels/lut_hard_forward.hpp>
 #include <lutra/kernels/softmax.hpp>
 #include <lutra/kernels/threshold.hpp>
 #include <lutra/kernels/transpose.hpp>
@@ -103,7 +108,9 @@ using kernels::lut_derivatives;
 using kernels::lut_expectation;
 using kernels::lut_expectation_backward;
 using kernels::lut_hard_backward;
+using kernels::lut_hard_forward;
 using kernels::lut_smooth;
+using kernels::lut_table_bits;
 using kernels::masked_sum;
 using kernels::softmax;
 using kernels::softmax_cross_entropy;

@@ -13,6 +13,8 @@ struct AdamStep;
 
 /// The kernels that are compiled for one fan-in.
 struct LutTable {
+  void (*lut_table_bits)(const float* table, std::uint64_t* bits);
+  void (*lut_hard_forward)(const float* table, const std::uint64_t* const* pins, std::uint64_t* out, std::size_t words);
   void (*lut_expectation)(const float* table, const float* const* x, float* y, std::size_t samples);
   void (*lut_expectation_backward)(const float* table, const float* const* x, const float* dy, std::size_t samples,
                                    float* sums, float* const* dx);
