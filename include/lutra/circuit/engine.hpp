@@ -37,7 +37,7 @@ struct EngineOptions {
 template <class Arch = kernels::ChosenArch>
 class BasicEngine {
  public:
-  /// Throws Error where the circuit's input has more than 16 bits a value or 2^31 in all, or an option is out of its
+  /// Throws Error where the circuit's input has more than 16 bits a value or 2^30 in all, or an option is out of its
   /// range.
   explicit BasicEngine(const Circuit& circuit, EngineOptions options = {})
       : program_(checked_program(circuit, options)), threads_(options.threads), tile_(tile_for(program_, options)) {}
@@ -166,7 +166,7 @@ class BasicEngine {
                 "0.." + std::to_string(maximum), std::to_string(*wrong));
   }
 
-  static constexpr std::size_t most_input_bits = std::size_t{1} << 31;
+  static constexpr std::size_t most_input_bits = std::size_t{1} << 30;
   static constexpr std::size_t smallest_tile = 512, largest_tile = 65536;
   static constexpr std::size_t few_samples = 4;  // from here on packed bits are faster than one sample after another
 

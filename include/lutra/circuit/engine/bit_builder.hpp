@@ -7,24 +7,23 @@
 #include <cstddef>
 #include <cstdint>
 #include <lutra/circuit/engine/program.hpp>
+#include <lutra/circuit/engine/reduce.hpp>
 #include <lutra/circuit/stages.hpp>
 #include <lutra/kernels/count_bits.hpp>
 #include <lutra/signal.hpp>
 #include <numeric>
 #include <span>
+#include <unordered_map>
 #include <vector>
 
 namespace lutra::engine {
-
-/// A bit of the circuit, given a value once. 0 and 1 are the constants, then come all bits of the input.
-using Name = std::uint32_t;
 
 /// An operation whose names have no rows yet.
 struct Operation {
   Kind kind;
   std::uint8_t detail = 0;
   std::uint64_t constant = 0;
-  std::size_t table = 0;  ///< lut: where its table is in Program::tables
+  std::size_t table = 0;  ///< lut: where its table is in BitBuilder::tables
 };
 
 struct Operations {
@@ -62,8 +61,10 @@ class BitBuilder {
     return bits;
   }
 
-  /// A name that is about to be read: bits of the input are cut out of it only when they are asked for.
+  /// The name to read a bit by, which is not negated: bits of the input are cut out of it only when they are asked for,
+  /// and the opposite of a bit is computed only where it is read as it is.
   Name ready(Name bit) {
+    if ((bit & negated) != 0) return ready_opposite(bit);
     if (!is_input_bit(bit) || encoded_[bit - first_input_bit]) return bit;
     const Name place = bit - first_input_bit;
     encoded_[place] = true;
@@ -79,33 +80,33 @@ class BitBuilder {
     x = without_zeros(x);
     if (threshold == 0) return row_of_ones;
     if (x.size() < 32 && threshold >> x.size() != 0) return row_of_zeros;
-    if (x.size() == 1) return ready(x[0]);
+    if (x.size() == 1) return x[0];
     const Name met = fresh();
     if (is_input_value(x)) {
       encodes.push_back({(x[0] - first_input_bit) / input_width_, threshold, met, Encode::Kind::at_least});
     } else {
-      for (const Name bit : x) ready(bit);
-      operations.add({.kind = Kind::at_least, .constant = threshold}, x, std::array{met});
+      std::vector<Name> reads;
+      for (const Name bit : x) reads.push_back(ready(bit));
+      operations.add({.kind = Kind::at_least, .constant = threshold}, reads, std::array{met});
     }
     return met;
   }
 
-  /// A table of two inputs (0..15).
-  Name gate(std::uint32_t table, Name x0, Name x1) {
-    const Name out = fresh();
-    operations.add({.kind = Kind::gate, .detail = static_cast<std::uint8_t>(table)}, std::array{ready(x0), ready(x1)},
-                   std::array{out});
-    return out;
-  }
-
-  /// A table of three inputs or more.
+  /// A LUT of any fan-in.
   Name lut(std::span<const std::uint64_t> table, Bits pins) {
-    const Name out = fresh();
-    for (const Name pin : pins) ready(pin);
-    operations.add({.kind = Kind::lut, .detail = static_cast<std::uint8_t>(pins.size()), .table = tables.size()}, pins,
-                   std::array{out});
-    tables.insert(tables.end(), table.begin(), table.end());
-    return out;
+    LutNode node = reduced({table, pins});
+    if (node.table.fan_in == 0) return node.table[0] ? row_of_ones : row_of_zeros;
+    if (node.table.fan_in == 1) return node.table[0] ? opposite(node.pins[0]) : node.pins[0];
+    for (std::size_t j = 0; j < node.table.fan_in; ++j) node.pins[j] = ready(node.pins[j]);
+    if (node.table.fan_in > 2) return append_lut(node);
+    // Gates come in as few kinds as possible, so that many of a kind stand together: 0 at 0, 0, and of two that differ
+    // by their inputs' order one.
+    const auto function = static_cast<std::uint8_t>(node.table.words[0]);
+    const auto kind = static_cast<std::uint8_t>((function & 1) != 0 ? function ^ 15 : function);
+    constexpr std::uint8_t only_first = 2, only_second = 4;
+    const Name out = kind == only_second ? append_gate(only_first, node.pins[1], node.pins[0])
+                                         : append_gate(kind, node.pins[0], node.pins[1]);
+    return kind == function ? out : opposite(out);
   }
 
   /// offset + the sum of the terms, all of the same width, into `out`, which is wide enough. Many terms are counted bit
@@ -139,6 +140,35 @@ class BitBuilder {
  private:
   static constexpr Name first_input_bit = 2;
 
+  /// The opposite of a gate is a gate of the same inputs, which takes its place where nothing else reads it.
+  Name ready_opposite(Name bit) {
+    if (const auto known = opposites_.find(bit); known != opposites_.end()) return known->second;
+    const Name read = ready(opposite(bit));
+    constexpr std::uint8_t not_first = 5;
+    const auto gate = gates_.find(read);
+    return opposites_[bit] = gate == gates_.end()
+                                 ? append_gate(not_first, read, read)
+                                 : append_gate(operations.list[gate->second].detail ^ 15,
+                                               operations.reads[gate->second][0], operations.reads[gate->second][1]);
+  }
+
+  Name append_gate(int table, Name first, Name second) {
+    const Name out = fresh();
+    gates_[out] = operations.list.size();
+    operations.add({.kind = Kind::gate, .detail = static_cast<std::uint8_t>(table)}, std::array{first, second},
+                   std::array{out});
+    return out;
+  }
+
+  Name append_lut(const LutNode& node) {
+    const Name out = fresh();
+    operations.add({.kind = Kind::lut, .detail = static_cast<std::uint8_t>(node.table.fan_in), .table = tables.size()},
+                   node.used_pins(), std::array{out});
+    const auto words = node.table.used_words();
+    tables.insert(tables.end(), words.begin(), words.end());
+    return out;
+  }
+
   Name fresh() noexcept { return next_++; }
   std::vector<Name> fresh(std::size_t count) {
     std::vector<Name> names(count);
@@ -169,7 +199,7 @@ class BitBuilder {
     for (const Bits term : terms) {
       std::vector<Name> bits(term.begin(), term.begin() + static_cast<std::ptrdiff_t>(std::min(width, term.size())));
       bits.resize(width, row_of_zeros);
-      for (const Name bit : bits) ready(bit);
+      for (Name& bit : bits) bit = ready(bit);
       total = plus(total, bits);
     }
     return total;
@@ -227,6 +257,8 @@ class BitBuilder {
   Name input_bits_;
   Name next_;
   std::vector<bool> encoded_;
+  std::unordered_map<Name, Name> opposites_;     // what is read for a negated bit
+  std::unordered_map<Name, std::size_t> gates_;  // the operation of each gate's output
 };
 
 }  // namespace lutra::engine

@@ -5,12 +5,15 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <lutra/circuit/circuit.hpp>
 #include <lutra/circuit/engine/bit_builder.hpp>
 #include <lutra/circuit/engine/lower.hpp>
 #include <lutra/circuit/engine/program.hpp>
+#include <lutra/circuit/engine/schedule.hpp>
 #include <lutra/circuit/stages.hpp>
 #include <lutra/kernels/lut_bits.hpp>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -32,15 +35,16 @@ void append_nibbles(std::size_t fan_in, const std::uint64_t* table, std::vector<
 /// Rows for names: a row is free again after the last operation that reads it.
 class RowAllocator {
  public:
-  explicit RowAllocator(std::size_t names) : row_of_(names, none), last_use_(names, 0) {
+  explicit RowAllocator(std::size_t names) : row_of_(names, none), last_use_(names, never) {
     row_of_[row_of_zeros] = row_of_zeros;
     row_of_[row_of_ones] = row_of_ones;
     keep(row_of_zeros);
     keep(row_of_ones);
   }
 
-  void used_at(Name name, std::size_t time) { last_use_[name] = std::max(last_use_[name], time); }
+  void used_at(Name name, std::size_t time) { last_use_[name] = std::max(last_use_[name], time + 1); }
   void keep(Name name) { last_use_[name] = forever; }
+  [[nodiscard]] bool is_used(Name name) const noexcept { return last_use_[name] != never; }
 
   Row write(Name name) {
     if (free_.empty()) return row_of_[name] = next_++;
@@ -51,7 +55,7 @@ class RowAllocator {
   [[nodiscard]] Row read(Name name) const noexcept { return row_of_[name]; }
   /// Call once for every name an operation touched, after its rows are written; repeated names are no harm.
   void release(Name name, std::size_t time) {
-    if (last_use_[name] > time || row_of_[name] == none) return;
+    if (last_use_[name] > time + 1 || row_of_[name] == none) return;
     free_.push_back(row_of_[name]);
     row_of_[name] = none;
   }
@@ -59,9 +63,9 @@ class RowAllocator {
 
  private:
   static constexpr Row none = ~Row{0};
-  static constexpr std::size_t forever = ~std::size_t{0};
+  static constexpr std::size_t never = 0, forever = ~std::size_t{0};
   std::vector<Row> row_of_;
-  std::vector<std::size_t> last_use_;
+  std::vector<std::size_t> last_use_;  // counted from 1
   std::vector<Row> free_;
   Row next_ = 2;
 };
@@ -78,27 +82,31 @@ class RowAllocator {
   Lowering lowering(circuit);
   BitBuilder& bits = lowering.bits();
   const Operations& operations = bits.operations;
+  Order order(operations, bits.names());
+  order.append(lowering.answer().rows);
+  const std::size_t answer_operations = order.get().size();
+  order.append(lowering.decision().rows);
   detail::RowAllocator rows(bits.names());
-  for (std::size_t t = 0; t < operations.list.size(); ++t)
-    for (const auto name : operations.reads[t]) rows.used_at(name, t);
+  for (std::size_t time = 0; time < order.get().size(); ++time)
+    for (const auto name : operations.reads[order.get()[time]]) rows.used_at(name, time);
   for (const auto name : lowering.answer().rows) rows.keep(name);
   for (const auto name : lowering.decision().rows) rows.keep(name);
 
   Program program;
   program.input_size = circuit.input().size();
   program.input_width = circuit.input().width;
-  program.encodes = std::move(bits.encodes);
+  std::copy_if(bits.encodes.begin(), bits.encodes.end(), std::back_inserter(program.encodes),
+               [&](const Encode& encode) { return rows.is_used(encode.row); });
   std::stable_sort(program.encodes.begin(), program.encodes.end(),
                    [](const Encode& a, const Encode& b) { return a.value < b.value; });
   for (auto& encode : program.encodes) encode.row = rows.write(encode.row);
-  program.tables = std::move(bits.tables);
 
-  for (std::size_t t = 0; t < operations.list.size(); ++t) {
+  for (std::size_t time = 0; time < order.get().size(); ++time) {
+    if (time == answer_operations) program.answer_steps = program.steps.size();
+    const auto t = order.get()[time];
     const auto& operation = operations.list[t];
     const auto reads = operations.reads[t], writes = operations.writes[t];
-    if (t == lowering.answer_operations()) program.answer_steps = program.steps.size();
-    if (t == lowering.answer_operations() || program.steps.empty() ||
-        !detail::joins_run(program.steps.back(), operation))
+    if (time == answer_operations || program.steps.empty() || !detail::joins_run(program.steps.back(), operation))
       program.steps.push_back({.kind = operation.kind,
                                .detail = operation.detail,
                                .nodes = 0,
@@ -106,17 +114,20 @@ class RowAllocator {
                                .reads = static_cast<std::uint32_t>(reads.size()),
                                .writes = static_cast<std::uint32_t>(writes.size()),
                                .constant = operation.constant,
-                               .tables = operation.table,
+                               .tables = program.tables.size(),
                                .nibbles = program.nibbles.size()});
     ++program.steps.back().nodes;
-    if (operation.kind == Kind::lut)
-      detail::append_nibbles(operation.detail, program.tables.data() + operation.table, program.nibbles);
+    if (operation.kind == Kind::lut) {
+      const auto table = std::span(bits.tables).subspan(operation.table, circuits::table_words(operation.detail));
+      program.tables.insert(program.tables.end(), table.begin(), table.end());
+      detail::append_nibbles(operation.detail, table.data(), program.nibbles);
+    }
     for (const auto name : reads) program.operands.push_back(rows.read(name));
     for (const auto name : writes) program.operands.push_back(rows.write(name));
-    for (const auto name : reads) rows.release(name, t);
-    for (const auto name : writes) rows.release(name, t);
+    for (const auto name : reads) rows.release(name, time);
+    for (const auto name : writes) rows.release(name, time);
   }
-  if (lowering.answer_operations() == operations.list.size()) program.answer_steps = program.steps.size();
+  if (answer_operations == order.get().size()) program.answer_steps = program.steps.size();
 
   const auto with_rows = [&](Integers integers) {
     for (auto& name : integers.rows) name = rows.read(name);

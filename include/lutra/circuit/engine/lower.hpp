@@ -8,7 +8,6 @@
 #include <cstdint>
 #include <lutra/circuit/circuit.hpp>
 #include <lutra/circuit/engine/bit_builder.hpp>
-#include <lutra/circuit/engine/needed.hpp>
 #include <lutra/circuit/engine/program.hpp>
 #include <span>
 #include <utility>
@@ -17,20 +16,17 @@
 
 namespace lutra::engine {
 
-/// A circuit as operations on names. The first `answer_operations` of them give the answer, the others the decision.
+/// A circuit as operations on names.
 class Lowering {
  public:
-  explicit Lowering(const Circuit& circuit)
-      : circuit_(circuit), needed_(needed_values(circuit)), bits_(circuit.input()), signals_{bits_.input()} {
+  explicit Lowering(const Circuit& circuit) : circuit_(circuit), bits_(circuit.input()), signals_{bits_.input()} {
     for (std::size_t i = 0; i < circuit.stages().size(); ++i) lower(i);
     answer_ = {signals_.back(), circuit.output().size(), circuit.output().width};
-    for (const Name bit : answer_.rows) bits_.ready(bit);
-    answer_operations_ = bits_.operations.list.size();
+    for (Name& bit : answer_.rows) bit = bits_.ready(bit);
     decide();
   }
 
   [[nodiscard]] BitBuilder& bits() noexcept { return bits_; }
-  [[nodiscard]] std::size_t answer_operations() const noexcept { return answer_operations_; }
   /// Rows are names here.
   [[nodiscard]] const Integers& answer() const noexcept { return answer_; }
   [[nodiscard]] const Integers& decision() const noexcept { return decision_; }
@@ -50,7 +46,7 @@ class Lowering {
     }
     out_width_ = stage.output.width;
     std::vector<Name> out(stage.output.size() * out_width_, row_of_zeros);
-    std::visit([&](const auto& operation) { write(operation, needed_[index + 1], out); }, stage.operation);
+    std::visit([&](const auto& operation) { write(operation, out); }, stage.operation);
     signals_.push_back(std::move(out));
   }
 
@@ -59,71 +55,45 @@ class Lowering {
   }
   [[nodiscard]] std::size_t joined_size() const noexcept { return joined_.size() / joined_width_; }
 
-  void write(const circuits::ThresholdStage& stage, const std::vector<bool>& needed, std::vector<Name>& out) {
+  void write(const circuits::ThresholdStage& stage, std::vector<Name>& out) {
     for (std::size_t i = 0; i < stage.size(); ++i)
-      if (needed[i]) out[i] = bits_.at_least(value(stage.sources[i]), stage.thresholds[i]);
+      out[i] = bits_.at_least(value(stage.sources[i]), stage.thresholds[i]);
   }
 
-  void write(const circuits::LutStage& stage, const std::vector<bool>& needed, std::vector<Name>& out) {
-    // Nodes of a stage do not read one another: they are put in order of kind, so that runs are long.
-    constexpr std::size_t gate_kinds = 16;
-    std::array<std::vector<std::size_t>, gate_kinds + circuits::max_fan_in + 1> runs;
+  void write(const circuits::LutStage& stage, std::vector<Name>& out) {
+    std::vector<Name> pins;
     for (std::size_t i = 0; i < stage.size(); ++i) {
-      if (!needed[i]) continue;
-      const auto pins = stage.pins[i];
-      if (pins.size() > 2) {
-        runs[gate_kinds + pins.size()].push_back(i);
-      } else if (const std::uint32_t table = gate_table(stage, i); table == 0 || table == 15) {
-        out[i] = table == 0 ? row_of_zeros : row_of_ones;
-      } else if (table == 10 || table == 12) {
-        out[i] = value(pins[table == 10 ? 0 : 1])[0];
-      } else {
-        runs[table].push_back(i);
-      }
+      pins.clear();
+      for (const auto pin : stage.pins[i]) pins.push_back(value(pin)[0]);
+      out[i] = bits_.lut(stage.tables[i], pins);
     }
-    for (std::size_t run = 0; run < runs.size(); ++run)
-      for (const std::size_t i : runs[run]) {
-        std::vector<Name> pins;
-        for (const auto pin : stage.pins[i]) pins.push_back(value(pin)[0]);
-        out[i] = run < gate_kinds ? bits_.gate(static_cast<std::uint32_t>(run), pins.front(), pins.back())
-                                  : bits_.lut(stage.tables[i], pins);
-      }
   }
 
-  /// The table of a node of at most two inputs as one of two; a node of one input gets it twice.
-  static std::uint32_t gate_table(const circuits::LutStage& stage, std::size_t node) noexcept {
-    const auto table = static_cast<std::uint32_t>(stage.tables[node][0]);
-    if (stage.fan_in(node) == 2) return table;
-    return stage.fan_in(node) == 1 ? table | table << 2 : table * 15;
-  }
-
-  void write(const circuits::CountStage& stage, const std::vector<bool>& needed, std::vector<Name>& out) {
+  void write(const circuits::CountStage& stage, std::vector<Name>& out) {
     std::vector<BitBuilder::Bits> terms;
     for (std::size_t i = 0; i < stage.size(); ++i) {
-      if (!needed[i]) continue;
       terms.clear();
       for (const auto source : stage.sources[i]) terms.push_back(value(source));
       bits_.sum(terms, stage.offsets[i], std::span(out).subspan(i * out_width_, out_width_));
     }
   }
 
-  void write(const circuits::AddStage&, const std::vector<bool>& needed, std::vector<Name>& out) {
+  void write(const circuits::AddStage&, std::vector<Name>& out) {
     std::vector<BitBuilder::Bits> terms;
-    for (std::size_t i = 0; i < needed.size(); ++i) {
-      if (!needed[i]) continue;
+    const std::size_t size = out.size() / out_width_;
+    for (std::size_t i = 0; i < size; ++i) {
       terms.clear();
-      for (std::size_t source = i; source < joined_size(); source += needed.size()) terms.push_back(value(source));
+      for (std::size_t source = i; source < joined_size(); source += size) terms.push_back(value(source));
       bits_.sum(terms, 0, std::span(out).subspan(i * out_width_, out_width_));
     }
   }
 
-  void write(const circuits::RearrangeStage& stage, const std::vector<bool>& needed, std::vector<Name>& out) {
+  void write(const circuits::RearrangeStage& stage, std::vector<Name>& out) {
     for (std::size_t i = 0; i < stage.size(); ++i)
-      if (needed[i])
-        std::ranges::copy(value(stage.sources[i]), out.begin() + static_cast<std::ptrdiff_t>(i * out_width_));
+      std::ranges::copy(value(stage.sources[i]), out.begin() + static_cast<std::ptrdiff_t>(i * out_width_));
   }
 
-  void write(const circuits::ArgmaxStage&, const std::vector<bool>&, std::vector<Name>& out) {
+  void write(const circuits::ArgmaxStage&, std::vector<Name>& out) {
     const auto index = bits_.argmax(joined_, joined_size(), joined_width_);
     std::copy(index.begin(), index.end(), out.begin());
   }
@@ -137,12 +107,10 @@ class Lowering {
   }
 
   const Circuit& circuit_;
-  std::vector<std::vector<bool>> needed_;
   BitBuilder bits_;
   std::vector<std::vector<Name>> signals_;  // of every signal: value after value, the lowest bit first
   std::vector<Name> joined_;                // what the present stage reads
   std::size_t joined_width_ = 0, out_width_ = 0;
-  std::size_t answer_operations_ = 0;
   Integers answer_, decision_;
 };
 
