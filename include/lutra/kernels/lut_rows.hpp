@@ -59,20 +59,25 @@ template <std::uint32_t Table, class Vector>
   if constexpr (Table == 15) return one;
 }
 
-/// gate_rows for one table.
-template <std::uint32_t Table, class Arch>
+/// gate_rows for one table, and for rows of 2^Log2Words words that are all in use, or of any number where that is 0 or
+/// less than a vector: so little is done for a gate that a loop over its words would cost as much again.
+template <std::uint32_t Table, class Arch, std::uint32_t Log2Words>
 void gate_rows(const std::uint32_t* operands, std::size_t count, const RowBlock& rows) noexcept {
   using Vector = WordVector<Arch>;
-  const RowBlock own = rows;  // a copy that stays in registers: stores to rows cannot change it
+  RowBlock own = rows;  // a copy that stays in registers: stores to rows cannot change it
+  constexpr std::size_t vectors = (std::size_t{1} << Log2Words) / Vector::size;
+  if constexpr (vectors != 0) own.log2_stride = Log2Words;
   const Vector one(~std::uint64_t{0});
   for (std::size_t i = 0; i < count; ++i, operands += 3) {
     const std::uint64_t *const a = own[operands[0]], *const b = own[operands[1]];
     std::uint64_t* const out = own[operands[2]];
-    std::size_t word = 0;
-    do {
+    const auto run_vector = [&](std::size_t word) __attribute__((always_inline)) {
       gate<Table>(Vector::load_aligned(a + word), Vector::load_aligned(b + word), one).store_aligned(out + word);
-      word += Vector::size;
-    } while (word < own.words);
+    };
+    if constexpr (vectors == 0)
+      for (std::size_t word = 0; word < own.words; word += Vector::size) run_vector(word);
+    else
+      unroll<vectors>([&](auto vector) __attribute__((always_inline)) { run_vector(vector * Vector::size); });
   }
 }
 
@@ -83,12 +88,13 @@ void gate_rows(const std::uint32_t* operands, std::size_t count, const RowBlock&
 template <class Arch = DefaultArch>
 void gate_rows(std::uint32_t table, const std::uint32_t* operands, std::size_t count, const RowBlock& rows) noexcept {
   using Run = void (*)(const std::uint32_t*, std::size_t, const RowBlock&) noexcept;
-  static constexpr std::array<Run, 16> runs =
-      []<std::uint32_t... Table>(std::integer_sequence<std::uint32_t, Table...>) {
-    return std::array<Run, 16>{detail::gate_rows<Table, Arch>...};
+  constexpr std::size_t most_log2 = 5;  // words of a row, known to the compiler from one vector on
+  static constexpr auto runs = []<std::uint32_t... Index>(std::integer_sequence<std::uint32_t, Index...>) {
+    return std::array<Run, sizeof...(Index)>{detail::gate_rows<Index % 16, Arch, Index / 16>...};
   }
-  (std::make_integer_sequence<std::uint32_t, 16>{});
-  runs[table & 15](operands, count, rows);
+  (std::make_integer_sequence<std::uint32_t, 16 * (most_log2 + 1)>{});
+  const bool known = rows.log2_stride <= most_log2 && rows.words == std::size_t{1} << rows.log2_stride;
+  runs[(known ? rows.log2_stride : 0) * 16 + (table & 15)](operands, count, rows);
 }
 
 }  // namespace lutra::kernels
