@@ -1,5 +1,6 @@
-// Runs every float kernel on the same numbers and prints a hash of what it gave. Compiled for several instruction sets
-// by tests/kernels/same_bits_tools_test.cpp: the text must not depend on them.
+// Runs every kernel that layers and training call on the same numbers and prints a hash of what it gave. Compiled for
+// several instruction sets, and linked with lutra::dispatch, by tests/kernels/same_bits_tools_test.cpp: the text must
+// not depend on either.
 
 #include <array>
 #include <cstdint>
@@ -7,17 +8,15 @@
 #include <limits>
 #include <lutra/io/binary.hpp>
 #include <lutra/kernels/adam.hpp>
-#include <lutra/kernels/expand.hpp>
-#include <lutra/kernels/lut_estimate.hpp>
-#include <lutra/kernels/lut_expectation.hpp>
-#include <lutra/kernels/lut_hard.hpp>
-#include <lutra/kernels/softmax.hpp>
+#include <lutra/kernels/chosen.hpp>
+#include <lutra/kernels/sizes.hpp>
 #include <lutra/random.hpp>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-namespace k = lutra::kernels;
+namespace k = lutra::kernels::chosen;
+using lutra::kernels::AdamStep;
 
 namespace {
 
@@ -37,38 +36,46 @@ void say(const char* name, std::size_t n, const std::vector<T>& values) {
   std::printf("%s %zu: %016llx\n", name, n, static_cast<unsigned long long>(lutra::io::fnv1a(bytes)));
 }
 
+std::vector<std::uint64_t> random_words(std::size_t count) {
+  std::vector<std::uint64_t> bits(count);
+  for (std::uint64_t& word : bits) word = random_numbers();
+  return bits;
+}
+
+/// Pointers to rows of `size` elements.
+template <class T>
+auto rows_of(std::vector<T>& values, std::size_t size) {
+  std::vector<T*> rows;
+  for (std::size_t i = 0; i < values.size(); i += size) rows.push_back(values.data() + i);
+  return rows;
+}
+
 template <std::size_t N>
 void lut_kernels() {
-  constexpr std::size_t size = k::address_count(N);
-  std::vector<std::vector<std::uint64_t>> bits(N, std::vector<std::uint64_t>(words));
-  std::array<const std::uint64_t*, N> pins;
-  std::array<const float*, N> x;
-  std::array<float*, N> dx;
-  std::vector<std::vector<float>> inputs;
-  std::vector<float> gradients = floats(N * samples, -1, 1);
-  for (std::size_t j = 0; j < N; ++j) {
-    for (auto& word : bits[j]) word = random_numbers();
-    inputs.push_back(floats(samples, 0, 1));
-  }
-  for (std::size_t j = 0; j < N; ++j) {
-    pins[j] = bits[j].data();
-    x[j] = inputs[j].data();
-    dx[j] = gradients.data() + j * samples;
-  }
+  constexpr std::size_t size = std::size_t{1} << N, table_words = lutra::kernels::words_for(size);
+  auto bits = random_words(N * words);
+  auto inputs = floats(N * samples, 0, 1), gradients = floats(N * samples, -1, 1);
+  const auto pins = rows_of(bits, words);
+  const auto x = rows_of(inputs, samples);
+  const auto dx = rows_of(gradients, samples);
   const auto table = floats(size, 0, 1), dy = floats(samples, -1, 1);
 
-  std::vector<std::uint8_t> addresses(samples);
-  k::lut_addresses<N>(pins.data(), addresses.data(), words);
-  say("lut_addresses", N, addresses);
+  std::vector<std::uint64_t> table_bits(table_words), out(words);
+  k::lut_table_bits<N>(table.data(), table_bits.data());
+  say("lut_table_bits", N, table_bits);
+  k::lut_bits(table_bits.data(), N, pins.data(), out.data(), words);
+  say("lut_bits", N, out);
+  for (std::size_t part = 1; part <= words; ++part) k::lut_hard_forward<N>(table.data(), pins.data(), out.data(), part);
+  say("lut_hard_forward", N, out);
+
   std::vector<float> derivatives(N * size), sums(size), smooth = table, y(samples);
   k::lut_derivatives<N>(table.data(), 0.75F, derivatives.data());
   say("lut_derivatives", N, derivatives);
   k::lut_smooth<N>(smooth.data(), 0.8F);
   say("lut_smooth", N, smooth);
-  k::lut_table_sums<N>(addresses.data(), dy.data(), samples, sums.data());
-  say("lut_table_sums", N, sums);
-  k::lut_input_gradients<N>(addresses.data(), dy.data(), derivatives.data(), samples, dx.data());
-  say("lut_input_gradients", N, gradients);
+  k::lut_hard_backward<N>(pins.data(), dy.data(), words, derivatives.data(), sums.data(), dx.data());
+  say("lut_hard_backward, table", N, sums);
+  say("lut_hard_backward, inputs", N, gradients);
   k::lut_expectation<N>(table.data(), x.data(), y.data(), samples);
   say("lut_expectation", N, y);
   k::lut_expectation_backward<N>(table.data(), x.data(), dy.data(), samples, sums.data(), dx.data());
@@ -76,13 +83,34 @@ void lut_kernels() {
   say("lut_expectation_backward, inputs", N, gradients);
 }
 
-void other_kernels() {
+template <class T>
+void encoder_kernels() {
+  constexpr std::size_t values = 45, stride = samples + 64;
+  std::vector<T> data(values * samples), planes(values * stride);
+  for (T& value : data) value = static_cast<T>(random_numbers());
+  const auto rows = rows_of(data, values);
+  k::transpose_samples(rows.data(), samples - 3, values, planes.data(), stride);
+  say("transpose_samples", sizeof(T), planes);
   std::vector<std::uint64_t> bits(words);
-  for (auto& word : bits) word = random_numbers();
+  k::threshold_bits(planes.data(), 100U, bits.data(), words);
+  say("threshold_bits", sizeof(T), bits);
+  constexpr T largest = std::numeric_limits<T>::max();
+  say("all_below", sizeof(T),
+      std::vector<char>{k::all_below(data.data(), data.size(), T{1}), k::all_below(planes.data(), 1, largest)});
+}
+
+void other_kernels() {
+  auto bits = random_words(40 * words);
+  const auto rows = rows_of(bits, words);
   std::vector<float> out(samples);
+  k::count_bits(rows.data(), rows.size(), 3, out.data(), words);
+  say("count_bits", rows.size(), out);
   k::expand_bits(bits.data(), 0.7F, out.data(), words);
   say("expand_bits", 0, out);
   const auto a = floats(samples, -1, 1), b = floats(samples, -1, 1);
+  std::vector<std::uint64_t> above(words);
+  k::threshold_bits(a.data(), 0.25F, above.data(), words);
+  say("threshold_bits, floats", 0, above);
   say("masked_sum", 0, std::vector{k::masked_sum(bits.data(), a.data(), words)});
   say("dot_product", 0, std::vector{k::dot_product(a.data(), b.data(), samples)});
 
@@ -90,7 +118,7 @@ void other_kernels() {
   for (const bool bounded : {false, true}) {
     auto w = floats(1003, 0, 1), g = floats(1003, -1, 1), m = floats(1003, -1, 1), v = floats(1003, 0, 1);
     k::adam(w.data(), g.data(), m.data(), v.data(), w.size(),
-            {0.9F, 0.999F, 0.1F, 3.0F, 1e-8F, 1e-3F, bounded ? 0 : -infinity, bounded ? 1 : infinity});
+            AdamStep{0.9F, 0.999F, 0.1F, 3.0F, 1e-8F, 1e-3F, bounded ? 0 : -infinity, bounded ? 1 : infinity});
     say("adam, parameters", bounded, w);
     say("adam, first moments", bounded, m);
     say("adam, second moments", bounded, v);
@@ -104,6 +132,9 @@ void other_kernels() {
   k::softmax_cross_entropy(scores.data(), 0.3F, labels.data(), classes, samples, samples, samples - 9, 0.1F, 0.01F,
                            gradients.data(), losses.data());
   say("softmax_cross_entropy", classes, gradients);
+  std::vector<float> p(classes);
+  k::softmax(scores.data(), classes, p.data());
+  say("softmax", classes, p);
 }
 
 }  // namespace
@@ -111,5 +142,7 @@ void other_kernels() {
 int main() {
   [&]<std::size_t... N>(std::index_sequence<N...>) { (lut_kernels<N + 1>(), ...); }
   (std::make_index_sequence<8>());
+  encoder_kernels<std::uint8_t>();
+  encoder_kernels<std::uint16_t>();
   other_kernels();
 }

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <limits>
 #include <lutra/kernels/arch.hpp>
+#include <lutra/kernels/quotient.hpp>
 
 namespace lutra::kernels {
 
@@ -59,7 +60,8 @@ void adam(float* w, const float* g, float* m, float* v, std::size_t count, const
     const V second = detail::normal_or_zero(beta2 * V::load_unaligned(v + i) + rest2 * (gradient * gradient));
     first.store_unaligned(m + i);
     second.store_unaligned(v + i);
-    const V change = V(step.rate) * first / (xsimd::sqrt(second) * V(step.inverse_root) + V(step.epsilon));
+    const V root = square_root(second) * V(step.inverse_root) + V(step.epsilon);
+    const V change = quotient(V(step.rate) * first, root);
     const V next = (weight - V(step.decay) * weight) - change;
     // In this order a NaN passes through, as it does in the scalar step: it must not look like a bound.
     xsimd::min(V(step.upper), xsimd::max(V(step.lower), next)).store_unaligned(w + i);

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <lutra/kernels/arch.hpp>
+#include <lutra/kernels/quotient.hpp>
 
 namespace lutra::kernels {
 
@@ -92,7 +93,7 @@ void softmax_cross_entropy(const float* scores, float scale, const std::uint32_t
       sum += e;
       mean += shifted;
     }
-    const V inverse = V(1.0F) / sum;
+    const V inverse = quotient(V(1.0F), sum);
     for (std::size_t c = 0; c < classes; ++c) {
       float* const d = d_logits + c * stride + s;
       ((V::load_unaligned(d) * inverse - V(share)) * V(weight)).store_unaligned(d);
