@@ -6,86 +6,41 @@
 
 #include <lutra/circuit/engine.hpp>
 #include <lutra/circuit/evaluate.hpp>
-#include <random>
+#include <lutra/circuit/serialize.hpp>
 #include <string>
 #include <vector>
+
+#include "support/circuits.hpp"
 
 namespace {
 
 using namespace lutra;
+using benchmarks::Builder;
+using benchmarks::RawLoop;
+using benchmarks::samples_for;
 
-/// Builds circuits of the usual form: encoder, layers of random nodes, group counts, argmax.
-class Builder {
- public:
-  explicit Builder(circuits::Type input) : input_(input), width_(input.size()) {}
-
-  Builder& thermometer(std::size_t bits) {
-    circuits::ThresholdStage stage;
-    for (std::size_t i = 0; i < width_; ++i)
-      for (std::size_t b = 0; b < bits; ++b) {
-        stage.sources.push_back(static_cast<std::uint32_t>(i));
-        stage.thresholds.push_back(static_cast<std::uint32_t>((b + 1) * 256 / (bits + 1)));
-      }
-    return add(stage, stage.size(), 1);
-  }
-  Builder& luts(std::size_t nodes, std::size_t fan_in) {
-    circuits::LutStage stage;
-    std::vector<std::uint32_t> pins(fan_in);
-    for (std::size_t i = 0; i < nodes; ++i) {
-      for (auto& pin : pins) pin = static_cast<std::uint32_t>(random_() % width_);
-      const std::uint64_t table = random_() & circuits::table_mask(fan_in);
-      stage.add(pins, std::vector<std::uint64_t>{table});
-    }
-    return add(stage, nodes, 1);
-  }
-  Circuit classes(std::size_t count) {
-    circuits::CountStage stage;
-    for (std::size_t c = 0; c < count; ++c) {
-      std::vector<std::uint32_t> group;
-      for (std::size_t i = c * width_ / count; i < (c + 1) * width_ / count; ++i)
-        group.push_back(static_cast<std::uint32_t>(i));
-      stage.sources.add(group);
-    }
-    stage.offsets.assign(count, 0);
-    add(stage, count, bits_for(width_ / count + 1));
-    add(circuits::ArgmaxStage{}, 1, bits_for(count - 1));
-    return {input_, stages_};
-  }
-
- private:
-  Builder& add(circuits::Operation operation, std::size_t size, std::uint32_t width) {
-    const auto last = static_cast<circuits::SignalId>(stages_.size());
-    stages_.push_back({"layer", {last}, std::move(operation), {{size, 1, 1}, width}});
-    width_ = size;
-    return *this;
-  }
-
-  circuits::Type input_;
-  std::size_t width_;
-  std::vector<circuits::Stage> stages_;
-  std::mt19937_64 random_{1};
-};
-
-std::vector<std::uint8_t> samples_for(const Circuit& circuit, std::size_t count) {
-  std::mt19937 random(1);
-  std::vector<std::uint8_t> samples(count * circuit.input().size());
-  for (auto& value : samples) value = static_cast<std::uint8_t>(random() & circuit.input().maximum());
-  return samples;
+/// Counts what a run costs: `count` samples of `nodes` nodes an iteration.
+void count_work(benchmark::State& state, std::size_t count, std::size_t nodes) {
+  state.counters["samples_per_s"] =
+      benchmark::Counter(static_cast<double>(count), benchmark::Counter::kIsIterationInvariantRate);
+  state.counters["ns_per_node_sample"] =
+      benchmark::Counter(static_cast<double>(count) * static_cast<double>(nodes) * 1e-9,
+                         benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
 }
 
-void classify(benchmark::State& state, const Circuit& circuit, std::size_t count, EngineOptions options = {}) {
-  const Engine engine(circuit, options);
+template <class Runner>
+void classify_with(benchmark::State& state, Runner&& runner, const Circuit& circuit, std::size_t count) {
   const auto samples = samples_for(circuit, count);
   std::vector<std::uint32_t> classes(count);
   for (auto _ : state) {
-    engine.classify(std::span<const std::uint8_t>(samples), classes);
+    runner.classify(std::span<const std::uint8_t>(samples), classes);
     benchmark::ClobberMemory();
   }
-  state.counters["samples_per_s"] =
-      benchmark::Counter(static_cast<double>(count), benchmark::Counter::kIsIterationInvariantRate);
-  state.counters["ps_per_node_sample"] =
-      benchmark::Counter(static_cast<double>(count * circuit.lut_nodes()) * 1e-12,
-                         benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
+  count_work(state, count, circuit.lut_nodes());
+}
+
+void classify(benchmark::State& state, const Circuit& circuit, std::size_t count, EngineOptions options = {}) {
+  classify_with(state, Engine(circuit, options), circuit, count);
 }
 
 /// Little input, so that nearly all of the time is nodes. (With two inputs a pin is often left out by every reader, and
@@ -129,13 +84,101 @@ void BM_scalar_mnist_evaluate(benchmark::State& state) {
 }
 BENCHMARK(BM_scalar_mnist_evaluate);
 
-/// Networks of two-input gates: 784 bits, 6 × 8000 nodes, 10 classes.
-void BM_two_input(benchmark::State& state) {
+void BM_mnist_threads(benchmark::State& state) {
+  classify(state, mnist(), 16384, {.threads = static_cast<std::size_t>(state.range(0))});
+}
+BENCHMARK(BM_mnist_threads)->ArgName("threads")->Arg(1)->Arg(2)->UseRealTime();
+
+/// Networks of two-input gates: 784 bits, 6 × 8000 nodes of any table, 10 classes. In many of them a pin is ignored,
+/// and what only such pins read is left out.
+Circuit two_input() {
   Builder builder({{1, 28, 28}, 1});
   for (int layer = 0; layer < 6; ++layer) builder.luts(8000, 2);
-  classify(state, builder.classes(10), 8192, {.tile_samples = static_cast<std::size_t>(state.range(0))});
+  return builder.classes(10);
+}
+void BM_two_input(benchmark::State& state) {
+  classify(state, two_input(), 8192, {.tile_samples = static_cast<std::size_t>(state.range(0))});
 }
 BENCHMARK(BM_two_input)->ArgName("tile")->Arg(0)->Arg(512)->Arg(1024)->Arg(2048);
+
+/// The same shape, of gates that all count.
+void BM_gates(benchmark::State& state) {
+  Builder builder({{1, 28, 28}, 1});
+  for (int layer = 0; layer < 6; ++layer) builder.gates(8000);
+  classify(state, builder.classes(10), 8192, {.tile_samples = static_cast<std::size_t>(state.range(0))});
+}
+BENCHMARK(BM_gates)->ArgName("tile")->Arg(0)->Arg(512)->Arg(1024)->Arg(2048);
+
+/// From the bytes of a circuit file to an engine.
+void BM_two_input_ready(benchmark::State& state) {
+  const std::string file = serialize(two_input());
+  for (auto _ : state) {
+    const Engine engine(deserialize(file, "two_input"));
+    benchmark::DoNotOptimize(engine.input_size());
+  }
+}
+BENCHMARK(BM_two_input_ready)->Unit(benchmark::kMillisecond);
+
+/// Shapes that are unlike a benchmark's: deep, wide, and of mixed fan-ins.
+void BM_deep(benchmark::State& state) {
+  Builder builder({{64, 1, 1}, 1});
+  for (int layer = 0; layer < 100; ++layer) builder.luts(200, 6);
+  classify(state, builder.classes(10), 4096);
+}
+BENCHMARK(BM_deep);
+void BM_wide(benchmark::State& state) { classify(state, Builder({{1, 28, 28}, 1}).luts(100000, 6).classes(10), 4096); }
+BENCHMARK(BM_wide);
+void BM_mixed(benchmark::State& state) {
+  Builder builder({{64, 1, 1}, 1});
+  for (int layer = 0; layer < 8; ++layer) builder.luts(1000, {2, 3, 5, 7, 8});
+  classify(state, builder.classes(10), 4096);
+}
+BENCHMARK(BM_mixed);
+
+/// How the cost of a node and sample grows with the number of nodes: 8 layers of six inputs, 2048 samples.
+Circuit of_nodes(std::size_t nodes) {
+  Builder builder({{64, 1, 1}, 1});
+  for (int layer = 0; layer < 8; ++layer) builder.luts(nodes / 8, 6);
+  return builder.classes(10);
+}
+void BM_scale_nodes(benchmark::State& state) {
+  classify(state, of_nodes(static_cast<std::size_t>(state.range(0))), 2048);
+}
+void BM_raw_scale_nodes(benchmark::State& state) {
+  const Circuit circuit = of_nodes(static_cast<std::size_t>(state.range(0)));
+  classify_with(state, RawLoop(circuit), circuit, 2048);
+}
+BENCHMARK(BM_scale_nodes)->ArgName("nodes")->RangeMultiplier(4)->Range(1 << 10, 1 << 20);
+BENCHMARK(BM_raw_scale_nodes)->ArgName("nodes")->RangeMultiplier(4)->Range(1 << 10, 1 << 16);
+
+/// And with the number of samples: 4 layers of 500 nodes.
+Circuit for_samples() {
+  Builder builder({{64, 1, 1}, 1});
+  for (int layer = 0; layer < 4; ++layer) builder.luts(500, 6);
+  return builder.classes(10);
+}
+void BM_scale_samples(benchmark::State& state) {
+  classify(state, for_samples(), static_cast<std::size_t>(state.range(0)));
+}
+void BM_raw_scale_samples(benchmark::State& state) {
+  const Circuit circuit = for_samples();
+  classify_with(state, RawLoop(circuit), circuit, static_cast<std::size_t>(state.range(0)));
+}
+constexpr std::int64_t many = 1 << 20;
+BENCHMARK(BM_scale_samples)
+    ->ArgName("samples")
+    ->Arg(1)
+    ->Arg(5)
+    ->Arg(16)
+    ->Arg(63)
+    ->Arg(64)
+    ->Arg(100)
+    ->Arg(256)
+    ->Arg(511)
+    ->Arg(512)
+    ->RangeMultiplier(4)
+    ->Range(1 << 10, many);
+BENCHMARK(BM_raw_scale_samples)->ArgName("samples")->RangeMultiplier(16)->Range(1, 1 << 12);
 
 }  // namespace
 
