@@ -70,7 +70,7 @@ class BoundWiring<RandomWiring> {
       : pins_(binding.integers("pins", nodes * fan_in)) {
     deal_evenly(pins_, inputs, fan_in, binding.random());
   }
-  void choose() noexcept {}
+  void choose(std::size_t, std::size_t) noexcept {}
   [[nodiscard]] std::span<const std::uint32_t> pins() const noexcept { return pins_; }
   [[nodiscard]] std::vector<std::uint32_t> chosen() const { return pins_; }
 
@@ -96,7 +96,7 @@ class BoundWiring<ExplicitWiring> {
             "an input below " + std::to_string(inputs), std::to_string(wiring.pins[i]));
     pins_ = wiring.pins;
   }
-  void choose() noexcept {}
+  void choose(std::size_t, std::size_t) noexcept {}
   [[nodiscard]] std::span<const std::uint32_t> pins() const noexcept { return pins_; }
   [[nodiscard]] std::vector<std::uint32_t> chosen() const { return pins_; }
 
@@ -131,8 +131,9 @@ class BoundWiring<LearnedWiring<Candidates>> {
     for (std::size_t pin = 0; pin < pins.size(); ++pin) pins[pin] = best(pin);
     return pins;
   }
-  void choose() {
-    for (std::size_t pin = 0; pin < pins_.size(); ++pin) pins_[pin] = best(pin);
+  /// Picks anew what pins first..first + count - 1 read.
+  void choose(std::size_t first, std::size_t count) {
+    for (std::size_t pin = first; pin < first + count; ++pin) pins_[pin] = best(pin);
   }
   [[nodiscard]] std::span<const std::uint32_t> pins() const noexcept { return pins_; }
   [[nodiscard]] std::span<const std::uint32_t> sources(std::size_t pin) const noexcept {

@@ -1,0 +1,97 @@
+#pragma once
+// LUT nodes fed with bits: the circuit itself, trained with the derivatives that an estimator gives.
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <lutra/compose/contract.hpp>
+#include <lutra/kernels/chosen.hpp>
+#include <lutra/kernels/sizes.hpp>
+#include <lutra/layers/lut_nodes.hpp>
+#include <lutra/planes.hpp>
+
+namespace lutra::detail {
+
+/// y = W[x] > 1/2. The addressed entry takes dy; inputs take what the Estimator says.
+template <std::size_t N, class Wiring, class Estimator>
+class HardNodes {
+  using Nodes = LutNodes<N, Wiring>;
+  static constexpr std::size_t table_size = Nodes::table_size, candidates = Nodes::candidates;
+
+ public:
+  HardNodes(const Wiring& wiring, const Estimator& estimator, Initial initial, Binding& binding, std::size_t inputs,
+            std::size_t nodes)
+      : estimator_(estimator), nodes_(wiring, initial, binding, inputs, nodes) {
+    if constexpr (requires { estimator_.check(binding.layer()); }) estimator_.check(binding.layer());
+  }
+
+  void forward(const Pass& pass, Planes<Bit> in, Planes<Bit> out) {
+    nodes_.for_each(pass, [&](std::size_t node) {
+      nodes_.wiring().choose(node * N, N);
+      const auto pins = nodes_.inputs(in, node, 0);
+      kernels::chosen::lut_hard_forward<N>(nodes_.table(node), pins.data(), out.row(node), pass.words());
+    });
+  }
+
+  /// A node owns its table, so nodes learn side by side; inputs are shared, so that what they get is split by samples.
+  /// Either way each value is added up by one thread, in the order of the samples or of the nodes.
+  void backward(const Pass& pass, Planes<Bit> in, Gradients d_out, Gradients d_in) {
+    nodes_.for_each(pass, [&](std::size_t node) { learn(pass, node, in, d_out.row(node)); });
+    if (!d_in) return;
+    const Pieces shares = pass.shares();
+    parallel_for(pass.threads, shares.size(), [&](std::size_t share) {
+      for (std::size_t node = 0; node < nodes_.size(); ++node)
+        pass_back(node, shares.begin(share), shares.end(share), in, d_out.row(node), d_in);
+    });
+  }
+
+  [[nodiscard]] circuits::LutStage freeze() const { return nodes_.freeze(); }
+
+ private:
+  void learn(const Pass& pass, std::size_t node, Planes<Bit> in, const float* dy) {
+    const auto pins = nodes_.inputs(in, node, 0);
+    float* const gradient = nodes_.gradient(node);
+    kernels::chosen::lut_hard_backward<N>(pins.data(), dy, pass.words(), nullptr, gradient, nullptr);
+    estimator_.template table_gradient<N>(gradient);
+    if constexpr (candidates > 0) learn_pins(pass, node, in, dy);
+  }
+
+  /// What words `first` to `end` of the batch give to the node's inputs.
+  void pass_back(std::size_t node, std::size_t first, std::size_t end, Planes<Bit> in, const float* dy,
+                 Gradients d_in) const {
+    alignas(64) float derivatives[N * table_size];
+    estimator_.template derivatives<N>(nodes_.table(node), derivatives);
+    const auto pins = nodes_.inputs(in, node, first);
+    const std::size_t sample = first * kernels::word_bits;
+    kernels::chosen::lut_hard_backward<N>(pins.data(), dy + sample, end - first, derivatives, nullptr,
+                                          nodes_.input_gradients(d_in, node, sample).data());
+  }
+
+  /// What each candidate of the node's pins would have contributed.
+  void learn_pins(const Pass& pass, std::size_t node, Planes<Bit> in, const float* dy) requires(candidates > 0) {
+    alignas(64) float derivatives[N * table_size];
+    estimator_.template derivatives<N>(nodes_.table(node), derivatives);
+    float u[N][candidates] = {};
+    const Pieces blocks{pass.words(), 8};  // whose gradients stay in the innermost cache
+    for (std::size_t block = 0; block < blocks.size(); ++block) {
+      const std::size_t first = blocks.begin(block), words = blocks.end(block) - first;
+      alignas(64) float gradients[N][8 * kernels::word_bits] = {};
+      std::array<float*, N> dx;
+      for (std::size_t j = 0; j < N; ++j) dx[j] = gradients[j];
+      const auto pins = nodes_.inputs(in, node, first);
+      kernels::chosen::lut_hard_backward<N>(pins.data(), dy + first * kernels::word_bits, words, derivatives, nullptr,
+                                            dx.data());
+      for (std::size_t j = 0; j < N; ++j)
+        for (std::size_t c = 0; c < candidates; ++c)
+          u[j][c] +=
+              kernels::chosen::masked_sum(in.row(nodes_.wiring().sources(node * N + j)[c]) + first, dx[j], words);
+    }
+    for (std::size_t j = 0; j < N; ++j) nodes_.wiring().set_gradient(node * N + j, u[j]);
+  }
+
+  Estimator estimator_;
+  Nodes nodes_;
+};
+
+}  // namespace lutra::detail
