@@ -3,7 +3,7 @@
 
     pytorch.py FOLDER [--seconds S] [--threads N...]
 
-FOLDER is what peers/network.cpp wrote. Prints times in the form of Google Benchmark's JSON.
+FOLDER is what peers/network_write.cpp wrote. Prints times in the form of Google Benchmark's JSON.
 
 Plain is what one writes first: samples first, pins gathered by indexing. Planes lies as lutra's values do, one row a
 value and one column a sample, so that pins and gradients move as whole rows: the fastest that was found.

@@ -1,7 +1,7 @@
 // Writes the published network for a peer to read: its pins and tables, one batch, and what lutra makes of them, so
 // that the peer can show that it computes the same before it is timed.
 //
-//   network FOLDER
+//   network_write FOLDER
 //
 // FOLDER/hard and FOLDER/expectation get, as plain little-endian arrays: inputs.f32 [sample][input], labels.u32,
 // pins<layer>.u32 [node][pin], table<layer>.f32 [node][entry], scores.f32 [class][sample], gradient<layer>.f32.

@@ -1,0 +1,46 @@
+#pragma once
+// What plots.gp draws: one file of points for each series of benchmarks, and the machine's figures as variables.
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <string>
+
+#include "results.hpp"
+#include "targets.hpp"
+
+namespace lutra::benchmarks {
+
+/// "BM_scale_nodes/nodes:1024" becomes a line "1024 <tab> figure" of scale_nodes.tsv. The figure is what a node and
+/// sample cost, or bytes a second, or samples a second.
+inline void write_series(const Results& results, const std::filesystem::path& folder) {
+  std::map<std::string, std::map<double, double>> series;
+  for (const std::string& name : results.names()) {
+    const auto slash = name.find('/'), colon = name.find(':');
+    if (colon == std::string::npos || name.find(':', colon + 1) != std::string::npos) continue;
+    std::string family = name.substr(3, slash - 3);
+    if (name.ends_with(')')) family += "_" + name.substr(name.rfind('(') + 1, name.size() - name.rfind('(') - 2);
+    const double x = std::strtod(name.c_str() + colon + 1, nullptr);
+    for (const char* figure : {"ns_per_node_sample", "bytes_per_s", "samples_per_s"})
+      if (const auto y = results.figure(name, figure)) {
+        series[family][x] = *y;
+        break;
+      }
+  }
+  for (const auto& [family, points] : series) {
+    std::ofstream out(folder / (family + ".tsv"));
+    for (const auto& [x, y] : points) out << x << '\t' << y << '\n';
+  }
+}
+
+/// Cache sizes and what comes from memory a second, as gnuplot's variables.
+inline void write_machine(const Results& results, const std::filesystem::path& folder, const std::string& title) {
+  std::ofstream out(folder / "machine.gp");
+  out << "machine = \"" << title << "\"\n";
+  for (int level = 1; level <= 3; ++level) out << "l" << level << " = " << results.cache(level) << ".0\n";
+  out << "memory_bytes_per_s = "
+      << results.figure("BM_read/bytes:" + std::to_string(256 << 20), "bytes_per_s").value_or(0) << "\n";
+}
+
+}  // namespace lutra::benchmarks
