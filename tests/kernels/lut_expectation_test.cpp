@@ -56,20 +56,21 @@ double expectation(const float* table, const std::array<double, N>& x) {
   return sum;
 }
 
-/// The documented order: 16 partial sums by s mod 16, added pairwise.
+/// The documented order: partial sums by s mod their number, added pairwise.
 template <std::size_t N>
 Row<float> scalar_backward(Node<N>& node, std::size_t samples, std::size_t offset) {
-  std::vector<std::array<float, k::address_count(N)>> lanes(16);
+  constexpr std::size_t count = k::expectation_sums<N>;
+  std::vector<std::array<float, k::address_count(N)>> sums(count);
   for (std::size_t s = 0; s < samples; ++s) {
     std::array<float, N> dx;
-    k::scalar::lut_expectation_backward<N>(node.table.data(), node.sample(s).data(), node.dy[s], lanes[s % 16].data(),
+    k::scalar::lut_expectation_backward<N>(node.table.data(), node.sample(s).data(), node.dy[s], sums[s % count].data(),
                                            dx.data());
     for (std::size_t j = 0; j < N; ++j) node.dx[j][s] += dx[j];
   }
-  for (std::size_t half = 8; half > 0; half /= 2)
+  for (std::size_t half = count / 2; half > 0; half /= 2)
     for (std::size_t l = 0; l < half; ++l)
-      for (std::size_t a = 0; a < k::address_count(N); ++a) lanes[l][a] += lanes[l + half][a];
-  return {k::address_count(N), offset, [&, a = 0]() mutable { return lanes[0][static_cast<std::size_t>(a++)]; }};
+      for (std::size_t a = 0; a < k::address_count(N); ++a) sums[l][a] += sums[l + half][a];
+  return {k::address_count(N), offset, [&, a = 0]() mutable { return sums[0][static_cast<std::size_t>(a++)]; }};
 }
 
 }  // namespace
@@ -126,6 +127,22 @@ BOOST_AUTO_TEST_CASE(it_is_the_expectation_and_its_derivatives) {
   });
 }
 
+BOOST_AUTO_TEST_CASE(a_table_of_zeros_and_ones_is_met_exactly_at_the_corners) {
+  Random random(Seed{6});
+  for_every_fan_in([&]<std::size_t N>() {
+    Node<N> node(16, 0, random);
+    for (std::size_t a = 0; a < k::address_count(N); ++a) node.table[a] = static_cast<float>(random() & 1);
+    for (std::size_t a = 0; a < k::address_count(N); ++a) {
+      std::array<float, N> x, dx;
+      for (std::size_t j = 0; j < N; ++j) x[j] = static_cast<float>(a >> j & 1);
+      BOOST_TEST(k::scalar::lut_expectation<N>(node.table.data(), x.data()) == node.table[a]);
+      std::array<float, k::address_count(N)> dw{};
+      k::scalar::lut_expectation_backward<N>(node.table.data(), x.data(), 0.3F, dw.data(), dx.data());
+      for (std::size_t other = 0; other < dw.size(); ++other) BOOST_TEST(dw[other] == (other == a ? 0.3F : 0.0F));
+    }
+  });
+}
+
 BOOST_AUTO_TEST_CASE(at_the_corners_it_is_the_table) {
   Random random(Seed{3});
   for_every_fan_in([&]<std::size_t N>() {
@@ -133,7 +150,7 @@ BOOST_AUTO_TEST_CASE(at_the_corners_it_is_the_table) {
     for (std::size_t a = 0; a < k::address_count(N); ++a) {
       std::array<float, N> x;
       for (std::size_t j = 0; j < N; ++j) x[j] = static_cast<float>(a >> j & 1);
-      // low + 1 · (high - low) may be off by a rounding
+      // sums of differences may be off by a few roundings
       BOOST_TEST(std::abs(k::scalar::lut_expectation<N>(node.table.data(), x.data()) - node.table[a]) < 1e-6F);
     }
   });
