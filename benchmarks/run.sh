@@ -1,81 +1,143 @@
 #!/usr/bin/env bash
-# Sets up the machine, builds the benchmarks in release, runs them all, and prints one table in Markdown: every time, and
-# how many times faster it is than the scalar reference and the raw loop that do the same. Then what a user's program
-# costs to compile. About four minutes.
+# Sets up the machine, builds the benchmarks and what lutra is compared with, runs all of it in turn several times, and
+# writes a page with tables (Markdown) and plots (SVG). What is not installed is named as left out. About ten minutes.
 #
-#   benchmarks/run.sh [FILTER]      FILTER: a regular expression over the names of benchmarks
+#   benchmarks/run.sh [--quick] [--gcc-O3] [FILTER]
 #
-# LUTRA_JOBS: how many compilers run at a time (default 2).
+#   --quick     one short round: to see that everything works, not how fast
+#   --gcc-O3    compile the generated C with -O3, too: minutes more
+#   FILTER      a regular expression over the names of benchmarks, such as BM_mnist
+#
+# `cmake/setup.sh peers` installs PyTorch. LUTRA_JOBS: how many compilers run at a time (default 2).
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 exec </dev/null
-filter=${1:-.}
-build=build/benchmarks
-compiler=${CXX:-g++}
 
-./cmake/setup.sh build test >&2
+rounds=5 seconds=0.05 torch_seconds=0.5 filter=. levels=(O1)
+for argument in "$@"; do
+    case $argument in
+        --quick) rounds=1 seconds=0.001 torch_seconds=0 ;;
+        --gcc-O3) levels+=(O3) ;;
+        -*)
+            sed -n '2,/^set/s/^# \{0,1\}//p' "$0" >&2
+            exit 2
+            ;;
+        *) filter=$argument ;;
+    esac
+done
+
+build=build/benchmarks
+programs=$build/benchmarks
+results=$build/results
+peers=$build/peers
+left_out=()
+
+progress() {
+    printf '[%d min %02d s] %s\n' $((SECONDS / 60)) $((SECONDS % 60)) "$1" >&2
+}
+
+# result NAME SECONDS MEBIBYTES: as a benchmark's result.
+result() {
+    printf '{"benchmarks": [{"run_name": "%s", "cpu_time": %s, "time_unit": "s", "mebibytes": %s}]}\n' "$@" \
+        >"$results/0-$1.json"
+}
+
+# cost NAME COMMAND...: the processor time and the most memory of a command.
+cost() {
+    local name=$1 user memory
+    shift
+    if /usr/bin/time -f '%U %M' -o "$build/cost" "$@"; then
+        read -r user memory <"$build/cost"
+        result "$name" "$user" $((memory / 1024))
+    else
+        left_out+=("$name: it failed: $*")
+    fi
+}
+
+# measure ROUND SET PROGRAM [ARGUMENT...]: one run, with the instruction set SET instead of the best if it is not empty.
+measure() {
+    local name=$3${2:+@$2} command=("$programs/$3" "${@:4}")
+    progress "round $1 of $rounds: $name"
+    if ! LUTRA_ARCH=$2 "${command[@]}" --benchmark_filter="$filter" --benchmark_min_time="$seconds" \
+        --benchmark_out="$results/$1-$name.json" --benchmark_out_format=json >/dev/null 2>"$build/errors"; then
+        cat "$build/errors" >&2
+        left_out+=("$name: it failed")
+        rm -f "$results/$1-$name.json"
+    fi
+}
+
+./cmake/setup.sh bench >&2
+progress "build"
 {
-    cmake -S . -B "$build" -G Ninja -D CMAKE_BUILD_TYPE=Release -D CMAKE_CXX_COMPILER="$compiler" \
+    cmake -S . -B "$build" -G Ninja -D CMAKE_BUILD_TYPE=Release -D CMAKE_CXX_COMPILER="${CXX:-g++}" \
         -D LUTRA_BUILD_TESTS=OFF -D LUTRA_BUILD_EXAMPLES=OFF
     cmake --build "$build" -j "${LUTRA_JOBS:-2}"
 } >&2
+rm -rf "$results" "$peers"
+mkdir -p "$results" "$peers"
 
-echo "Machine: $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1), $(nproc) processors, load" \
-    "$(cut -d ' ' -f 1 /proc/loadavg); $("$compiler" --version | head -n 1), release, this machine's instructions."
-echo "The best of three runs, in processor time (names with real_time: in time on the clock)."
-echo
+progress "what a program costs to compile"
+read -r user memory < <(./benchmarks/compile_time.sh |
+    sed -nE 's/^\| examples\/quickstart.cpp \| ([0-9.]+) \| ([0-9]+) MiB \|$/\1 \2/p') &&
+    result BM_compile_quickstart "$user" "$memory"
 
-# One JSON object for each run of each benchmark; the best of a name's runs counts.
-for source in benchmarks/*.cpp; do
-    name=$(basename "$source" .cpp)
-    echo "running $name" >&2
-    "$build/benchmarks/$name" --benchmark_filter="$filter" --benchmark_format=json --benchmark_min_time=0.05 \
-        --benchmark_repetitions=3 2>/dev/null
-done | awk '
-    function value(line) { sub(/^[^:]*: */, "", line); gsub(/[",]/, "", line); return line }
-    function short(ns) {
-        return ns < 1e3 ? sprintf("%.1f ns", ns) : ns < 1e6 ? sprintf("%.2f µs", ns / 1e3) : sprintf("%.2f ms", ns / 1e6)
-    }
-    function si(x) {
-        x += 0  # a number, not the text it was read from
-        return x >= 1e9 ? sprintf("%.2f G", x / 1e9) : x >= 1e6 ? sprintf("%.2f M", x / 1e6) \
-             : x >= 1e3 ? sprintf("%.1f k", x / 1e3) : sprintf("%.4g", x)
-    }
-    # Counters per node hold seconds that are called ns or ps, the unit that Google Benchmark knows nothing of.
-    function rate(counter, x) {
-        if (counter ~ /_per_s(econd)?$/) { sub(/_per_s(econd)?$/, "", counter); return si(x) " " counter "/s" }
-        unit = substr(counter, 1, 2); sub(/^[np]s_per_/, "", counter); gsub(/_/, "·", counter)
-        return sprintf("%.4g %s/%s", x, unit, counter)
-    }
-    function faster(other, name) { return other in best ? sprintf("%.1f", best[other] / best[name]) : "" }
-    /"run_type": "iteration"/ { wanted = 1 }
-    /"run_type": "aggregate"/ { wanted = 0 }
-    /^ *{/ { name = ""; counters = "" }
-    /"run_name":/ { name = value($0) }
-    /"real_time":/ { real = value($0) }
-    /"cpu_time":/ { time = name ~ /real_time/ ? real : value($0) }
-    /"time_unit":/ { unit_of = value($0); time *= unit_of == "s" ? 1e9 : unit_of == "ms" ? 1e6 : unit_of == "us" ? 1e3 : 1 }
-    /"[a-z_]*_per_[a-z_]*":/ {
-        counter = $0; sub(/^ *"/, "", counter); sub(/".*/, "", counter)
-        counters = counters (counters == "" ? "" : ", ") rate(counter, value($0))
-    }
-    /^ *}/ && name != "" && wanted {
-        if (!(name in best)) { order[++count] = name; best[name] = time; rates[name] = counters }
-        if (time < best[name]) { best[name] = time; rates[name] = counters }
-        name = ""
-    }
-    END {
-        print "| benchmark | time | rate | × scalar | × raw loop |"
-        print "|---|---:|---|---:|---:|"
-        for (i = 1; i <= count; ++i) {
-            name = order[i]
-            plain = substr(name, 4)
-            printf "| %s | %s | %s | %s | %s |\n", plain, short(best[name]), rates[name], \
-                plain ~ /^(scalar|raw)_/ ? "" : faster("BM_scalar_" plain, name), \
-                plain ~ /^(scalar|raw)_/ ? "" : faster("BM_raw_" plain, name)
-        }
-    }'
+"$programs/gates_write" "$peers"
+cost BM_compile_exported gcc -std=c99 -O2 -fPIC -shared "$peers/exported.c" -o "$peers/exported_O2.so"
+for level in "${levels[@]}"; do
+    progress "gcc -$level of the generated C"
+    cost "BM_compile_generated_$level" gcc -std=c99 "-$level" -march=native -fPIC -shared "$peers/generated.c" \
+        -o "$peers/generated_$level.so"
+done
+if [ ${#levels[@]} -eq 1 ]; then
+    left_out+=("the generated C with gcc -O3, which takes minutes (--gcc-O3 compiles it)")
+fi
 
-echo
-./benchmarks/compile_time.sh
+python=
+for candidate in /usr/bin/python3 python3; do
+    if "$candidate" -c 'import torch' 2>/dev/null; then
+        python=$candidate
+        "$programs/network_write" "$peers/network"
+        break
+    fi
+done
+if [ -z "$python" ]; then
+    left_out+=("PyTorch: python3-torch is not installed (cmake/setup.sh peers installs it)")
+fi
+
+# A round takes everything in turn, so that what is compared has run on the same machine in the same minute.
+sets=()
+for set in avx2 avx512; do
+    if grep -Eqs "^flags.* $set(f|) " /proc/cpuinfo; then
+        sets+=("$set")
+    fi
+done
+for ((round = 1; round <= rounds; ++round)); do
+    for source in benchmarks/*_benchmark.cpp; do
+        measure "$round" "" "$(basename "$source" .cpp)"
+    done
+    for set in "${sets[@]}"; do
+        filter='^BM_scale_nodes/nodes:(1024|4096|16384|65536)$' measure "$round" "$set" engine_benchmark
+    done
+    measure "$round" "" gates_benchmark "$peers"
+    if [ -n "$python" ] && [ "$filter" = . ]; then
+        progress "round $round of $rounds: PyTorch"
+        if ! "$python" benchmarks/peers/pytorch.py "$peers/network" --seconds "$torch_seconds" \
+            >"$results/$round-pytorch.json"; then
+            left_out+=("PyTorch: it failed")
+            rm -f "$results/$round-pytorch.json"
+        fi
+    fi
+done
+
+progress "tables and plots"
+{
+    "$programs/report" "$results" benchmarks/report/targets.json
+    echo
+    echo "Medians of $rounds rounds, each of which runs everything once, in processor time (names with real_time: in time"
+    echo "on the clock)."
+    printf 'Left out: %s.\n' "${left_out[@]}" | sort -u
+} >"$results/results.md"
+(cd "$results" && gnuplot ../../../benchmarks/report/plots.gp)
+cat "$results/results.md"
+progress "the page is $results/results.md; plots: $(cd "$results" && echo *.svg)"
