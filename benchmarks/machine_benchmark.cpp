@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <lutra/kernels/arch.hpp>
+#include <lutra/kernels/mul_add.hpp>
 #include <string>
 #include <vector>
 
@@ -59,7 +60,16 @@ void vector_operations(benchmark::State& state, std::size_t each, const Operatio
   state.SetLabel(std::to_string(sizeof(Vector) * 8) + " bits");
 }
 
-/// Products and sums apart, as in lutra's kernels. A fused multiply-add would take one such operation instead of two.
+/// The peak that others state; where the CPU has no such instruction, what it costs to have its answer.
+void BM_fused_multiply_add(benchmark::State& state) {
+  Floats factor(0.5F), summand(0.25F);
+  benchmark::DoNotOptimize(factor);
+  benchmark::DoNotOptimize(summand);
+  vector_operations<Floats>(state, 1, [&](const Floats& x) { return lutra::kernels::mul_add(x, factor, summand); });
+}
+BENCHMARK(BM_fused_multiply_add);
+
+/// Products and sums apart, as most of lutra's kernels keep them.
 void BM_multiply_and_add(benchmark::State& state) {
   Floats factor(0.5F), summand(0.25F);
   benchmark::DoNotOptimize(factor);
