@@ -1,11 +1,12 @@
 // A layer of one's own. Majority votes over neighbouring bits: a layer without parameters, written in a user's
 // namespace, that trains, freezes into an exact circuit and is exported like any layer of the library.
 
-#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <lutra/data/digits.hpp>
 #include <lutra/export/verilog.hpp>
 #include <lutra/lutra.hpp>
+
+#include "support/command_line.hpp"
 
 namespace mine {
 
@@ -79,10 +80,10 @@ int run(std::size_t epochs) {
 }
 
 int main(int argc, char** argv) {
-  CLI::App app{"Trains a network with a layer that is not part of the library."};
+  examples::CommandLine line("Trains a network with a layer that is not part of the library.");
   std::size_t epochs = 20;
-  app.add_option("--epochs", epochs, "passes over the training digits")->capture_default_str();
-  CLI11_PARSE(app, argc, argv);
+  line.add("--epochs", &epochs, "passes over the training digits");
+  if (const auto exit_code = line.parse(argc, argv)) return *exit_code;
   try {
     return run(epochs);
   } catch (const std::exception& error) {

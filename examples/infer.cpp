@@ -1,7 +1,6 @@
 // Loads a circuit file and classifies a CSV or an IDX file with it, in the bit-parallel engine. No network, no
 // training: the circuit is all there is, from raw input to class.
 
-#include <CLI/CLI.hpp>
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
@@ -13,6 +12,8 @@
 #include <lutra/summary.hpp>
 #include <lutra/train/evaluate.hpp>
 #include <nlohmann/json.hpp>
+
+#include "support/command_line.hpp"
 
 using namespace lutra;
 
@@ -102,16 +103,15 @@ void run(const Options& options) {
 
 int main(int argc, char** argv) {
   Options o;
-  CLI::App app{"Classifies a CSV or an IDX file with a circuit file."};
-  app.add_option("--circuit", o.circuit, "circuit file (.lutra)")->required();
-  auto* csv = app.add_option("--csv", o.csv, "rows to classify, for a circuit made by tabular");
-  auto* images = app.add_option("--images", o.images, "IDX images to classify, plain or .gz");
-  csv->excludes(images);
-  app.add_option("--labels", o.labels, "IDX labels, to know the accuracy")->needs(images);
-  app.add_option("--label", o.label, "the CSV's label column by name, or none (default: the last)")->needs(csv);
-  app.add_option("--threads", o.threads, "of the engine")->capture_default_str();
-  app.add_option("--out", o.out, "file for the classes, one a line; - for the terminal");
-  CLI11_PARSE(app, argc, argv);
+  examples::CommandLine line("Classifies a CSV or an IDX file with a circuit file.");
+  line.add("--circuit", &o.circuit, "circuit file (.lutra)", {.required = true});
+  line.add("--csv", &o.csv, "rows to classify, for a circuit made by tabular");
+  line.add("--images", &o.images, "IDX images to classify, plain or .gz", {.excludes = "--csv"});
+  line.add("--labels", &o.labels, "IDX labels, to know the accuracy", {.needs = "--images"});
+  line.add("--label", &o.label, "the CSV's label column by name, or none (default: the last)", {.needs = "--csv"});
+  line.add("--threads", &o.threads, "of the engine");
+  line.add("--out", &o.out, "file for the classes, one a line; - for the terminal");
+  if (const auto exit_code = line.parse(argc, argv)) return *exit_code;
   try {
     if (o.csv.empty() == o.images.empty())
       throw Error("nothing to classify", "", "one of --csv and --images", "neither");

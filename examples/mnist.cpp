@@ -1,13 +1,14 @@
 // MNIST, or any set in its four IDX files (Fashion-MNIST), from pixels to class: training with checkpoints, the
 // circuit, and all that it can be handed over as. The files are looked for in $LUTRA_DATA/mnist.
 
-#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <lutra/data/idx.hpp>
 #include <lutra/export/package.hpp>
 #include <lutra/lutra.hpp>
+
+#include "support/command_line.hpp"
 
 using namespace lutra;
 
@@ -87,23 +88,21 @@ int run(const Expression& expression, const Options& options) {
 int main(int argc, char** argv) {
   Options o;
   if (const char* data = std::getenv("LUTRA_DATA"); data != nullptr) o.data = std::filesystem::path(data) / "mnist";
-  CLI::App app{"Trains a logic network on MNIST and hands it over as Verilog, C, BLIF and a report."};
-  app.add_option("--data", o.data, "folder with the four IDX files, plain or .gz (default: $LUTRA_DATA/mnist)");
-  app.add_option("--size", o.size, "of the network: small (900 LUTs), medium (3400) or large (6000)")
-      ->check(CLI::IsMember({"small", "medium", "large"}))
-      ->capture_default_str();
-  app.add_option("--epochs", o.epochs, "passes over the training images")->capture_default_str();
-  app.add_option("--batch", o.batch, "images a step")->capture_default_str();
-  app.add_option("--rate", o.rate, "of Adam, at the start")->capture_default_str();
-  app.add_option("--temperature", o.temperature, "of the class sums")->capture_default_str();
-  app.add_option("--seed", o.seed, "of everything random")->capture_default_str();
-  app.add_option("--threads", o.threads, "0: all")->capture_default_str();
-  app.add_option("--pipeline", o.pipeline, "registers after every so many levels of LUTs; 0: none")
-      ->capture_default_str();
-  app.add_option("--check", o.checked, "test images in the Verilog testbench")->capture_default_str();
-  app.add_option("--out", o.folder, "the folder to write to")->capture_default_str();
-  app.add_flag("--resume", o.resume, "go on from the checkpoint in the folder");
-  CLI11_PARSE(app, argc, argv);
+  examples::CommandLine line("Trains a logic network on MNIST and hands it over as Verilog, C, BLIF and a report.");
+  line.add("--data", &o.data, "folder with the four IDX files, plain or .gz (default: $LUTRA_DATA/mnist)");
+  line.add("--size", &o.size, "of the network: small (900 LUTs), medium (3400) or large (6000)",
+           {.one_of = {"small", "medium", "large"}});
+  line.add("--epochs", &o.epochs, "passes over the training images");
+  line.add("--batch", &o.batch, "images a step");
+  line.add("--rate", &o.rate, "of Adam, at the start");
+  line.add("--temperature", &o.temperature, "of the class sums");
+  line.add("--seed", &o.seed, "of everything random");
+  line.add("--threads", &o.threads, "0: all");
+  line.add("--pipeline", &o.pipeline, "registers after every so many levels of LUTs; 0: none");
+  line.add("--check", &o.checked, "test images in the Verilog testbench");
+  line.add("--out", &o.folder, "the folder to write to");
+  line.add("--resume", &o.resume, "go on from the checkpoint in the folder");
+  if (const auto exit_code = line.parse(argc, argv)) return *exit_code;
   try {
     if (o.data.empty()) throw Error("no data", "--data", "a folder, or LUTRA_DATA in the environment", "neither");
     if (o.size == "small") return run(classifier<600, 300, 3>(o.temperature), o);

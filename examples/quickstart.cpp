@@ -1,12 +1,13 @@
 // The whole of lutra on one page: a network is composed, trained on the embedded digits, frozen into a circuit, and
 // handed over as Verilog, C, BLIF and a report, all of which are checked to compute the same function.
 
-#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <filesystem>
 #include <lutra/data/digits.hpp>
 #include <lutra/export/package.hpp>
 #include <lutra/lutra.hpp>
+
+#include "support/command_line.hpp"
 
 using namespace lutra;
 
@@ -70,15 +71,16 @@ int run(const std::filesystem::path& data, const std::filesystem::path& folder, 
 }
 
 int main(int argc, char** argv) {
-  CLI::App app{"Trains a logic network on the embedded digits and hands it over as Verilog, C, BLIF and a report."};
+  examples::CommandLine line(
+      "Trains a logic network on the embedded digits and hands it over as Verilog, C, BLIF and a report.");
   std::filesystem::path data = LUTRA_SOURCE_DIR "/examples/data/digits.csv.gz", folder = "out/digits";
   std::size_t epochs = 40;
   std::uint64_t seed = 1;
-  app.add_option("--data", data, "the digits")->capture_default_str();
-  app.add_option("--out", folder, "the folder to write to")->capture_default_str();
-  app.add_option("--epochs", epochs, "passes over the training digits")->capture_default_str();
-  app.add_option("--seed", seed, "of everything random")->capture_default_str();
-  CLI11_PARSE(app, argc, argv);
+  line.add("--data", &data, "the digits");
+  line.add("--out", &folder, "the folder to write to");
+  line.add("--epochs", &epochs, "passes over the training digits");
+  line.add("--seed", &seed, "of everything random");
+  if (const auto exit_code = line.parse(argc, argv)) return *exit_code;
   try {
     return run(data, folder, epochs, seed);
   } catch (const std::exception& error) {

@@ -2,7 +2,6 @@
 // and answers with the class. The circuit file knows the columns, their scaling and the class names, so that infer can
 // use it.
 
-#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <filesystem>
 #include <lutra/circuit/rewire.hpp>
@@ -11,6 +10,8 @@
 #include <lutra/export/package.hpp>
 #include <lutra/lutra.hpp>
 #include <nlohmann/json.hpp>
+
+#include "support/command_line.hpp"
 
 using namespace lutra;
 
@@ -109,18 +110,18 @@ int dispatch(const Options& options) {
 
 int main(int argc, char** argv) {
   Options o;
-  CLI::App app{"Trains a logic network on a CSV file and hands it over as Verilog, C, BLIF and a report."};
-  app.add_option("data", o.data, "CSV file of numbers with one label column, plain or .gz")->required();
-  app.add_option("--test", o.test, "rows to test on (default: a fifth of the data, put aside)");
-  app.add_option("--label", o.label, "the label column: its name, or its place (0 first, -1 last)")
-      ->capture_default_str();
-  app.add_option("--skip", o.skip, "names of columns to leave out");
-  app.add_flag("--text", o.text, "turn columns of texts into columns of zeros and ones");
-  app.add_flag("--small", o.small, "a quarter of the LUTs");
-  app.add_option("--epochs", o.epochs, "passes over the training rows")->capture_default_str();
-  app.add_option("--seed", o.seed, "of everything random")->capture_default_str();
-  app.add_option("--out", o.folder, "the folder to write to")->capture_default_str();
-  CLI11_PARSE(app, argc, argv);
+  examples::CommandLine line(
+      "Trains a logic network on a CSV file and hands it over as Verilog, C, BLIF and a report.");
+  line.add("data", &o.data, "CSV file of numbers with one label column, plain or .gz", {.required = true});
+  line.add("--test", &o.test, "rows to test on (default: a fifth of the data, put aside)");
+  line.add("--label", &o.label, "the label column: its name, or its place (0 first, -1 last)");
+  line.add("--skip", &o.skip, "names of columns to leave out");
+  line.add("--text", &o.text, "turn columns of texts into columns of zeros and ones");
+  line.add("--small", &o.small, "a quarter of the LUTs");
+  line.add("--epochs", &o.epochs, "passes over the training rows");
+  line.add("--seed", &o.seed, "of everything random");
+  line.add("--out", &o.folder, "the folder to write to");
+  if (const auto exit_code = line.parse(argc, argv)) return *exit_code;
   try {
     return dispatch(o);
   } catch (const std::exception& error) {

@@ -5,7 +5,6 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
-#include <utility>
 
 namespace lutra {
 
@@ -13,12 +12,13 @@ class Error : public std::runtime_error {
  public:
   /// A refusal in one sentence, such as Error("circuit file", "a.lutra, byte 12", "version 1", "version 7").
   /// `where` may be empty; so may `expected` and `got` when there is nothing to compare.
-  Error(std::string what, std::string where, std::string expected = {}, std::string got = {})
+  [[gnu::cold, gnu::noinline]] Error(std::string_view what, std::string_view where, std::string_view expected = {},
+                                     std::string_view got = {})
       : std::runtime_error(sentence(what, where, expected, got)),
-        what_(std::move(what)),
-        where_(std::move(where)),
-        expected_(std::move(expected)),
-        got_(std::move(got)) {}
+        what_(what),
+        where_(where),
+        expected_(expected),
+        got_(got) {}
 
   [[nodiscard]] const std::string& subject() const noexcept { return what_; }
   [[nodiscard]] const std::string& where() const noexcept { return where_; }

@@ -246,8 +246,8 @@ BOOST_AUTO_TEST_CASE(numbers_are_written_for_people) {
   BOOST_CHECK_EQUAL(report::scaled(1140000), "1.14 M");
   BOOST_CHECK_EQUAL(report::scaled(999.9), "1.00 k");
   BOOST_CHECK_EQUAL(report::scaled(12), "12.0 ");
-  BOOST_CHECK_EQUAL(report::px(1.5), "1.5");
-  BOOST_CHECK_EQUAL(report::px(-0.001), "0");
+  BOOST_CHECK_EQUAL(std::string_view(report::px(1.5)), "1.5");
+  BOOST_CHECK_EQUAL(std::string_view(report::px(-0.001)), "0");
   BOOST_CHECK_EQUAL(report::round_step(1, 5), 0.2);
   BOOST_CHECK_EQUAL(report::round_step(30, 8), 5);
 }

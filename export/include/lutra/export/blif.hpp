@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <lutra/circuit/hash.hpp>
 #include <lutra/export/design.hpp>
+#include <lutra/export/text.hpp>
 #include <lutra/export/verilog/plan.hpp>
 #include <lutra/version.hpp>
 #include <string>
@@ -72,32 +73,32 @@ inline std::uint64_t sum_of_products(std::uint64_t lower, std::uint64_t upper, s
   std::string line = begin;
   for (std::size_t i = 0; i < bits; ++i) {
     if (line.size() > 100) {
-      text += line + " \\\n";
+      append(text, {line, " \\\n"});
       line = " ";
     }
-    line += " " + port + "[" + std::to_string(i) + "]";
+    append(line, {" ", port, "[", i, "]"});
   }
-  return text + line + "\n";
+  return join({text, line, "\n"});
 }
 
 [[nodiscard]] inline std::string blif_text(const Circuit& circuit, const ModulePlan& plan) {
   const auto& netlist = plan.netlist;
   const auto name = [&](circuits::BitId bit) -> std::string {
     if (circuits::Netlist::is_constant(bit)) return bit == 0 ? "zero" : "one";
-    return netlist.is_node(bit) ? circuits::name(netlist.node(bit).origin) : "in[" + std::to_string(bit - 2) + "]";
+    return netlist.is_node(bit) ? circuits::name(netlist.node(bit).origin) : join({"in[", bit - 2, "]"});
   };
-  std::string text = "# circuit " + hash_text(circuit) + ", written by lutra " + version + "\n.model " +
-                     plan.options.name + "\n" + blif_list(".inputs", "in", netlist.input_bits()) +
-                     blif_list(".outputs", "out", netlist.outputs.size()) + ".names zero\n.names one\n1\n";
+  std::string text = join({"# circuit ", hash_text(circuit), ", written by lutra ", version, "\n.model ",
+                           plan.options.name, "\n", blif_list(".inputs", "in", netlist.input_bits()),
+                           blif_list(".outputs", "out", netlist.outputs.size()), ".names zero\n.names one\n1\n"});
   for (circuits::BitId bit = netlist.first_node(); bit < netlist.bits(); ++bit) {
     const auto& node = netlist.node(bit);
     text += ".names";
-    for (const auto pin : node.pins()) text += " " + name(pin);
-    text += " " + name(bit) + "\n" + cover_text(node.table, node.fan_in);
+    for (const auto pin : node.pins()) append(text, {" ", name(pin)});
+    append(text, {" ", name(bit), "\n", cover_text(node.table, node.fan_in)});
   }
   for (std::size_t i = 0; i < netlist.outputs.size(); ++i)
-    text += ".names " + name(netlist.outputs[i]) + " out[" + std::to_string(i) + "]\n1 1\n";
-  return text + ".end\n";
+    append(text, {".names ", name(netlist.outputs[i]), " out[", i, "]\n1 1\n"});
+  return join({text, ".end\n"});
 }
 
 }  // namespace detail
@@ -106,7 +107,7 @@ inline std::uint64_t sum_of_products(std::uint64_t lower, std::uint64_t upper, s
 /// ... and outputs out[0], ... in the order of the Verilog ports. Throws Error where plan() does.
 [[nodiscard]] inline Design blif(const Circuit& circuit, const VerilogOptions& options = {}) {
   Design design{options.name, {}};
-  design.add(options.name + ".blif", detail::blif_text(circuit, plan(circuit, options)));
+  design.add(join({options.name, ".blif"}), detail::blif_text(circuit, plan(circuit, options)));
   return design;
 }
 

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <lutra/error.hpp>
+#include <lutra/export/text.hpp>
 #include <lutra/io/atomic_file.hpp>
 #include <map>
 #include <ostream>
@@ -91,17 +92,19 @@ inline void check_design_name(std::string_view name, const std::string& where) {
   if (!is_design_name(name))
     throw Error("name of a design", where,
                 "a letter, then letters, digits and single underscores, no word of Verilog, C or C++",
-                "'" + std::string(name) + "'");
+                join({"'", name, "'"}));
 }
 
 inline void Design::add(const std::string& file, const std::string& text) {
   const bool plain = !file.empty() && file.front() != '.' && std::ranges::all_of(file, [](char c) {
     return detail::is_letter(c) || detail::is_digit(c) || c == '_' || c == '.' || c == '-';
   });
-  if (!plain) throw Error("file name", "design " + name, "letters, digits and _.- without a folder", "'" + file + "'");
+  if (!plain)
+    throw Error("file name", join({"design ", name}), "letters, digits and _.- without a folder",
+                join({"'", file, "'"}));
   const auto [found, is_new] = files.try_emplace(file, text);
   if (!is_new && found->second != text)
-    throw Error("file name", "design " + name, "one text for each file", "two texts for '" + file + "'");
+    throw Error("file name", join({"design ", name}), "one text for each file", join({"two texts for '", file, "'"}));
 }
 
 inline Design& Design::operator+=(const Design& other) {
@@ -112,7 +115,8 @@ inline Design& Design::operator+=(const Design& other) {
 
 inline const std::string& Design::operator[](const std::string& file) const {
   const auto found = files.find(file);
-  if (found == files.end()) throw Error("file", "design " + name, "one of the design's files", "'" + file + "'");
+  if (found == files.end())
+    throw Error("file", join({"design ", name}), "one of the design's files", join({"'", file, "'"}));
   return found->second;
 }
 
@@ -131,7 +135,7 @@ inline void write(const Design& design, std::ostream& out) {
     out << text;
     if (design.files.size() > 1) out << '\n';
   }
-  if (!out) throw Error("design " + design.name, "write", "a stream that takes it", "a failed stream");
+  if (!out) throw Error(join({"design ", design.name}), "write", "a stream that takes it", "a failed stream");
 }
 
 }  // namespace lutra

@@ -8,6 +8,7 @@
 #include <lutra/circuit/hash.hpp>
 #include <lutra/export/design.hpp>
 #include <lutra/export/json.hpp>
+#include <lutra/export/text.hpp>
 #include <lutra/version.hpp>
 #include <span>
 #include <string>
@@ -33,11 +34,10 @@ namespace detail {
 [[nodiscard]] inline std::string source_name(const Circuit& circuit, const circuits::Stage& stage, std::size_t source) {
   for (const auto id : stage.inputs) {
     const std::size_t size = circuit.type(id).size();
-    if (source < size)
-      return (id == 0 ? std::string("in") : "s" + std::to_string(id - 1)) + "[" + std::to_string(source) + "]";
+    if (source < size) return id == 0 ? join({"in[", source, "]"}) : join({"s", id - 1, "[", source, "]"});
     source -= size;
   }
-  throw Error("source", "init, " + stage.name, "a value that the stage reads", std::to_string(source));
+  throw Error("source", join({"init, ", stage.name}), "a value that the stage reads", std::to_string(source));
 }
 
 /// Calls f(stage index, stage, luts) for every LutStage.
@@ -49,14 +49,14 @@ void for_each_lut_stage(const Circuit& circuit, Function&& f) {
 }
 
 [[nodiscard]] inline std::string init_table(const Circuit& circuit) {
-  std::string text = "# circuit " + hash_text(circuit) + ", written by lutra " + version + "\n" +
-                     "# node fan_in INIT pins (I0 first: the lowest bit of the address)\n";
+  std::string text = join({"# circuit ", hash_text(circuit), ", written by lutra ", version, "\n",
+                           "# node fan_in INIT pins (I0 first: the lowest bit of the address)\n"});
   for_each_lut_stage(circuit, [&](std::size_t index, const circuits::Stage& stage, const circuits::LutStage& luts) {
     for (std::size_t node = 0; node < luts.size(); ++node) {
       const std::size_t fan_in = luts.fan_in(node);
-      text += "s" + std::to_string(index) + "[" + std::to_string(node) + "] " + std::to_string(fan_in) + " " +
-              std::to_string(1u << fan_in) + "'h" + init_digits(luts.tables[node], fan_in);
-      for (const auto pin : luts.pins[node]) text += " " + source_name(circuit, stage, pin);
+      append(text,
+             {"s", index, "[", node, "] ", fan_in, " ", 1u << fan_in, "'h", init_digits(luts.tables[node], fan_in)});
+      for (const auto pin : luts.pins[node]) append(text, {" ", source_name(circuit, stage, pin)});
       text += "\n";
     }
   });
@@ -64,23 +64,23 @@ void for_each_lut_stage(const Circuit& circuit, Function&& f) {
 }
 
 [[nodiscard]] inline std::string init_json(const Circuit& circuit, const std::string& name) {
-  std::string text = "{\n  \"name\": " + json::quoted(name) + ",\n  \"circuit\": \"" + hash_text(circuit) +
-                     "\",\n  \"lutra\": " + json::quoted(version) + ",\n  \"stages\": [";
+  std::string text = join({"{\n  \"name\": ", json::quoted(name), ",\n  \"circuit\": \"", hash_text(circuit),
+                           "\",\n  \"lutra\": ", json::quoted(version), ",\n  \"stages\": ["});
   bool first_stage = true;
   for_each_lut_stage(circuit, [&](std::size_t index, const circuits::Stage& stage, const circuits::LutStage& luts) {
-    text += std::string(first_stage ? "" : ",") + "\n    {\"stage\": " + std::to_string(index) +
-            ", \"name\": " + json::quoted(stage.name) + ", \"nodes\": [";
+    append(text, {first_stage ? "" : ",", "\n    {\"stage\": ", index, ", \"name\": ", json::quoted(stage.name),
+                  ", \"nodes\": ["});
     first_stage = false;
     for (std::size_t node = 0; node < luts.size(); ++node) {
-      text += std::string(node == 0 ? "" : ",") + "\n      {\"init\": \"" +
-              init_digits(luts.tables[node], luts.fan_in(node)) + "\", \"pins\": [";
+      append(text, {node == 0 ? "" : ",", "\n      {\"init\": \"", init_digits(luts.tables[node], luts.fan_in(node)),
+                    "\", \"pins\": ["});
       for (std::size_t j = 0; j < luts.fan_in(node); ++j)
-        text += (j == 0 ? "\"" : ", \"") + source_name(circuit, stage, luts.pins[node][j]) + "\"";
+        append(text, {j == 0 ? "\"" : ", \"", source_name(circuit, stage, luts.pins[node][j]), "\""});
       text += "]}";
     }
     text += "\n    ]}";
   });
-  return text + "\n  ]\n}\n";
+  return join({text, "\n  ]\n}\n"});
 }
 
 }  // namespace detail
@@ -92,8 +92,8 @@ void for_each_lut_stage(const Circuit& circuit, Function&& f) {
 [[nodiscard]] inline Design init(const Circuit& circuit, const InitOptions& options = {}) {
   check_design_name(options.name, "init");
   Design design{options.name, {}};
-  design.add(options.name + "_init.txt", detail::init_table(circuit));
-  design.add(options.name + "_init.json", detail::init_json(circuit, options.name));
+  design.add(join({options.name, "_init.txt"}), detail::init_table(circuit));
+  design.add(join({options.name, "_init.json"}), detail::init_json(circuit, options.name));
   return design;
 }
 

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <lutra/error.hpp>
+#include <lutra/export/text.hpp>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -91,9 +92,9 @@ class Writer {
 
   Writer& key(std::string_view name) {
     if (levels_.empty() || !levels_.back().is_object || has_key_)
-      refuse("key \"" + std::string(name) + "\"", has_key_ ? "a value for the last key" : "an object around it");
+      refuse(join({"key \"", name, "\""}), has_key_ ? "a value for the last key" : "an object around it");
     next_item();
-    text_ += quoted(name) + ": ";
+    append(text_, {quoted(name), ": "});
     has_key_ = true;
     return *this;
   }
@@ -114,7 +115,7 @@ class Writer {
   /// The finished text, with a line end.
   [[nodiscard]] std::string text() && {
     if (!levels_.empty() || text_.empty()) refuse("text()", text_.empty() ? "a value" : "an end() for each begin");
-    return std::move(text_) + "\n";
+    return join({std::move(text_), "\n"});
   }
 
  private:
@@ -152,7 +153,7 @@ class Writer {
     new_line();
   }
 
-  void new_line() { text_ += "\n" + std::string(2 * levels_.size(), ' '); }
+  void new_line() { append(text_, {"\n", std::string(2 * levels_.size(), ' ')}); }
 
   std::string text_;
   std::vector<Level> levels_;

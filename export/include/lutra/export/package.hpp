@@ -16,6 +16,7 @@
 #include <lutra/export/init.hpp>
 #include <lutra/export/report.hpp>
 #include <lutra/export/testbench.hpp>
+#include <lutra/export/text.hpp>
 #include <lutra/export/verify.hpp>
 #include <lutra/export/verilog.hpp>
 #include <span>
@@ -54,12 +55,12 @@ template <class Sample>
   using report::Verdict;
   std::vector<report::Agreement> rows{
       {"network", accuracy(data.network, data.labels), Verdict::reference, "as trained"}};
-  const std::string samples = std::to_string(data.labels.size()) + " samples";
+  const std::string samples = join({data.labels.size(), " samples"});
   const auto compared = [&](const std::string& what, const std::vector<std::uint32_t>& answers,
                             const std::string& how) {
     const bool equal = std::equal(answers.begin(), answers.end(), data.network.begin(), data.network.end());
     rows.push_back({what, accuracy(answers, data.labels), equal ? Verdict::equal_on_samples : Verdict::different,
-                    samples + ", " + how});
+                    join({samples, ", ", how})});
   };
 
   std::vector<std::uint32_t> answers(data.labels.size());

@@ -8,6 +8,7 @@
 #include <lutra/circuit/evaluate.hpp>
 #include <lutra/error.hpp>
 #include <lutra/export/design.hpp>
+#include <lutra/export/text.hpp>
 #include <lutra/export/verilog/header.hpp>
 #include <lutra/export/verilog/plan.hpp>
 #include <span>
@@ -27,7 +28,7 @@ namespace detail {
     for (std::size_t b = 4 * i; b < std::min(bits.size(), 4 * i + 4); ++b) digit |= unsigned{bits[b]} << (b - 4 * i);
     text += "0123456789abcdef"[digit];
   }
-  return text + "\n";
+  return join({text, "\n"});
 }
 
 inline void append_bits(std::vector<bool>& bits, std::span<const std::uint32_t> values, std::uint32_t width) {
@@ -42,23 +43,24 @@ inline void append_bits(std::vector<bool>& bits, std::span<const std::uint32_t> 
   const std::string count = std::to_string(vectors);
   const std::string latency = std::to_string(plan.latency());
   const bool clock = plan.has_clock(), reset = plan.has_reset(), valid = plan.options.valid;
-  std::string text = "// Streams " + count + " vectors through module " + name +
-                     " and checks that every answer comes exactly\n// " + latency + " clocks after its input. Reads " +
-                     name + "_vectors.hex and " + name + "_answers.hex from the current folder.\n\nmodule " + name +
-                     "_tb;\n\n  localparam VECTORS = " + count + ";\n  localparam LATENCY = " + latency + ";\n\n";
-  text += "  reg  " + range(plan.input_bits()) + " vectors [0:VECTORS-1];\n  reg  " + range(plan.output_bits()) +
-          " answers [0:VECTORS-1];\n  reg  " + range(plan.input_bits()) + " in;\n  wire " + range(plan.output_bits()) +
-          " out;\n";
+  std::string text =
+      join({"// Streams ", count, " vectors through module ", name, " and checks that every answer comes exactly\n// ",
+            latency, " clocks after its input. Reads ", name, "_vectors.hex and ", name,
+            "_answers.hex from the current folder.\n\nmodule ", name, "_tb;\n\n  localparam VECTORS = ", count,
+            ";\n  localparam LATENCY = ", latency, ";\n\n"});
+  append(text, {"  reg  ", range(plan.input_bits()), " vectors [0:VECTORS-1];\n  reg  ", range(plan.output_bits()),
+                " answers [0:VECTORS-1];\n  reg  ", range(plan.input_bits()), " in;\n  wire ",
+                range(plan.output_bits()), " out;\n"});
   if (clock) text += "  reg  clk;\n";
   if (reset) text += "  reg  rst;\n";
   if (valid) text += "  reg  valid_in;\n  wire valid_out;\n";
-  text += "  integer n, wrong, first;\n\n  " + name + " dut (";
+  append(text, {"  integer n, wrong, first;\n\n  ", name, " dut ("});
   if (clock) text += ".clk(clk), ";
   if (reset) text += ".rst(rst), ";
   if (valid) text += ".valid_in(valid_in), .valid_out(valid_out), ";
-  text += ".in(in), .out(out));\n\n  initial begin\n    $readmemh(\"" + name +
-          "_vectors.hex\", vectors);\n    $readmemh(\"" + name +
-          "_answers.hex\", answers);\n    wrong = 0;\n    first = 0;\n";
+  append(text, {".in(in), .out(out));\n\n  initial begin\n    $readmemh(\"", name,
+                "_vectors.hex\", vectors);\n    $readmemh(\"", name,
+                "_answers.hex\", answers);\n    wrong = 0;\n    first = 0;\n"});
   if (clock) text += "    clk = 1'b0;\n";
   if (valid) text += "    in = vectors[0];\n    valid_in = 1'b0;\n";
   if (reset) text += "    rst = 1'b1;\n    #5 clk = 1'b1;\n    #5 clk = 1'b0;\n    rst = 1'b0;\n";
@@ -98,12 +100,12 @@ template <class Integer>
   const ModulePlan module = plan(circuit, options);
   const std::size_t in = circuit.input().size();
   const std::size_t out = circuit.output().size();
-  const std::string where = "testbench " + options.name;
+  const std::string where = join({"testbench ", options.name});
   if (samples.empty() || samples.size() % in != 0)
-    throw Error("samples", where, "a multiple of " + std::to_string(in) + " values", std::to_string(samples.size()));
+    throw Error("samples", where, join({"a multiple of ", in, " values"}), std::to_string(samples.size()));
   const std::size_t count = samples.size() / in;
   if (!answers.empty() && answers.size() != count * out)
-    throw Error("answers", where, std::to_string(count * out) + " values", std::to_string(answers.size()));
+    throw Error("answers", where, join({count * out, " values"}), std::to_string(answers.size()));
   std::string vectors;
   std::string expected;
   for (std::size_t i = 0; i < count; ++i) {
@@ -118,9 +120,9 @@ template <class Integer>
     expected += detail::hex_line(bits);
   }
   Design design{options.name, {}};
-  design.add(options.name + "_tb.v", detail::testbench_text(module, count));
-  design.add(options.name + "_vectors.hex", vectors);
-  design.add(options.name + "_answers.hex", expected);
+  design.add(join({options.name, "_tb.v"}), detail::testbench_text(module, count));
+  design.add(join({options.name, "_vectors.hex"}), vectors);
+  design.add(join({options.name, "_answers.hex"}), expected);
   return design;
 }
 

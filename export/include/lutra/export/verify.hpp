@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <lutra/circuit/circuit.hpp>
 #include <lutra/error.hpp>
+#include <lutra/export/text.hpp>
 #include <lutra/io/atomic_file.hpp>
 #include <optional>
 #include <span>
@@ -51,16 +52,16 @@ class WorkFolder {
 [[nodiscard]] inline std::string quoted(const std::filesystem::path& path) {
   std::string text = "'";
   for (const char c : path.string()) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return text + "'";
+  return join({text, "'"});
 }
 
 /// Runs a shell command with its output in `log`; true where it exits with 0.
 [[nodiscard]] inline bool run(const std::string& command, const std::filesystem::path& log) {
-  return std::system(("{ " + command + "; } >" + quoted(log) + " 2>&1 </dev/null").c_str()) == 0;
+  return std::system((join({"{ ", command, "; } >", quoted(log), " 2>&1 </dev/null"})).c_str()) == 0;
 }
 
 [[nodiscard]] inline bool have(const std::string& program) {
-  return std::system(("command -v " + program + " >/dev/null 2>&1").c_str()) == 0;
+  return std::system((join({"command -v ", program, " >/dev/null 2>&1"})).c_str()) == 0;
 }
 
 [[nodiscard]] inline std::string last_line(const std::string& text) {
@@ -103,23 +104,23 @@ template <class Sample>
   if (!detail::have(compiler)) return {Outcome::left_out, "no C compiler is installed", {}};
   const detail::WorkFolder work;
   const std::size_t count = samples.size() / circuit.input().size();
-  io::write_file(work / "driver.c", detail::driver_text(std::filesystem::absolute(folder) / (name + ".c"), name,
+  io::write_file(work / "driver.c", detail::driver_text(std::filesystem::absolute(folder) / (join({name, ".c"})), name,
                                                         circuit.input().size(), circuit.output().size()));
   io::write_file(work / "samples", {reinterpret_cast<const char*>(samples.data()), samples.size_bytes()});
-  if (!detail::run(
-          compiler + " -std=c99 -O2 -o " + detail::quoted(work / "driver") + " " + detail::quoted(work / "driver.c"),
-          work / "log"))
-    return {Outcome::failed, "does not compile: " + detail::last_line(io::read_file(work / "log")), {}};
-  if (!detail::run(detail::quoted(work / "driver") + " " + detail::quoted(work / "samples") + " " +
-                       detail::quoted(work / "answers") + " " + std::to_string(count),
+  if (!detail::run(join({compiler, " -std=c99 -O2 -o ", detail::quoted(work / "driver"), " ",
+                         detail::quoted(work / "driver.c")}),
+                   work / "log"))
+    return {Outcome::failed, join({"does not compile: ", detail::last_line(io::read_file(work / "log"))}), {}};
+  if (!detail::run(join({detail::quoted(work / "driver"), " ", detail::quoted(work / "samples"), " ",
+                         detail::quoted(work / "answers"), " ", count}),
                    work / "log"))
     return {Outcome::failed, "the compiled program failed", {}};
   const std::string bytes = io::read_file(work / "answers");
   std::vector<std::uint32_t> answers(count * circuit.output().size());
   if (bytes.size() != answers.size() * sizeof(std::uint32_t))
-    return {Outcome::failed, "the compiled program gave " + std::to_string(bytes.size()) + " bytes", {}};
+    return {Outcome::failed, join({"the compiled program gave ", bytes.size(), " bytes"}), {}};
   std::memcpy(answers.data(), bytes.data(), bytes.size());
-  return {Outcome::passed, compiler + " -std=c99 -O2", std::move(answers)};
+  return {Outcome::passed, join({compiler, " -std=c99 -O2"}), std::move(answers)};
 }
 
 /// Runs folder/NAME_tb.v (hdl::testbench) in Icarus Verilog: every vector's answer, at the stated latency.
@@ -127,8 +128,8 @@ template <class Sample>
   if (!detail::have("iverilog")) return {Outcome::left_out, "iverilog is not installed", {}};
   const detail::WorkFolder work;
   const std::string program = detail::quoted(work / "simulation");
-  const bool runs = detail::run("cd " + detail::quoted(folder) + " && iverilog -g2005 -o " + program + " -s " + name +
-                                    "_tb *.v && vvp -n " + program,
+  const bool runs = detail::run(join({"cd ", detail::quoted(folder), " && iverilog -g2005 -o ", program, " -s ", name,
+                                      "_tb *.v && vvp -n ", program}),
                                 work / "log");
   const std::string said = detail::last_line(io::read_file(work / "log"));
   const bool passed = runs && said.rfind("PASS", 0) == 0;
@@ -138,7 +139,7 @@ template <class Sample>
 /// Runs the script export/prove.sh on the folder. `script` is where it lies.
 [[nodiscard]] inline Result prove(const std::filesystem::path& folder, const std::filesystem::path& script) {
   const detail::WorkFolder work;
-  const bool passed = detail::run("sh " + detail::quoted(script) + " " + detail::quoted(folder), work / "log");
+  const bool passed = detail::run(join({"sh ", detail::quoted(script), " ", detail::quoted(folder)}), work / "log");
   const std::string said = detail::last_line(io::read_file(work / "log"));
   if (passed && said == "proved equal") return {Outcome::passed, said, {}};
   return {said.rfind("not proved", 0) == 0 ? Outcome::left_out : Outcome::failed, said, {}};

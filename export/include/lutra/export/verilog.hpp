@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <lutra/export/design.hpp>
+#include <lutra/export/text.hpp>
 #include <lutra/export/verilog/header.hpp>
 #include <lutra/export/verilog/plan.hpp>
 #include <string>
@@ -18,18 +19,18 @@ namespace lutra::hdl {
 namespace detail {
 
 /// "  reg a, b, c;", broken into lines of about 110 characters.
-[[nodiscard]] inline std::string wrapped(const std::string& begin, const std::vector<std::string>& items,
-                                         const std::string& end) {
+[[nodiscard]] inline std::string wrapped(std::string_view begin, const std::vector<std::string>& items,
+                                         std::string_view end) {
   std::string text;
-  std::string line = begin;
+  std::string line(begin);
   for (std::size_t i = 0; i < items.size(); ++i) {
     if (line.size() + items[i].size() > 110) {
-      text += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
+      append(text, {line.substr(0, line.find_last_not_of(' ') + 1), "\n"});
       line = std::string(begin.size(), ' ');
     }
-    line += items[i] + (i + 1 < items.size() ? ", " : end);
+    append(line, {items[i], i + 1 < items.size() ? ", " : end});
   }
-  return text + line + "\n";
+  return join({text, line, "\n"});
 }
 
 class ModuleWriter {
@@ -42,7 +43,7 @@ class ModuleWriter {
   }
 
   [[nodiscard]] std::string text() {
-    text_ = header_text(circuit_, plan_) + "\n";
+    text_ = join({header_text(circuit_, plan_), "\n"});
     ports();
     unused_inputs();
     input_registers();
@@ -57,10 +58,10 @@ class ModuleWriter {
   /// `bit` after `registers` registers.
   [[nodiscard]] std::string name(circuits::BitId bit, std::uint32_t registers) const {
     if (netlist_.is_constant(bit)) return bit == 0 ? "1'b0" : "1'b1";
-    const std::string suffix = registers == 0 ? "" : "_d" + std::to_string(registers);
+    const std::string suffix = registers == 0 ? "" : join({"_d", registers});
     if (netlist_.is_node(bit)) return circuits::name(netlist_.node(bit).origin) + suffix;
     const std::string index = std::to_string(bit - 2);
-    return registers == 0 ? "in[" + index + "]" : "in" + index + suffix;
+    return registers == 0 ? join({"in[", index, "]"}) : join({"in", index, suffix});
   }
 
   /// `bit` as it is in clock `clock`.
@@ -68,21 +69,21 @@ class ModuleWriter {
     return name(bit, netlist_.is_constant(bit) ? 0 : clock - plan_.schedule.clock[bit]);
   }
 
-  void title(const std::string& what) { text_ += "\n  // ---- " + what + " ----\n\n"; }
+  void title(std::string_view what) { append(text_, {"\n  // ---- ", what, " ----\n\n"}); }
 
   void ports() {
     std::vector<std::pair<std::string, std::string>> all;
     if (plan_.has_clock()) all.emplace_back("input  wire ", "clk");
     if (plan_.has_reset()) all.emplace_back("input  wire ", "rst");
     if (plan_.options.valid) all.emplace_back("input  wire ", "valid_in");
-    all.emplace_back("input  wire " + range(plan_.input_bits()), "in");
+    all.emplace_back(join({"input  wire ", range(plan_.input_bits())}), "in");
     if (plan_.options.valid) all.emplace_back("output wire ", "valid_out");
-    all.emplace_back("output wire " + range(plan_.output_bits()), "out");
+    all.emplace_back(join({"output wire ", range(plan_.output_bits())}), "out");
     std::size_t width = 0;
     for (const auto& [type, port] : all) width = std::max(width, type.size());
-    text_ += "module " + plan_.options.name + " (\n";
+    append(text_, {"module ", plan_.options.name, " (\n"});
     for (std::size_t i = 0; i < all.size(); ++i)
-      text_ += "  " + padded(all[i].first, width) + " " + all[i].second + (i + 1 < all.size() ? ",\n" : "\n");
+      append(text_, {"  ", padded(all[i].first, width), " ", all[i].second, i + 1 < all.size() ? ",\n" : "\n"});
     text_ += ");\n";
   }
 
@@ -93,8 +94,8 @@ class ModuleWriter {
       if (used_[bit]) continue;
       const circuits::BitId begin = bit;
       while (bit + 1 < netlist_.first_node() && !used_[bit + 1]) ++bit;
-      const std::string last = bit > begin ? std::to_string(bit - 2) + ":" : "";
-      items.push_back("in[" + last + std::to_string(begin - 2) + "]");
+      const std::string last = bit > begin ? join({bit - 2, ":"}) : "";
+      items.push_back(join({"in[", last, begin - 2, "]"}));
     }
     if (items.size() == 1) return;
     title("input bits that no answer depends on");
@@ -104,7 +105,7 @@ class ModuleWriter {
 
   void input_registers() {
     if (plan_.cost.input.flip_flops == 0) return;
-    title("registers of the input: " + many(plan_.cost.input.flip_flops, "flip-flop"));
+    title(join({"registers of the input: ", many(plan_.cost.input.flip_flops, "flip-flop")}));
     declare_registers(2, netlist_.first_node());
     clock_registers(2, netlist_.first_node());
   }
@@ -113,7 +114,7 @@ class ModuleWriter {
     std::vector<std::string> names;
     for (circuits::BitId bit = begin; bit < end; ++bit)
       for (std::uint32_t r = 1; r <= plan_.schedule.registers[bit]; ++r) names.push_back(name(bit, r));
-    if (!names.empty()) text_ += wrapped("  reg ", names, ";") + "\n";
+    if (!names.empty()) append(text_, {wrapped("  reg ", names, ";"), "\n"});
   }
 
   void clock_registers(circuits::BitId begin, circuits::BitId end) {
@@ -128,7 +129,7 @@ class ModuleWriter {
     text_ += "  always @(posedge clk) begin\n";
     for (circuits::BitId bit = begin; bit < end; ++bit)
       for (std::uint32_t r = 1; r <= plan_.schedule.registers[bit]; ++r)
-        text_ += "    " + padded(name(bit, r), width) + " <= " + name(bit, r - 1) + ";\n";
+        append(text_, {"    ", padded(name(bit, r), width), " <= ", name(bit, r - 1), ";\n"});
     text_ += "  end\n";
   }
 
@@ -140,8 +141,8 @@ class ModuleWriter {
     for (; end < netlist_.bits() && netlist_.node(end).origin.stage == index; ++end)
       width = std::max(width, name(end, 0).size());
     const auto& cost = plan_.cost.stages[index];
-    title(stage_title(circuit_, index) + ": " + many(cost.luts(), "LUT") +
-          (plan_.has_clock() ? ", " + many(cost.flip_flops, "flip-flop") : ""));
+    title(join({stage_title(circuit_, index), ": ", many(cost.luts(), "LUT"),
+                plan_.has_clock() ? join({", ", many(cost.flip_flops, "flip-flop")}) : ""}));
     declare_registers(first, end);
     for (circuits::BitId bit = first; bit < end; ++bit) lut(bit, width);
     if (cost.flip_flops > 0) text_ += "\n";
@@ -154,8 +155,8 @@ class ModuleWriter {
     std::vector<std::string> pins;
     for (const auto pin : node.pins()) pins.push_back(in_clock(pin, plan_.schedule.clock[bit]));
     const std::string wire = name(bit, 0);
-    text_ +=
-        "  " + lut_text(plan_.options.family, wire, std::string(width - wire.size(), ' '), pins, node.table) + "\n";
+    append(text_,
+           {"  ", lut_text(plan_.options.family, wire, std::string(width - wire.size(), ' '), pins, node.table), "\n"});
   }
 
   void valid() {
@@ -166,19 +167,20 @@ class ModuleWriter {
       text_ += "  assign valid_out = valid_in;\n";
       return;
     }
-    const std::string number = std::to_string(n);
-    text_ += "  reg " + range(n) + " valid;\n\n  always @(posedge clk)\n    if (rst) valid <= " + number + "'b0;\n";
-    text_ += n == 1 ? "    else     valid <= valid_in;\n"
-                    : "    else     valid <= {valid[" + std::to_string(n - 2) + ":0], valid_in};\n";
-    text_ += "\n  assign valid_out = valid[" + std::to_string(n - 1) + "];\n";
+    append(text_, {"  reg ", range(n), " valid;\n\n  always @(posedge clk)\n    if (rst) valid <= ", n, "'b0;\n"});
+    if (n == 1)
+      text_ += "    else     valid <= valid_in;\n";
+    else
+      append(text_, {"    else     valid <= {valid[", n - 2, ":0], valid_in};\n"});
+    append(text_, {"\n  assign valid_out = valid[", n - 1, "];\n"});
   }
 
   void outputs() {
     title("the answer");
     const std::size_t width = std::to_string(netlist_.outputs.size() - 1).size() + 5;
     for (std::size_t i = 0; i < netlist_.outputs.size(); ++i)
-      text_ += "  assign " + padded("out[" + std::to_string(i) + "]", width) + " = " +
-               in_clock(netlist_.outputs[i], plan_.latency()) + ";\n";
+      append(text_, {"  assign ", padded(join({"out[", i, "]"}), width), " = ",
+                     in_clock(netlist_.outputs[i], plan_.latency()), ";\n"});
   }
 
   const Circuit& circuit_;
@@ -196,7 +198,7 @@ class ModuleWriter {
 [[nodiscard]] inline Design verilog(const Circuit& circuit, const VerilogOptions& options = {}) {
   const ModulePlan module = plan(circuit, options);
   Design design{options.name, {}};
-  design.add(options.name + ".v", detail::ModuleWriter(circuit, module).text());
+  design.add(join({options.name, ".v"}), detail::ModuleWriter(circuit, module).text());
   if (const auto [file, text] = simulation_models(options.family); !file.empty()) design.add(file, text);
   return design;
 }

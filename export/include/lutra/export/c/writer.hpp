@@ -10,6 +10,7 @@
 #include <lutra/export/c/plan.hpp>
 #include <lutra/export/c/runtime.hpp>
 #include <lutra/export/c/text.hpp>
+#include <lutra/export/text.hpp>
 #include <lutra/version.hpp>
 #include <span>
 #include <string>
@@ -30,14 +31,15 @@ class Writer {
         index_type_(integer_type(std::max(plan_.planes(), circuit.input().size()))) {}
 
   [[nodiscard]] std::string write() {
-    if (plan_.stores_input()) call("load", "samples, n, " + at(plan_.input()), "sample, " + at(plan_.input()), "");
+    if (plan_.stores_input())
+      call("load", join({"samples, n, ", at(plan_.input())}), join({"sample, ", at(plan_.input())}), "");
     for (std::size_t i = 0; i < circuit_.stages().size(); ++i)
       if (plan_.computes(i))
         std::visit([&](const auto& operation) { emit(i, operation); }, circuit_.stages()[i].operation);
     if (!reads()) run_ += "    (void)samples;\n", one_ += "    (void)sample;\n";
     const std::string answers = answer();
-    return interface() + "\n#ifndef " + filled("$_DECLARATIONS\n\n") + constants() + loops() + tables_ + answers +
-           entry_points() + "\n#endif\n";
+    return join({interface(), "\n#ifndef ", filled("$_DECLARATIONS\n\n"), constants(), loops(), tables_, answers,
+                 entry_points(), "\n#endif\n"});
   }
 
  private:
@@ -57,19 +59,18 @@ class Writer {
   }
 
   /// A constant array called name_<what>, and its name. C has no arrays of nothing: an empty one holds a 0.
-  std::string array(const std::string& what, const std::string& type, Numbers values) {
+  std::string array(std::string_view what, std::string_view type, Numbers values) {
     if (values.empty()) values.push_back(0);
-    const bool is_table = what.find("table") != std::string::npos;
-    std::string is = name_ + "_" + what;
+    const bool is_table = what.find("table") != std::string_view::npos;
+    std::string is = join({name_, "_", what});
     const bool own_type = type == "index" || type == "limit";
-    tables_ +=
-        "\nstatic const " + (own_type ? name_ + "_" + type : type) + " " + is + "[" + number(values.size()) + "] = {";
+    append(tables_,
+           {"\nstatic const ", own_type ? name_ : "", own_type ? "_" : "", type, " ", is, "[", values.size(), "] = {"});
     std::size_t column = 120;
     for (const auto value : values) {
-      const std::string text = (is_table ? hex(value) : number(value)) + ",";
+      const std::string text = join({is_table ? hex(value) : number(value), ","});
       if (column + text.size() + 1 > 118) tables_ += "\n   ", column = 3;
-      tables_ += ' ';
-      tables_ += text;
+      append(tables_, {" ", text});
       column += text.size() + 1;
     }
     tables_ += "\n};\n";
@@ -81,28 +82,27 @@ class Writer {
     std::string digits;
     do digits.insert(digits.begin(), "0123456789abcdef"[value & 15]);
     while ((value >>= 4) != 0);
-    return "0x" + digits;
+    return join({"0x", digits});
   }
 
   /// One step of the computation, in both forms: a loop's name and what it takes after the memory.
-  void call(const std::string& loop, const std::string& run_first, const std::string& one_first,
-            const std::string& rest) {
-    used_.push_back(loop);
-    run_ += "    " + name_ + "_" + loop + "_run(" + run_first + rest + ");\n";
-    one_ += "    " + name_ + "_" + loop + "_one(" + one_first + rest + ");\n";
+  void call(std::string_view loop, std::string_view run_first, std::string_view one_first, std::string_view rest) {
+    used_.emplace_back(loop);
+    append(run_, {"    ", name_, "_", loop, "_run(", run_first, rest, ");\n"});
+    append(one_, {"    ", name_, "_", loop, "_one(", one_first, rest, ");\n"});
   }
-  void call(const std::string& loop, const std::string& arguments) { call(loop, "m, ", "m, ", arguments); }
+  void call(std::string_view loop, std::string_view arguments) { call(loop, "m, ", "m, ", arguments); }
 
   void heading(std::size_t i) {
     const auto& stage = circuit_.stages()[i];
-    const std::string text = "/* Stage " + number(i) + ", " + circuits::operation_name(stage.operation) + ", " +
-                             to_string(stage.output.shape) + ": " + comment(stage.name) + " */\n";
-    run_ += "    " + text;
-    one_ += "    " + text;
-    tables_ += "\n" + text;
+    const std::string text = join({"/* Stage ", i, ", ", circuits::operation_name(stage.operation), ", ",
+                                   to_string(stage.output.shape), ": ", comment(stage.name), " */\n"});
+    append(run_, {"    ", text});
+    append(one_, {"    ", text});
+    append(tables_, {"\n", text});
   }
 
-  [[nodiscard]] std::string at(std::size_t plane) const { return plane == 0 ? "m" : "m + " + number(plane); }
+  [[nodiscard]] std::string at(std::size_t plane) const { return plane == 0 ? "m" : join({"m + ", plane}); }
 
   void emit(std::size_t i, const circuits::ThresholdStage& stage) {
     heading(i);
@@ -115,15 +115,15 @@ class Writer {
       bits.push_back(source.width);
       limits.push_back(stage.thresholds[node]);
     }
-    const std::string of = "s" + number(i) + "_", y = at(plan_.output(i)), size = number(stage.size());
-    const std::string pin_name = array(of + "pin", "index", pins);
+    const std::string of = join({"s", i, "_"}), y = at(plan_.output(i)), size = number(stage.size());
+    const std::string pin_name = array(join({of, "pin"}), "index", pins);
     if (encodes) {
-      const std::string rest = y + ", " + pin_name + ", " + array(of + "limit", "limit", limits) + ", " + size;
+      const std::string rest = join({y, ", ", pin_name, ", ", array(join({of, "limit"}), "limit", limits), ", ", size});
       call("encode", "samples, n, ", "sample, ", rest);
     } else {
-      const std::string bits_name = array(of + "bits", "unsigned char", bits);
+      const std::string bits_name = array(join({of, "bits"}), "unsigned char", bits);
       call("threshold",
-           y + ", " + pin_name + ", " + bits_name + ", " + array(of + "limit", "limit", limits) + ", " + size);
+           join({y, ", ", pin_name, ", ", bits_name, ", ", array(join({of, "limit"}), "limit", limits), ", ", size}));
     }
   }
 
@@ -141,13 +141,13 @@ class Writer {
         tables.insert(tables.end(), table.begin(), table.end());
       }
       if (done == first) continue;
-      const std::string of = "s" + number(i) + "_lut" + number(fan_in) + "_", y = at(plan_.output(i) + first);
-      const std::string table = array(of + "table", table_type(fan_in), tables);
+      const std::string of = join({"s", i, "_lut", fan_in, "_"}), y = at(plan_.output(i) + first);
+      const std::string table = array(join({of, "table"}), table_type(fan_in), tables);
       if (fan_in == 0)
-        call("lut0", "", "", y + ", " + table + ", " + number(done - first));
+        call("lut0", "", "", join({y, ", ", table, ", ", done - first}));
       else
-        call("lut" + number(fan_in),
-             y + ", " + array(of + "pin", "index", pins) + ", " + table + ", " + number(done - first));
+        call(join({"lut", fan_in}),
+             join({y, ", ", array(join({of, "pin"}), "index", pins), ", ", table, ", ", done - first}));
     }
   }
 
@@ -168,13 +168,12 @@ class Writer {
         bits.push_back(place.width);
       }
     }
-    const std::string of = "s" + number(i) + "_";
-    const std::string pin_name = array(of + "pin", "index", pins);
-    const std::string bits_name = array(of + "bits", "unsigned char", bits);
-    const std::string terms_name = array(of + "terms", "uint32_t", terms);
-    call("count", at(plan_.output(i)) + ", " + number(plan_.output_width(i)) + ", " + pin_name + ", " + bits_name +
-                      ", " + terms_name + ", " + array(of + "offset", "uint32_t", start) + ", " +
-                      number(stage.output.size()));
+    const std::string of = join({"s", i, "_"});
+    const std::string pin_name = array(join({of, "pin"}), "index", pins);
+    const std::string bits_name = array(join({of, "bits"}), "unsigned char", bits);
+    const std::string terms_name = array(join({of, "terms"}), "uint32_t", terms);
+    call("count", join({at(plan_.output(i)), ", ", plan_.output_width(i), ", ", pin_name, ", ", bits_name, ", ",
+                        terms_name, ", ", array(join({of, "offset"}), "uint32_t", start), ", ", stage.output.size()}));
   }
 
   void emit(std::size_t i, const circuits::ArgmaxStage&) {
@@ -184,11 +183,11 @@ class Writer {
       pins.push_back(plan_.plane(place));
       bits.push_back(place.width);
     }
-    const std::string of = "s" + number(i) + "_";
-    const std::string pin_name = array(of + "pin", "index", pins);
-    call("argmax", at(plan_.output(i)) + ", " + number(plan_.output_width(i)) + ", " + pin_name + ", " +
-                       array(of + "bits", "unsigned char", bits) + ", " + number(*std::ranges::max_element(bits)) +
-                       ", " + number(pins.size()));
+    const std::string of = join({"s", i, "_"});
+    const std::string pin_name = array(join({of, "pin"}), "index", pins);
+    call("argmax", join({at(plan_.output(i)), ", ", plan_.output_width(i), ", ", pin_name, ", ",
+                         array(join({of, "bits"}), "unsigned char", bits), ", ", *std::ranges::max_element(bits), ", ",
+                         pins.size()}));
   }
 
   void emit(std::size_t, const circuits::RearrangeStage&) {}  // moves nothing: see Plan
@@ -225,7 +224,7 @@ class Writer {
     if (uses("threshold")) text += filled(threshold_text);
     if (luts) text += filled(mux_text);
     for (std::size_t fan_in = 0; fan_in <= circuits::max_fan_in; ++fan_in)
-      if (uses("lut" + number(fan_in))) text += lut_loops(fan_in);
+      if (uses(join({"lut", fan_in}))) text += lut_loops(fan_in);
     if (uses("count")) text += filled(count_text);
     if (uses("argmax")) text += filled(argmax_text);
     return text;
@@ -235,8 +234,7 @@ class Writer {
     if (fan_in == 0) return filled(lut0_text);
     std::string address = "m[pin[0]]";
     for (std::size_t j = 1; j < fan_in; ++j)
-      address += (j == 5 ? "\n                                 | " : " | ") + ("(unsigned)m[pin[" + number(j)) +
-                 "]] << " + number(j);
+      append(address, {j == 5 ? "\n                                 | " : " | ", "(unsigned)m[pin[", j, "]] << ", j});
     const auto fill = [&](std::string_view text) {
       return filled(text, {{'K', number(fan_in)},
                            {'H', number(fan_in < 3 ? 0 : std::uint64_t{1} << (fan_in - 3))},
@@ -268,8 +266,7 @@ class Writer {
     if (together > 8 || together > circuit_.input().size()) return "";
     std::string text = "                if (here == $_TOGETHER)\n                    joined = (uint64_t)x[0]";
     for (std::uint64_t k = 1; k < together; ++k)
-      text += (k % 4 == 0 ? "\n                             | " : " | ") + ("(uint64_t)x[" + number(k)) + "] << " +
-              number(k * bits);
+      append(text, {k % 4 == 0 ? "\n                             | " : " | ", "(uint64_t)x[", k, "] << ", k * bits});
     return filled(text + ";\n                else\n");
   }
 
@@ -279,19 +276,18 @@ class Writer {
     std::string stages;
     for (std::size_t i = 0; i < circuit_.stages().size(); ++i) {
       const auto& stage = circuit_.stages()[i];
-      stages += " *   " + number(i) + "  " + circuits::operation_name(stage.operation) + " -> " +
-                to_string(stage.output.shape) + ", " + comment(stage.name) + "\n";
+      append(stages, {" *   ", i, "  ", circuits::operation_name(stage.operation), " -> ",
+                      to_string(stage.output.shape), ", ", comment(stage.name), "\n"});
     }
-    const std::string answer = circuit_.is_classifier()
-                                   ? "1 class index"
-                                   : number(out.size()) + " whole numbers of " + number(out.width) + " bits";
+    const std::string answer =
+        circuit_.is_classifier() ? "1 class index" : join({out.size(), " whole numbers of ", out.width, " bits"});
     const std::string what = circuit_.is_classifier() ? "raw input to class index" : "raw input to answer";
     return filled(
         interface_text,
-        {{'D', what + ", " + number(circuit_.lut_nodes()) + " LUT nodes"},
+        {{'D', join({what, ", ", circuit_.lut_nodes(), " LUT nodes"})},
          {'H', hash_text(content_hash(circuit_))},
          {'V', version},
-         {'I', to_string(in.shape) + " = " + number(in.size())},
+         {'I', join({to_string(in.shape), " = ", in.size()})},
          {'M', number(in.maximum())},
          {'S', sample_type()},
          {'A', answer},

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <limits>
 #include <lutra/export/report/markup.hpp>
+#include <lutra/export/text.hpp>
 #include <string>
 #include <vector>
 
@@ -46,24 +47,25 @@ inline void y_axis(Markup& svg, const Range& y, double step, bool as_percent) {
   const int digits = std::max(0, static_cast<int>(std::ceil(-std::log10(as_percent ? 100 * step : step) - 1e-9)));
   const double height = chart_height - chart_top - chart_bottom;
   for (double tick = std::ceil(y.low / step - 1e-6) * step; tick <= y.high + step * 1e-6; tick += step) {
-    const std::string at = px(chart_top + (1 - (tick - y.low) / y.size()) * height);
+    const ShortText at = px(chart_top + (1 - (tick - y.low) / y.size()) * height);
     svg.empty(
         "line",
         {{"class", "grid"}, {"x1", px(chart_left)}, {"x2", px(chart_width - chart_right)}, {"y1", at}, {"y2", at}});
     svg.element("text", {{"class", "soft"}, {"x", px(chart_left - 8)}, {"y", at}, {"dy", "4"}, {"text-anchor", "end"}},
-                as_percent ? fixed(100 * tick, digits) + " %" : fixed(tick, digits));
+                as_percent ? join({fixed(100 * tick, digits), " %"}) : fixed(tick, digits));
   }
 }
 
-inline void open_chart(Markup& svg, const std::string& label) {
-  svg.open("svg",
-           {{"viewBox", "0 0 " + px(chart_width) + " " + px(chart_height)}, {"role", "img"}, {"aria-label", label}});
+inline void open_chart(Markup& svg, std::string_view label) {
+  svg.open(
+      "svg",
+      {{"viewBox", join({"0 0 ", px(chart_width), " ", px(chart_height)})}, {"role", "img"}, {"aria-label", label}});
 }
 
 }  // namespace detail
 
 /// Curves over a common x, which counts `x_name`. The figure's caption is `title` and the curves' key.
-inline void curves(Markup& page, const std::string& title, const std::string& x_name, const std::vector<Curve>& all,
+inline void curves(Markup& page, std::string_view title, std::string_view x_name, const std::vector<Curve>& all,
                    bool as_percent) {
   using namespace detail;
   Range x, y;
@@ -78,7 +80,7 @@ inline void curves(Markup& page, const std::string& title, const std::string& x_
   page.open("figure").open("figcaption").text(title);
   for (const auto& curve : all)
     page.open("span", {{"class", "key"}})
-        .element("i", {{"style", "background:" + curve.color}}, "")
+        .element("i", {{"style", join({"background:", curve.color})}}, "")
         .text(curve.name)
         .close();
   page.close();
@@ -106,15 +108,15 @@ inline void curves(Markup& page, const std::string& title, const std::string& x_
     std::string path;
     for (std::size_t i = 0; i < curve.x.size(); ++i)
       if (std::isfinite(curve.y[i]))
-        path += (path.empty() ? "M" : " L") + px(at_x(curve.x[i])) + " " + px(at_y(curve.y[i]));
+        append(path, {path.empty() ? "M" : " L", px(at_x(curve.x[i])), " ", px(at_y(curve.y[i]))});
     if (path.empty()) continue;
-    page.empty("path", {{"class", "curve"}, {"style", "stroke:" + curve.color}, {"d", path}});
+    page.empty("path", {{"class", "curve"}, {"style", join({"stroke:", curve.color})}, {"d", path}});
     const auto last = curve.x.size() - 1;
     if (std::isfinite(curve.y[last]))
       page.empty("circle", {{"cx", px(at_x(curve.x[last]))},
                             {"cy", px(at_y(curve.y[last]))},
                             {"r", "3.5"},
-                            {"style", "fill:" + curve.color}});
+                            {"style", join({"fill:", curve.color})}});
   }
   page.close().close();
 }
@@ -126,7 +128,7 @@ struct BarSeries {
 };
 
 /// Bars over named categories, each with its number above it.
-inline void bars(Markup& page, const std::string& title, const std::string& x_name,
+inline void bars(Markup& page, std::string_view title, std::string_view x_name,
                  const std::vector<std::string>& categories, const std::vector<BarSeries>& all) {
   using namespace detail;
   double high = 0;
@@ -136,7 +138,7 @@ inline void bars(Markup& page, const std::string& title, const std::string& x_na
   page.open("figure").open("figcaption").text(title);
   for (const auto& series : all)
     page.open("span", {{"class", "key"}})
-        .element("i", {{"style", "background:" + series.color}}, "")
+        .element("i", {{"style", join({"background:", series.color})}}, "")
         .text(series.name)
         .close();
   page.close();
@@ -155,13 +157,13 @@ inline void bars(Markup& page, const std::string& title, const std::string& x_na
       if (value <= 0) continue;
       const double x = middle + (static_cast<double>(s) - 0.5 * static_cast<double>(all.size())) * bar;
       const double height = std::max(1.5, value / high * (base - top));
-      page.open("g").element("title", all[s].name + ": " + grouped(static_cast<std::uint64_t>(value)));
+      page.open("g").element("title", join({all[s].name, ": ", grouped(static_cast<std::uint64_t>(value))}));
       page.empty("rect", {{"x", px(x + 1)},
                           {"y", px(base - height)},
                           {"width", px(bar - 2)},
                           {"height", px(height)},
                           {"rx", "3"},
-                          {"style", "fill:" + all[s].color}});
+                          {"style", join({"fill:", all[s].color})}});
       page.close();
       if (s + 1 == all.size())
         page.element("text", {{"x", px(x + bar / 2)}, {"y", px(base - height - 5)}, {"text-anchor", "middle"}},

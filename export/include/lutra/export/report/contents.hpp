@@ -9,6 +9,7 @@
 #include <lutra/circuit/netlist/schedule.hpp>
 #include <lutra/error.hpp>
 #include <lutra/export/design.hpp>
+#include <lutra/export/text.hpp>
 #include <optional>
 #include <span>
 #include <string>
@@ -84,7 +85,7 @@ template <class Label, class Answer>
   matrix.counts.resize(classes * classes);
   const auto checked = [&](auto value, const char* what, std::size_t i) {
     if (value < 0 || static_cast<std::size_t>(value) >= classes)
-      throw Error(what, "report::confusion, sample " + std::to_string(i), "a class below " + std::to_string(classes),
+      throw Error(what, join({"report::confusion, sample ", i}), join({"a class below ", classes}),
                   std::to_string(value));
     return static_cast<std::size_t>(value);
   };

@@ -9,6 +9,7 @@
 #include <lutra/export/report/markup.hpp>
 #include <lutra/export/report/measures.hpp>
 #include <lutra/export/report/subject.hpp>
+#include <lutra/export/text.hpp>
 #include <optional>
 #include <string>
 
@@ -16,14 +17,15 @@ namespace lutra::report::detail {
 
 /// "before → now", or one number where there is one, or both are the same.
 inline std::string change(std::optional<std::uint64_t> before, std::optional<std::uint64_t> now) {
-  if (before && now && *before != *now) return grouped(*before) + " → " + grouped(*now);
-  return now ? grouped(*now) : before ? grouped(*before) + " → 0" : "";
+  if (before && now && *before != *now) return join({grouped(*before), " → ", grouped(*now)});
+  return now ? grouped(*now) : before ? join({grouped(*before), " → 0"}) : "";
 }
 
 /// What is left of `most`, as a bar over the ghost of what was there before.
 inline void bar(Markup& page, std::size_t before, std::size_t now, std::size_t most) {
   const auto share = [&](std::size_t n) {
-    return "width:" + px(100 * static_cast<double>(n) / static_cast<double>(std::max<std::size_t>(most, 1))) + "%";
+    return join(
+        {"width:", px(100 * static_cast<double>(n) / static_cast<double>(std::max<std::size_t>(most, 1))), "%"});
   };
   page.open("td", {{"class", "bars"}}).open("div", {{"class", "bar"}});
   if (before > now) page.element("span", {{"class", "was"}, {"style", share(before)}}, "");
@@ -43,9 +45,9 @@ inline void cost_row(Markup& page, const Subject& subject, const StagePair& pair
   const std::string kind = circuits::operation_name(stage.operation);
   page.open("tr")
       .open("td", {{"class", "stage"}})
-      .element("span", {{"class", "dot"}, {"style", "background:var(--" + kind + ")"}}, "");
+      .element("span", {{"class", "dot"}, {"style", join({"background:var(--", kind, ")"})}}, "");
   page.element("span", {{"class", "name"}}, stage.name);
-  page.element("div", {{"class", "below"}}, kind + " → " + shape_text(stage.output)).close();
+  page.element("div", {{"class", "below"}}, join({kind, " → ", shape_text(stage.output)})).close();
   cells(page, "td", {{both(&StageMeasure::values), "right"}});
   if (subject.now.hardware) {
     cells(page, "td", {{both(&StageMeasure::luts), "right"}});
@@ -68,8 +70,8 @@ inline void total_row(Markup& page, const Subject& subject) {
     const bool less = before.luts > now.luts;
     page.element(
         "td", {{"class", "small soft"}},
-        less ? fixed(100.0 * static_cast<double>(before.luts - now.luts) / static_cast<double>(before.luts), 1) +
-                   " % simplified away"
+        less ? join({fixed(100.0 * static_cast<double>(before.luts - now.luts) / static_cast<double>(before.luts), 1),
+                     " % simplified away"})
              : "");
     cells(page, "td",
           {{change(before.flip_flops, now.flip_flops), "right"}, {change(before.levels, now.levels), "right"}});

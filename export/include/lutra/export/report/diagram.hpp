@@ -9,6 +9,7 @@
 #include <lutra/circuit/circuit.hpp>
 #include <lutra/export/report/markup.hpp>
 #include <lutra/export/report/measures.hpp>
+#include <lutra/export/text.hpp>
 #include <string>
 #include <vector>
 
@@ -45,9 +46,9 @@ struct Skip {
 [[nodiscard]] inline std::string shape_text(const circuits::Type& type) {
   const auto& [channels, height, width] = type.shape;
   std::string text = grouped(channels);
-  if (height != 1 || width != 1) text += " × " + grouped(height) + " × " + grouped(width);
-  if (type.width != 1) text += " × " + std::to_string(type.width);
-  return text + (type.width * type.size() == 1 ? " bit" : " bits");
+  if (height != 1 || width != 1) append(text, {" × ", grouped(height), " × ", grouped(width)});
+  if (type.width != 1) append(text, {" × ", type.width});
+  return text += type.width * type.size() == 1 ? " bit" : " bits";
 }
 
 /// The beginning of a name that is too long for its box.
@@ -82,18 +83,19 @@ inline void diagram(Markup& page, const Circuit& circuit, const Measures& measur
     return std::min(6 + 9 * std::log2(static_cast<double>(type.size() * type.width)), box_width * 0.6);
   };
 
-  page.open("svg", {{"viewBox", "0 0 " + px(width) + " " + px(height)},
-                    {"style", "max-width:" + px(width * 1.15) + "px;margin:0 auto"},
+  page.open("svg", {{"viewBox", join({"0 0 ", px(width), " ", px(height)})},
+                    {"style", join({"max-width:", px(width * 1.15), "px;margin:0 auto"})},
                     {"role", "img"},
                     {"aria-label", "the stages of the circuit"}});
   for (circuits::SignalId to = 1; to < boxes; ++to) {
     const auto& inputs = circuit.stages()[to - 1].inputs;
     if (std::ranges::find(inputs, to - 1) == inputs.end()) continue;
     const double half = band(circuit.type(to - 1)) / 2, y0 = top(to - 1) + box_height, y1 = top(to);
-    page.empty("path", {{"class", "flow"},
-                        {"d", "M" + px(middle - half) + " " + px(y0) + " H" + px(middle + half) + " L" +
-                                  px(middle + half) + " " + px(y1 - 7) + " L" + px(middle) + " " + px(y1) + " L" +
-                                  px(middle - half) + " " + px(y1 - 7) + " Z"}});
+    page.empty(
+        "path",
+        {{"class", "flow"},
+         {"d", join({"M", px(middle - half), " ", px(y0), " H", px(middle + half), " L", px(middle + half), " ",
+                     px(y1 - 7), " L", px(middle), " ", px(y1), " L", px(middle - half), " ", px(y1 - 7), " Z"})}});
     page.element(
         "text",
         {{"class", "soft"}, {"x", px(middle)}, {"y", px((y0 + y1) / 2)}, {"dy", "3"}, {"text-anchor", "middle"}},
@@ -102,11 +104,12 @@ inline void diagram(Markup& page, const Circuit& circuit, const Measures& measur
   for (const auto& [from, to, lane] : all_skips) {
     const double x = right + first_lane + static_cast<double>(lane) * lane_width;
     const double y0 = top(from) + box_height * 0.7, y1 = top(to) + box_height * 0.3, bend = 10;
-    page.empty("path", {{"class", "skip"},
-                        {"d", "M" + px(right) + " " + px(y0) + " H" + px(x - bend) + " Q" + px(x) + " " + px(y0) + " " +
-                                  px(x) + " " + px(y0 + bend) + " V" + px(y1 - bend) + " Q" + px(x) + " " + px(y1) +
-                                  " " + px(x - bend) + " " + px(y1) + " H" + px(right + 6)}});
-    page.empty("path", {{"class", "head"}, {"d", "M" + px(right + 1) + " " + px(y1) + " l8 -4 v8 Z"}});
+    page.empty("path",
+               {{"class", "skip"},
+                {"d", join({"M", px(right),    " ", px(y0),        " H", px(x - bend),  " Q", px(x), " ", px(y0),
+                            " ", px(x),        " ", px(y0 + bend), " V", px(y1 - bend), " Q", px(x), " ", px(y1),
+                            " ", px(x - bend), " ", px(y1),        " H", px(right + 6)})}});
+    page.empty("path", {{"class", "head"}, {"d", join({"M", px(right + 1), " ", px(y1), " l8 -4 v8 Z"})}});
   }
   for (std::size_t id = 0; id < boxes; ++id) {
     const bool is_input = id == 0;
@@ -125,15 +128,15 @@ inline void diagram(Markup& page, const Circuit& circuit, const Measures& measur
                         {"width", "4"},
                         {"height", px(box_height - 18)},
                         {"rx", "2"},
-                        {"style", "fill:var(--" + kind + ")"}});
+                        {"style", join({"fill:var(--", kind, ")"})}});
     page.element("text", {{"class", "name"}, {"x", px(left + 16)}, {"y", px(y + 20)}},
                  is_input ? "Input" : shortened(circuit.stages()[id - 1].name, 36));
     page.element(
         "text", {{"class", "soft"}, {"x", px(left + 16)}, {"y", px(y + 36)}},
-        (is_input ? "raw values" : kind) + " → " + shape_text(circuit.type(static_cast<circuits::SignalId>(id))));
+        join({is_input ? "raw values" : kind, " → ", shape_text(circuit.type(static_cast<circuits::SignalId>(id)))}));
     if (!is_input && measures.hardware)
       page.element("text", {{"x", px(right - 14)}, {"y", px(y + 28)}, {"text-anchor", "end"}},
-                   grouped(measures.stages[id - 1].luts) + " LUTs");
+                   join({grouped(measures.stages[id - 1].luts), " LUTs"}));
     page.close();
   }
   page.close();

@@ -8,6 +8,7 @@
 #include <initializer_list>
 #include <lutra/error.hpp>
 #include <lutra/export/json.hpp>
+#include <lutra/export/text.hpp>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -40,30 +41,30 @@ namespace lutra::report {
 
 class Markup {
  public:
-  using Attributes = std::initializer_list<std::pair<std::string_view, std::string>>;
+  using Attributes = std::initializer_list<std::pair<std::string_view, std::string_view>>;
 
-  Markup& open(std::string name, Attributes attributes = {}) {
+  [[gnu::noinline]] Markup& open(std::string_view name, Attributes attributes = {}) {
     tag(name, attributes, ">");
-    names_.push_back(std::move(name));
+    names_.emplace_back(name);
     return *this;
   }
-  Markup& close() {
+  [[gnu::noinline]] Markup& close() {
     if (names_.empty()) throw Error("markup", "close()", "an open element");
-    text_ += "</" + names_.back() + ">";
+    append(text_, {"</", names_.back(), ">"});
     names_.pop_back();
     return *this;
   }
-  Markup& text(std::string_view text) {
+  [[gnu::noinline]] Markup& text(std::string_view text) {
     text_ += escaped(text);
     return *this;
   }
   /// An element with nothing but text in it.
-  Markup& element(const std::string& name, Attributes attributes, std::string_view content) {
+  [[gnu::noinline]] Markup& element(std::string_view name, Attributes attributes, std::string_view content) {
     return open(name, attributes).text(content).close();
   }
-  Markup& element(const std::string& name, std::string_view content) { return element(name, {}, content); }
+  Markup& element(std::string_view name, std::string_view content) { return element(name, {}, content); }
   /// An element without an end tag: a void element of HTML, or any of SVG.
-  Markup& empty(const std::string& name, Attributes attributes) {
+  [[gnu::noinline]] Markup& empty(std::string_view name, Attributes attributes) {
     tag(name, attributes, "/>");
     return *this;
   }
@@ -73,17 +74,16 @@ class Markup {
     return *this;
   }
   [[nodiscard]] std::string finish() && {
-    if (!names_.empty()) throw Error("markup", "finish()", "</" + names_.back() + "> first");
+    if (!names_.empty()) throw Error("markup", "finish()", join({"</", names_.back(), "> first"}));
     return std::move(text_);
   }
 
  private:
-  void tag(const std::string& name, Attributes attributes, std::string_view end) {
+  void tag(std::string_view name, Attributes attributes, std::string_view end) {
     for (const std::string_view block : {"section", "div", "table", "tr", "svg", "g", "h2", "p", "header", "footer"})
       if (name == block) text_ += '\n';
-    text_ += "<" + name;
-    for (const auto& [key, value] : attributes)
-      text_.append(" ").append(key).append("=\"").append(escaped(value)).append("\"");
+    append(text_, {"<", name});
+    for (const auto& [key, value] : attributes) append(text_, {" ", key, "=\"", escaped(value), "\""});
     text_ += end;
   }
 
@@ -92,14 +92,14 @@ class Markup {
 };
 
 /// 1234567 as "1,234,567".
-[[nodiscard]] inline std::string grouped(std::uint64_t value) {
+[[nodiscard, gnu::noinline]] inline std::string grouped(std::uint64_t value) {
   std::string text = std::to_string(value);
   for (std::size_t i = text.size(); i > 3; i -= 3) text.insert(i - 3, ",");
   return text;
 }
 
 /// With `digits` behind the point, in any locale.
-[[nodiscard]] inline std::string fixed(double value, int digits) {
+[[nodiscard, gnu::noinline]] inline std::string fixed(double value, int digits) {
   std::array<char, 400> text{};  // the largest double has 309 digits
   const auto end = std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed, digits).ptr;
   const std::string_view out(text.data(), end);
@@ -107,22 +107,22 @@ class Markup {
 }
 
 /// 0.9812 as "98.12 %".
-[[nodiscard]] inline std::string percent(double share) { return fixed(100 * share, 2) + " %"; }
+[[nodiscard]] inline std::string percent(double share) { return join({fixed(100 * share, 2), " %"}); }
 
 /// Three significant digits and a prefix: 1140000 as "1.14 M".
 [[nodiscard]] inline std::string scaled(double value) {
   static constexpr std::array<std::string_view, 5> prefixes{"", "k", "M", "G", "T"};
   std::size_t prefix = 0;
   for (; value >= 999.5 && prefix + 1 < prefixes.size(); value /= 1000) ++prefix;
-  return fixed(value, value < 9.995 ? 2 : value < 99.95 ? 1 : 0) + " " + std::string(prefixes[prefix]);
+  return join({fixed(value, value < 9.995 ? 2 : value < 99.95 ? 1 : 0), " ", prefixes[prefix]});
 }
 
-/// A length or a coordinate in a picture: at most two digits, no trailing zeros.
-[[nodiscard]] inline std::string px(double value) {
+/// A length or a coordinate in a picture, below 10^20: at most two digits behind the point, no trailing zeros.
+[[nodiscard, gnu::noinline]] inline ShortText px(double value) {
   std::string text = fixed(value, 2);
   while (text.back() == '0') text.pop_back();
   if (text.back() == '.') text.pop_back();
-  return text;
+  return ShortText(text);
 }
 
 }  // namespace lutra::report

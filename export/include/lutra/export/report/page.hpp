@@ -14,6 +14,7 @@
 #include <lutra/export/report/measures.hpp>
 #include <lutra/export/report/style.hpp>
 #include <lutra/export/report/subject.hpp>
+#include <lutra/export/text.hpp>
 #include <lutra/version.hpp>
 #include <optional>
 #include <string>
@@ -24,7 +25,7 @@ namespace lutra::report {
 
 namespace detail {
 
-inline void tile(Markup& page, const std::string& label, const std::string& value, const std::string& note,
+inline void tile(Markup& page, std::string_view label, std::string_view value, std::string_view note,
                  bool first = false) {
   page.open("div", {{"class", first ? "tile first" : "tile"}})
       .element("div", {{"class", "label"}}, label)
@@ -35,7 +36,7 @@ inline void tile(Markup& page, const std::string& label, const std::string& valu
 
 inline std::string was(const Subject& subject, std::size_t StageMeasure::*what) {
   if (!subject.before || subject.before->total.*what == subject.now.total.*what) return "";
-  return grouped(subject.before->total.*what) + " before simplifying";
+  return join({grouped(subject.before->total.*what), " before simplifying"});
 }
 
 inline void headline(Markup& page, const Subject& subject) {
@@ -52,15 +53,16 @@ inline void headline(Markup& page, const Subject& subject) {
     const bool clocked = contents.pipeline.levels > 0, timed = clocked && std::isfinite(contents.clock_mhz);
     if (clocked)
       tile(page, "Latency",
-           timed ? fixed(total.ready * 1000.0 / contents.clock_mhz, 1) + " ns"
-                 : grouped(total.ready) + (total.ready == 1 ? " clock" : " clocks"),
-           timed ? grouped(total.ready) + " clocks at " + fixed(contents.clock_mhz, 0) + " MHz" : "one answer a clock");
-    if (timed) tile(page, "Hardware rate", scaled(contents.clock_mhz * 1e6) + "/s", "one answer a clock");
+           timed ? join({fixed(total.ready * 1000.0 / contents.clock_mhz, 1), " ns"})
+                 : join({grouped(total.ready), total.ready == 1 ? " clock" : " clocks"}),
+           timed ? join({grouped(total.ready), " clocks at ", fixed(contents.clock_mhz, 0), " MHz"})
+                 : "one answer a clock");
+    if (timed) tile(page, "Hardware rate", join({scaled(contents.clock_mhz * 1e6), "/s"}), "one answer a clock");
   } else {
     tile(page, "LUT nodes", grouped(total.values), was(subject, &StageMeasure::values));
   }
   if (std::isfinite(contents.engine_rate))
-    tile(page, "CPU engine", scaled(contents.engine_rate) + "/s",
+    tile(page, "CPU engine", join({scaled(contents.engine_rate), "/s"}),
          contents.engine_note.empty() ? "samples a second" : contents.engine_note);
   for (const auto& figure : contents.figures) tile(page, figure.label, figure.value, figure.note);
   page.close();
@@ -80,10 +82,10 @@ inline void agreement(Markup& page, const Subject& subject) {
                             {{"class", good                                ? "badge good"
                                        : row.verdict == Verdict::different ? "badge bad"
                                                                            : "badge"}},
-                            (good                                ? "✓ "
-                             : row.verdict == Verdict::different ? "✗ "
-                                                                 : "") +
-                                std::string(verdict_text(row.verdict)));
+                            join({good                                ? "✓ "
+                                  : row.verdict == Verdict::different ? "✗ "
+                                                                      : "",
+                                  verdict_text(row.verdict)}));
     page.close().element("td", {{"class", "soft how"}}, row.note).close();
   }
   page.close().close().close().close();
@@ -134,8 +136,8 @@ inline void training(Markup& page, const Subject& subject) {
       best = &point;
   section(page, "Training",
           best == nullptr ? ""
-                          : "Best on validation data after epoch " + std::to_string(best->epoch) + ": " +
-                                percent(best->validation_accuracy) + ".");
+                          : join({"Best on validation data after epoch ", std::to_string(best->epoch), ": ",
+                                  percent(best->validation_accuracy), "."}));
   page.open("div", {{"class", "pair"}});
   curves(page, "Accuracy", "epoch",
          present({curve("training", "var(--ghost)", &TrainingPoint::train_accuracy),
@@ -153,9 +155,9 @@ inline void confusion_table(Markup& page, const Subject& subject) {
   const ConfusionMatrix& matrix = *subject.contents.confusion;
   const std::size_t classes = matrix.classes.size();
   section(page, "Which classes are mistaken for which",
-          grouped(matrix.total()) +
-              " samples. Rows are the true class, columns the circuit's answer; the last column is "
-              "the share of the row that is right.");
+          join({grouped(matrix.total()),
+                " samples. Rows are the true class, columns the circuit's answer; the last column is "
+                "the share of the row that is right."}));
   page.open("div", {{"class", "wide"}}).open("table", {{"class", "matrix"}}).open("thead").open("tr");
   page.element("th", "");
   for (const auto& name : matrix.classes) page.element("th", name);
@@ -173,14 +175,14 @@ inline void confusion_table(Markup& page, const Subject& subject) {
       const bool right = label == answer;
       const double share =
           static_cast<double>(count) / static_cast<double>(std::max<std::size_t>(right ? row : worst, 1));
-      const std::string color = "rgb(var(--" + std::string(right ? "main" : "other") + "-rgb) / " +
-                                fixed(right ? 0.15 + 0.65 * share : 0.08 + 0.6 * share, 2) + ")";
+      const std::string color = join({"rgb(var(--", right ? "main" : "other", "-rgb) / ",
+                                      fixed(right ? 0.15 + 0.65 * share : 0.08 + 0.6 * share, 2), ")"});
       if (count == 0)
         page.element("td", {{"class", "none"}}, "·");
       else
         page.element("td",
-                     {{"style", "background:" + color},
-                      {"title", matrix.classes[label] + " taken for " + matrix.classes[answer]}},
+                     {{"style", join({"background:", color})},
+                      {"title", join({matrix.classes[label], " taken for ", matrix.classes[answer]})}},
                      grouped(count));
     }
     page.element("td", {{"class", "share"}},

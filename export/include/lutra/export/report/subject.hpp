@@ -39,13 +39,14 @@ struct Subject {
 namespace detail {
 
 /// Opens a card with a title.
-inline void section(Markup& page, const std::string& title, const std::string& intro) {
+inline void section(Markup& page, std::string_view title, std::string_view intro) {
   page.open("section", {{"class", "card"}}).element("h2", title);
   if (!intro.empty()) page.element("p", intro);
 }
 
 /// Cells of a table row, each with its text and its class.
-inline void cells(Markup& page, const char* kind, std::initializer_list<std::pair<std::string, std::string>> all) {
+inline void cells(Markup& page, const char* kind,
+                  std::initializer_list<std::pair<std::string_view, std::string_view>> all) {
   for (const auto& [text, css] : all) page.element(kind, {{"class", css}}, text);
 }
 

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <lutra/circuit/netlist/nodes.hpp>
+#include <lutra/export/text.hpp>
 #include <span>
 #include <string>
 #include <string_view>
@@ -28,7 +29,7 @@ enum class Family {
 /// The first 2^fan_in bits of a table as a sized Verilog number, such as 16'h8000.
 [[nodiscard]] inline std::string init_text(std::uint64_t table, std::uint32_t fan_in) {
   const std::size_t digits = fan_in < 2 ? 1 : std::size_t{1} << (fan_in - 2);
-  std::string text = std::to_string(1u << fan_in) + "'h" + std::string(digits, '0');
+  std::string text = join({1u << fan_in, "'h", std::string(digits, '0')});
   for (std::size_t i = 0; i < digits; ++i) text[text.size() - 1 - i] = "0123456789abcdef"[table >> (4 * i) & 15];
   return text;
 }
@@ -45,25 +46,25 @@ inline std::string generic_lut(const std::string& wire, const std::string& pad, 
   const auto fan_in = static_cast<std::uint32_t>(pins.size());
   const std::string last = std::to_string((1u << fan_in) - 1);
   const std::string init = init_text(table, fan_in);
-  std::string text = "localparam [" + last + ":0] " + (last.size() < 2 ? " " : "") + "T_" + wire + pad + " = " + init +
-                     ";" + init_pad(init, 6) + "  wire " + wire + pad + " = T_" + wire + "[{";
-  for (std::size_t j = pins.size(); j-- > 0;) text += pins[j] + (j > 0 ? ", " : "}];");
+  std::string text = join({"localparam [", last, ":0] ", last.size() < 2 ? " " : "", "T_", wire, pad, " = ", init, ";",
+                           init_pad(init, 6), "  wire ", wire, pad, " = T_", wire, "[{"});
+  for (std::size_t j = pins.size(); j-- > 0;) append(text, {pins[j], j > 0 ? ", " : "}];"});
   return text;
 }
 
-inline std::string primitive_lut(const std::string& primitive, const std::string& parameter, const std::string& init,
+inline std::string primitive_lut(std::string_view primitive, std::string_view parameter, const std::string& init,
                                  const std::string& wire, const std::string& pad, std::span<const std::string> pins) {
-  std::string text = "wire " + wire + ";" + pad + "  " + primitive + " #(." + parameter + "(" + init + "))" +
-                     init_pad(init, primitive == "SB_LUT4" ? 4 : 6) + " u_" + wire + pad + " (.O(" + wire + ")," + pad;
+  std::string text = join({"wire ", wire, ";", pad, "  ", primitive, " #(.", parameter, "(", init, "))",
+                           init_pad(init, primitive == "SB_LUT4" ? 4 : 6), " u_", wire, pad, " (.O(", wire, "),", pad});
   for (std::size_t j = 0; j < pins.size(); ++j)
-    text += " .I" + std::to_string(j) + "(" + pins[j] + (j + 1 < pins.size() ? ")," : "));");
+    append(text, {" .I", j, "(", pins[j], j + 1 < pins.size() ? ")," : "));"});
   return text;
 }
 
 inline std::string xilinx7_lut(const std::string& wire, const std::string& pad, std::span<const std::string> pins,
                                std::uint64_t table) {
   const auto fan_in = static_cast<std::uint32_t>(pins.size());
-  return primitive_lut("LUT" + std::to_string(fan_in), "INIT", init_text(table, fan_in), wire, pad, pins);
+  return primitive_lut(join({"LUT", fan_in}), "INIT", init_text(table, fan_in), wire, pad, pins);
 }
 
 inline std::string ice40_lut(const std::string& wire, const std::string& pad, std::span<const std::string> pins,
@@ -100,18 +101,18 @@ inline std::string ice40_lut(const std::string& wire, const std::string& pad, st
       "// Give it to a tool as a library: -v with verilator, -l with iverilog.\n";
   const bool xilinx = family == Family::xilinx7;
   for (std::uint32_t fan_in = xilinx ? 1 : 4; fan_in <= lut_inputs(family); ++fan_in) {
-    const std::string parameter = xilinx ? "INIT" : "LUT_INIT";
+    const std::string_view parameter = xilinx ? "INIT" : "LUT_INIT";
     std::string ports;
     std::string address;
     for (std::uint32_t j = 0; j < fan_in; ++j) {
-      ports += ", input wire I" + std::to_string(j);
-      address += (j > 0 ? ", I" : "I") + std::to_string(fan_in - 1 - j);
+      append(ports, {", input wire I", j});
+      append(address, {j > 0 ? ", I" : "I", fan_in - 1 - j});
     }
-    text += "\nmodule " + (xilinx ? "LUT" + std::to_string(fan_in) : std::string("SB_LUT4")) + " #(parameter [" +
-            std::to_string((1u << fan_in) - 1) + ":0] " + parameter + " = " + init_text(0, fan_in) +
-            ") (output wire O" + ports + ");\n  assign O = " + parameter + "[{" + address + "}];\nendmodule\n";
+    append(text, {"\nmodule ", xilinx ? join({"LUT", fan_in}) : "SB_LUT4", " #(parameter [", (1u << fan_in) - 1, ":0] ",
+                  parameter, " = ", init_text(0, fan_in), ") (output wire O", ports, ");\n  assign O = ", parameter,
+                  "[{", address, "}];\nendmodule\n"});
   }
-  return {std::string(family_name(family)) + "_sim.v", text};
+  return {join({family_name(family), "_sim.v"}), text};
 }
 
 }  // namespace lutra::hdl

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <lutra/circuit/hash.hpp>
+#include <lutra/export/text.hpp>
 #include <lutra/export/verilog/plan.hpp>
 #include <lutra/version.hpp>
 #include <string>
@@ -12,8 +13,8 @@
 
 namespace lutra::hdl::detail {
 
-[[nodiscard]] inline std::string many(std::size_t count, const std::string& what) {
-  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+[[nodiscard]] inline std::string many(std::size_t count, std::string_view what) {
+  return join({count, " ", what, count == 1 ? "" : "s"});
 }
 
 [[nodiscard]] inline std::string padded(std::string text, std::size_t width) {
@@ -21,8 +22,8 @@ namespace lutra::hdl::detail {
   return text;
 }
 
-[[nodiscard]] inline std::string right(const std::string& text, std::size_t width) {
-  return std::string(width > text.size() ? width - text.size() : 0, ' ') + text;
+[[nodiscard]] inline std::string right(std::string_view text, std::size_t width) {
+  return join({std::string(width > text.size() ? width - text.size() : 0, ' '), text});
 }
 
 /// A stage's name as a comment can hold it: one line, printable, not endless.
@@ -36,27 +37,26 @@ namespace lutra::hdl::detail {
 [[nodiscard]] inline std::string stage_title(const Circuit& circuit, std::size_t stage) {
   const auto& s = circuit.stages()[stage];
   const std::string kind = circuits::operation_name(s.operation);
-  return "stage " + std::to_string(stage) + ", " + (s.name.empty() ? kind : comment_text(s.name));
+  return join({"stage ", stage, ", ", s.name.empty() ? kind : comment_text(s.name)});
 }
 
 /// [7:0], as wide as a port.
-[[nodiscard]] inline std::string range(std::size_t bits) { return "[" + std::to_string(bits - 1) + ":0]"; }
+[[nodiscard]] inline std::string range(std::size_t bits) { return join({"[", bits - 1, ":0]"}); }
 
 /// Where a signal lies in a port, such as "value i is in[8*i +: 8]".
-[[nodiscard]] inline std::string slice(const std::string& port, const circuits::Type& type, std::size_t begin) {
-  const std::string first = begin == 0 ? "" : std::to_string(begin) + " + ";
+[[nodiscard]] inline std::string slice(std::string_view port, const circuits::Type& type, std::size_t begin) {
+  const std::string first = begin == 0 ? "" : join({begin, " + "});
   const std::string width = std::to_string(type.width);
   if (type.size() == 1)
-    return port + "[" + (type.width == 1 ? "" : std::to_string(begin + type.width - 1) + ":") + std::to_string(begin) +
-           "]";
-  if (type.width == 1) return "value i is " + port + "[" + first + "i]";
-  return "value i is " + port + "[" + first + width + "*i +: " + width + "]";
+    return type.width == 1 ? join({port, "[", begin, "]"}) : join({port, "[", begin + type.width - 1, ":", begin, "]"});
+  if (type.width == 1) return join({"value i is ", port, "[", first, "i]"});
+  return join({"value i is ", port, "[", first, width, "*i +: ", width, "]"});
 }
 
 [[nodiscard]] inline std::string values(const circuits::Type& type) {
   const bool flat = type.shape.height == 1 && type.shape.width == 1;
-  return many(type.size(), "value") + " of " + many(type.width, "bit") +
-         (flat ? "" : " (" + to_string(type.shape) + ")");
+  return join({many(type.size(), "value"), " of ", many(type.width, "bit"),
+               flat ? "" : join({" (", to_string(type.shape), ")"})});
 }
 
 [[nodiscard]] inline std::string ports_text(const Circuit& circuit, const ModulePlan& plan) {
@@ -65,27 +65,27 @@ namespace lutra::hdl::detail {
   if (plan.has_reset()) rows.emplace_back("rst", "synchronous, high: forgets which answers are under way");
   if (plan.options.valid) rows.emplace_back("valid_in", "high where in holds an input");
   for (const auto& [signal, type, begin] : plan.netlist.inputs) {
-    const std::string from = signal == 0 ? "" : stage_title(circuit, signal - 1) + ": ";
-    rows.emplace_back(begin == 0 ? "in  " + range(plan.input_bits()) : "",
-                      from + values(type) + "; " + slice("in", type, begin));
+    const std::string from = signal == 0 ? "" : join({stage_title(circuit, signal - 1), ": "});
+    rows.emplace_back(begin == 0 ? join({"in  ", range(plan.input_bits())}) : "",
+                      join({from, values(type), "; ", slice("in", type, begin)}));
   }
   if (plan.options.valid) rows.emplace_back("valid_out", "high where out holds an answer");
-  rows.emplace_back("out " + range(plan.output_bits()),
-                    values(plan.netlist.output) + "; " + slice("out", plan.netlist.output, 0));
+  rows.emplace_back(join({"out ", range(plan.output_bits())}),
+                    join({values(plan.netlist.output), "; ", slice("out", plan.netlist.output, 0)}));
   if (circuit.is_classifier()) rows.back().second += ", the index of the class";
   std::size_t width = 9;
   for (const auto& row : rows) width = std::max(width, row.first.size() + 2);
   std::string text;
-  for (const auto& [port, meaning] : rows) text += "// " + padded(port, width) + meaning + "\n";
+  for (const auto& [port, meaning] : rows) append(text, {"// ", padded(port, width), meaning, "\n"});
   return text;
 }
 
 [[nodiscard]] inline std::string cost_text(const Circuit& circuit, const ModulePlan& plan) {
   std::size_t width = 5;
   for (std::size_t i = 0; i < circuit.stages().size(); ++i) width = std::max(width, stage_title(circuit, i).size());
-  const auto row = [&](const std::string& title, const std::string& luts, const std::string& levels,
-                       const std::string& flip_flops) {
-    return "// " + padded(title, width) + right(luts, 8) + right(levels, 8) + right(flip_flops, 12) + "\n";
+  const auto row = [&](const std::string& title, std::string_view luts, std::string_view levels,
+                       std::string_view flip_flops) {
+    return join({"// ", padded(title, width), right(luts, 8), right(levels, 8), right(flip_flops, 12), "\n"});
   };
   const auto numbers = [&](const std::string& title, const circuits::StageCost& cost) {
     return row(title, std::to_string(cost.luts()), std::to_string(cost.levels), std::to_string(cost.flip_flops));
@@ -105,11 +105,12 @@ namespace lutra::hdl::detail {
 
 [[nodiscard]] inline std::string header_text(const Circuit& circuit, const ModulePlan& plan) {
   const std::string timing =
-      plan.has_clock() ? many(plan.latency(), "clock") + ", one answer every clock" : "0 clocks, combinational";
-  const std::string encoder = plan.options.include_encoder ? "" : ", encoder left outside";
-  return "// Module " + plan.options.name + ": one answer for one input, as computed by circuit " + hash_text(circuit) +
-         "\n//\n// family   " + family_name(plan.options.family) + encoder + "\n// latency  " + timing +
-         "\n// written  by lutra " + version + "\n//\n" + ports_text(circuit, plan) + "//\n" + cost_text(circuit, plan);
+      plan.has_clock() ? join({many(plan.latency(), "clock"), ", one answer every clock"}) : "0 clocks, combinational";
+  const std::string_view encoder = plan.options.include_encoder ? "" : ", encoder left outside";
+  return join({"// Module ", plan.options.name, ": one answer for one input, as computed by circuit ",
+               hash_text(circuit), "\n//\n// family   ", family_name(plan.options.family), encoder, "\n// latency  ",
+               timing, "\n// written  by lutra ", version, "\n//\n", ports_text(circuit, plan), "//\n",
+               cost_text(circuit, plan)});
 }
 
 }  // namespace lutra::hdl::detail

@@ -9,6 +9,7 @@
 #include <lutra/circuit/netlist/schedule.hpp>
 #include <lutra/error.hpp>
 #include <lutra/export/design.hpp>
+#include <lutra/export/text.hpp>
 #include <lutra/export/verilog/family.hpp>
 #include <string>
 #include <string_view>
@@ -64,9 +65,9 @@ namespace detail {
 [[nodiscard]] inline ModulePlan plan(const Circuit& circuit, const VerilogOptions& options = {}) {
   check_design_name(options.name, "verilog");
   if (detail::is_signal_name(options.name))
-    throw Error("name of a module", "verilog", "a name that no signal inside it has", "'" + options.name + "'");
+    throw Error("name of a module", "verilog", "a name that no signal inside it has", join({"'", options.name, "'"}));
   if (options.valid && options.pipeline.levels == 0)
-    throw Error("valid", "verilog, module " + options.name, "a pipeline, such as every(1)", "combinational()");
+    throw Error("valid", join({"verilog, module ", options.name}), "a pipeline, such as every(1)", "combinational()");
   ModulePlan plan{
       options,
       circuits::lower(circuit, {.max_fan_in = lut_inputs(options.family), .include_encoder = options.include_encoder}),
@@ -74,8 +75,8 @@ namespace detail {
       {}};
   for (const auto bits : {plan.input_bits(), plan.output_bits()})
     if (bits > max_port_bits)
-      throw Error("port", "verilog, module " + options.name, "at most " + std::to_string(max_port_bits) + " bits",
-                  std::to_string(bits) + " bits");
+      throw Error("port", join({"verilog, module ", options.name}), join({"at most ", max_port_bits, " bits"}),
+                  join({bits, " bits"}));
   plan.schedule = circuits::schedule(plan.netlist, options.pipeline);
   plan.cost = circuits::cost(plan.netlist, plan.schedule, circuit.stages().size());
   return plan;
