@@ -168,7 +168,7 @@ class BasicEngine {
 
   static constexpr std::size_t most_input_bits = std::size_t{1} << 30;
   static constexpr std::size_t smallest_tile = 512, largest_tile = 65536;
-  static constexpr std::size_t few_samples = 4;  // from here on packed bits are faster than one sample after another
+  static constexpr std::size_t few_samples = 6;  // from here on packed bits are faster than one sample after another
 
   engine::Program program_;
   std::size_t threads_;

@@ -14,6 +14,23 @@
 
 namespace lutra::kernels {
 
+namespace detail {
+
+/// How many nodes before its turn a node's inputs are asked for: a processor looks ahead by itself, but by
+/// instructions, of which a LUT has so many that it sees too few nodes where rows come from far.
+inline constexpr std::size_t nodes_ahead = 4;
+
+template <std::size_t Count>
+[[gnu::always_inline]] inline void prefetch_rows(const std::uint32_t* operands, const RowBlock& rows) noexcept {
+  constexpr std::size_t line_words = 8;
+  unroll<Count>([&](auto j) __attribute__((always_inline)) {
+    const std::uint64_t* const row = rows[operands[j]];
+    for (std::size_t word = 0; word < rows.words; word += line_words) __builtin_prefetch(row + word);
+  });
+}
+
+}  // namespace detail
+
 /// `count` tables of FanIn (3..8) inputs. Node i reads rows operands[i * (FanIn + 1)] on, pin 0 first, and writes the
 /// row named after them; its table is NibbleBytes<FanIn>::size bytes of `nibbles`. A node may overwrite its own inputs.
 template <std::size_t FanIn, class Arch = DefaultArch>
@@ -26,6 +43,8 @@ void lut_rows(const std::uint8_t* nibbles, const std::uint32_t* operands, std::s
     const std::uint64_t* pins[FanIn];
     unroll<FanIn>([&](auto j) __attribute__((always_inline)) { pins[j] = own[operands[j]]; });
     std::uint64_t* const out = own[operands[FanIn]];
+    if (i + detail::nodes_ahead < count)
+      detail::prefetch_rows<FanIn>(operands + detail::nodes_ahead * (FanIn + 1), own);
     for (std::size_t word = 0; word < own.words; word += Vector::size) {
       Vector x[FanIn];
       unroll<FanIn>([&](auto j) __attribute__((always_inline)) { x[j] = Vector::load_aligned(pins[j] + word); });

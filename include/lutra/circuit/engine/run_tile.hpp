@@ -3,6 +3,7 @@
 // steps, and turn the rows of the result into integers again.
 
 #include <algorithm>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <lutra/circuit/engine/program.hpp>
@@ -28,16 +29,22 @@ inline constexpr std::size_t block_samples = 512;
 /// cache.
 inline constexpr std::size_t plane_stride = block_samples + kernels::word_bits;
 
-inline void prepare(const Program& program, const Tile& tile, Workspace& workspace) {
-  const std::size_t words = program.row_count << tile.log2_words;
-  if (workspace.rows.size() != words) {
-    workspace.rows.assign(words, 0);
-    std::fill_n(workspace.rows.begin() + (static_cast<std::ptrdiff_t>(row_of_ones) << tile.log2_words), tile.words(),
-                ~std::uint64_t{0});
-  }
+/// Memory for a run. Rows lie as close together as `count` samples allow: a few samples use few lines of the cache.
+template <class Arch>
+[[nodiscard]] kernels::RowBlock prepare(const Program& program, const Tile& tile, std::size_t count,
+                                        Workspace& workspace) {
+  constexpr std::size_t vector = kernels::WordVector<Arch>::size;
+  const std::size_t words = (kernels::words_for(count) + vector - 1) / vector * vector;
+  const auto log2_words = static_cast<std::uint32_t>(std::bit_width(words - 1));
+  if (const std::size_t most = program.row_count << tile.log2_words; workspace.rows.size() < most)
+    workspace.rows.resize(most);
   workspace.planes.resize(block_values<unsigned char> * plane_stride);
   workspace.samples.resize(block_samples);
   workspace.integers.resize(tile.samples());
+  const kernels::RowBlock rows{workspace.rows.data(), log2_words, words};
+  std::fill_n(rows[row_of_zeros], words, std::uint64_t{0});
+  std::fill_n(rows[row_of_ones], words, ~std::uint64_t{0});
+  return rows;
 }
 
 /// Where the values that an encode reads are found in a sample. `Packed` samples hold eight values of one bit in each
@@ -179,10 +186,7 @@ void unpack(const Integers& integers, std::size_t count, const kernels::RowBlock
 template <class Arch, class T>
 void run_tile(const Program& program, const Goal& goal, const Tile& tile, const T* samples, std::size_t count,
               std::uint32_t* answers, Workspace& workspace) {
-  detail::prepare(program, tile, workspace);
-  constexpr std::size_t vector = kernels::WordVector<Arch>::size;
-  const std::size_t words = (kernels::words_for(count) + vector - 1) / vector * vector;
-  const kernels::RowBlock rows{workspace.rows.data(), tile.log2_words, words};
+  const kernels::RowBlock rows = detail::prepare<Arch>(program, tile, count, workspace);
   detail::encode<Arch>(program, samples, count, rows, workspace);
   for (const Step& step : goal.steps) detail::run_step<Arch>(program, step, rows, workspace);
   detail::unpack<Arch>(*goal.integers, count, rows, workspace, answers);
