@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
 # Builds the consumer project in one of the three ways, runs it, and looks at how it was compiled.
 #
-#   check.sh WAY SOURCE_DIR BINARY_DIR CMAKE COMPILER      WAY: find_package, add_subdirectory, fetch_content
+#   check.sh WAY SOURCE_DIR BINARY_DIR CMAKE COMPILER HAS_DISPATCH
+#
+# WAY: find_package, add_subdirectory, fetch_content; HAS_DISPATCH: 1 where this lutra has lutra::dispatch, else 0
 set -euo pipefail
 
-way=$1 source_dir=$2 binary_dir=$3 cmake=$4 compiler=$5
+way=$1 source_dir=$2 binary_dir=$3 cmake=$4 compiler=$5 has_dispatch=$6
 
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
@@ -13,7 +15,7 @@ trap 'rm -rf "$scratch"' EXIT
 cp -r "$source_dir/tests/consumer" "$scratch/project"
 
 options=(-D "LUTRA_FROM=$way" -D "CMAKE_CXX_COMPILER=$compiler" -D CMAKE_BUILD_TYPE=Release
-    -D CMAKE_EXPORT_COMPILE_COMMANDS=ON)
+    -D "LUTRA_HAS_DISPATCH=$has_dispatch" -D CMAKE_EXPORT_COMPILE_COMMANDS=ON)
 if command -v ninja >/dev/null; then
     options+=(-G Ninja)
 fi
@@ -34,7 +36,10 @@ commands=$scratch/build/compile_commands.json
     echo "no compile_commands.json was written" >&2
     exit 1
 }
-if grep -nE -e ' -(Wall|Wextra|Wpedantic|Wshadow|Wconversion|Werror|march|mtune|mavx|msse|O1|fsanitize)' "$commands"; then
+# Compiled with the consumer, in two of the three ways, and with flags of their own: the kernels to choose from.
+own_commands=$scratch/own_commands
+grep -vF -e "$source_dir/dispatch/" "$commands" >"$own_commands"
+if grep -nE -e ' -(Wall|Wextra|Wpedantic|Wshadow|Wconversion|Werror|march|mtune|mavx|msse|O1|fsanitize)' "$own_commands"; then
     echo "lutra's own flags reached the consumer (lines above)" >&2
     exit 1
 fi
@@ -42,10 +47,13 @@ if [ "$way" = find_package ] && grep -nF -e "-I$source_dir" -e "-isystem $source
     echo "the installed package points back into lutra's source tree (lines above)" >&2
     exit 1
 fi
-if [ "$(grep -c '"file":' "$commands")" -ne 2 ]; then
+if [ "$(grep -c '"file":' "$own_commands")" -ne $((2 + has_dispatch)) ]; then
     echo "the consumer also builds programs of lutra's, which it did not ask for:" >&2
-    grep '"file":' "$commands" >&2
+    grep '"file":' "$own_commands" >&2
     exit 1
 fi
 
 "$scratch/build/consumer"
+if [ "$has_dispatch" -eq 1 ]; then
+    "$scratch/build/dispatched"
+fi
