@@ -82,12 +82,18 @@ read -r user memory < <(./benchmarks/compile_time.sh |
     sed -nE 's/^\| examples\/quickstart.cpp \| ([0-9.]+) \| ([0-9]+) MiB \|$/\1 \2/p') &&
     result BM_compile_quickstart "$user" "$memory"
 
-"$programs/gates_write" "$peers"
-cost BM_compile_exported gcc -std=c99 -O2 -fPIC -shared "$peers/exported.c" -o "$peers/exported_O2.so"
+progress "freeze, simplify, export and compile 50 000 nodes"
+cost BM_freeze_simplify_export_50000 "$programs/export_write" "$peers"
+cost BM_compile_exported_50000 gcc -std=c99 -O2 -c "$peers/nodes.c" -o "$peers/nodes.o"
+
+"$programs/compiled_write" "$peers"
+for name in gates mnist; do
+    gcc -std=c99 -O2 -fPIC -shared "$peers/${name}_exported.c" -o "$peers/${name}_exported.so"
+done
 for level in "${levels[@]}"; do
     progress "gcc -$level of the generated C"
-    cost "BM_compile_generated_$level" gcc -std=c99 "-$level" -march=native -fPIC -shared "$peers/generated.c" \
-        -o "$peers/generated_$level.so"
+    cost "BM_compile_generated_$level" gcc -std=c99 "-$level" -march=native -fPIC -shared "$peers/gates_generated.c" \
+        -o "$peers/gates_generated_$level.so"
 done
 if [ ${#levels[@]} -eq 1 ]; then
     left_out+=("the generated C with gcc -O3, which takes minutes (--gcc-O3 compiles it)")
@@ -119,7 +125,7 @@ for ((round = 1; round <= rounds; ++round)); do
     for set in "${sets[@]}"; do
         filter='^BM_scale_nodes/nodes:(1024|4096|16384|65536)$' measure "$round" "$set" engine_benchmark
     done
-    measure "$round" "" gates_benchmark "$peers"
+    measure "$round" "" compiled_benchmark "$peers"
     if [ -n "$python" ] && [ "$filter" = . ]; then
         progress "round $round of $rounds: PyTorch"
         if ! "$python" benchmarks/peers/pytorch.py "$peers/network" --seconds "$torch_seconds" \

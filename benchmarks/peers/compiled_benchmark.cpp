@@ -1,7 +1,7 @@
-// The engine beside compiled C, on the network that gates_write writes: bits -> classes, all of them in one program so
-// that they can be run in turn. What is not there (a compiler takes minutes for some of it) is left out.
+// The engine beside compiled C, on the circuits that compiled_write writes, raw input to class. A library that is not
+// there (compilers take minutes for some) is left out.
 //
-//   gates_benchmark FOLDER [--benchmark_...]
+//   compiled_benchmark FOLDER [--benchmark_...]
 
 #include <benchmark/benchmark.h>
 #include <dlfcn.h>
@@ -9,12 +9,15 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <deque>
 #include <filesystem>
 #include <lutra/circuit/engine.hpp>
 #include <lutra/circuit/file.hpp>
-#include <lutra/random.hpp>
+#include <span>
 #include <string>
 #include <vector>
+
+#include "../support/circuits.hpp"
 
 namespace {
 
@@ -28,13 +31,6 @@ using Classify = void (*)(const std::uint8_t*, std::size_t, std::uint32_t*);
 Classify load(const std::filesystem::path& library) {
   void* const handle = dlopen(std::filesystem::absolute(library).c_str(), RTLD_NOW | RTLD_LOCAL);
   return handle == nullptr ? nullptr : reinterpret_cast<Classify>(dlsym(handle, "classify"));
-}
-
-std::vector<std::uint8_t> random_bits(std::size_t count) {
-  Random random(Seed{1});
-  std::vector<std::uint8_t> bits(count);
-  for (auto& bit : bits) bit = static_cast<std::uint8_t>(random() & 1);
-  return bits;
 }
 
 /// Times `classify` once its answers are shown to be `expected`.
@@ -58,6 +54,31 @@ void add(const std::string& name, const std::vector<std::uint8_t>& values, const
   });
 }
 
+/// Everything there is of one circuit. What is timed lives until the program ends.
+void add_circuit(const std::filesystem::path& folder, const std::string& name) {
+  const Circuit circuit = load_circuit(folder / (name + ".lutra"));
+  static std::deque<Engine> engines;
+  static std::deque<std::vector<std::uint8_t>> inputs;
+  const Engine& engine = engines.emplace_back(circuit);
+  const auto& values = inputs.emplace_back(benchmarks::samples_for(circuit, samples));
+  std::vector<std::uint32_t> expected(samples);
+  engine.classify(std::span<const std::uint8_t>(values), expected);
+
+  add("BM_" + name + "_engine", values, expected,
+      [&engine](const std::uint8_t* bytes, std::size_t count, std::uint32_t* classes) {
+        engine.classify(std::span(bytes, count * engine.input_size()), std::span(classes, count));
+      });
+  for (const char* kind : {"exported", "generated_O1", "generated_O3"})
+    if (const Classify classify = load(folder / (name + "_" + kind + ".so")))
+      add("BM_" + name + "_" + kind, values, expected, classify);
+  benchmark::RegisterBenchmark(("BM_" + name + "_engine_ready").c_str(), [=](benchmark::State& state) {
+    for (auto _ : state) {
+      const Engine ready(load_circuit(folder / (name + ".lutra")));
+      benchmark::DoNotOptimize(ready.input_size());
+    }
+  })->Unit(benchmark::kMillisecond);
+}
+
 }  // namespace
 
 int main(int count, char** arguments) {
@@ -66,23 +87,7 @@ int main(int count, char** arguments) {
     std::fprintf(stderr, "usage: %s FOLDER [--benchmark_...]\n", arguments[0]);
     return 2;
   }
-  const std::filesystem::path folder = arguments[1];
-  const Engine engine(load_circuit(folder / "gates.lutra"));
-  const auto values = random_bits(samples * engine.input_size());
-  std::vector<std::uint32_t> expected(samples);
-  engine.classify(std::span<const std::uint8_t>(values), expected);
-
-  add("BM_gates_engine", values, expected, [&](const std::uint8_t* bits, std::size_t n, std::uint32_t* classes) {
-    engine.classify(std::span(bits, n * engine.input_size()), std::span(classes, n));
-  });
-  for (const char* name : {"exported_O2", "generated_O1", "generated_O3"})
-    if (const Classify classify = load(folder / (std::string(name) + ".so")))
-      add(std::string("BM_gates_") + name, values, expected, classify);
-  benchmark::RegisterBenchmark("BM_gates_engine_ready", [&](benchmark::State& state) {
-    for (auto _ : state) {
-      Engine ready(load_circuit(folder / "gates.lutra"));
-      benchmark::DoNotOptimize(ready.input_size());
-    }
-  })->Unit(benchmark::kMillisecond);
+  add_circuit(arguments[1], "gates");
+  add_circuit(arguments[1], "mnist");
   benchmark::RunSpecifiedBenchmarks();
 }

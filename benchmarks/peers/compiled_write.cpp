@@ -1,11 +1,17 @@
-// A network of two-input gates, 784 bits -> 6 layers of 8000 gates -> 10 classes, written three times: as a circuit for
-// the engine (gates.lutra), as lutra's exported C (exported.c), and as others generate C (generated.c): one statement a
-// gate on words of 64 samples, samples packed and classes counted bit by bit. Every gate depends on both of its inputs
-// and has readers, so that nobody can leave one out.
+// Writes two circuits for compilers, and for the engine (NAME.lutra) to be compared with what they make of them:
 //
-//   gates_write FOLDER
+//   gates   784 bits -> 6 layers of 8000 two-input gates -> 10 classes. Every gate depends on both of its inputs and
+//   has
+//           readers, so that nobody can leave one out.
+//   mnist   784 bytes -> 3 thermometer bits each -> 2000 and 1000 nodes of six inputs -> 10 classes.
 //
-// Both C files define  void classify(const uint8_t *samples, size_t count, uint32_t *classes)
+//   compiled_write FOLDER
+//
+// NAME_exported.c is lutra's exported C. gates_generated.c is C as others generate it: one statement a gate on words of
+// 64 samples, samples packed bit by bit, classes counted by adding one bit after another to sums of ten bits. Each of
+// them defines
+//
+//   void classify(const uint8_t *samples, size_t count, uint32_t *classes)
 
 #include <algorithm>
 #include <array>
@@ -22,6 +28,8 @@
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "../support/circuits.hpp"
 
 namespace {
 
@@ -127,26 +135,42 @@ void classify(const uint8_t *samples, size_t count, uint32_t *classes) {
       for (size_t s = 0; s < n; ++s) a[i] |= (uint64_t)samples[(first + s) * 784 + i] << s;
     }
 )" + calls +
-         R"(    for (size_t s = 0; s < n; ++s) {
-      size_t best = 0, most = 0;
-      for (size_t c = 0; c < 10; ++c) {
-        size_t sum = 0;
-        for (size_t i = 0; i < 800; ++i) sum += a[c * 800 + i] >> s & 1;
-        if (c == 0 || sum > most) best = c, most = sum;
+         R"(    uint32_t most[64] = {0};
+    for (size_t c = 0; c < 10; ++c) {
+      uint64_t sum[10] = {0};
+      for (size_t i = 0; i < 800; ++i) {
+        uint64_t carry = a[c * 800 + i];
+        for (size_t d = 0; d < 10; ++d) {
+          const uint64_t digit = sum[d];
+          sum[d] = digit ^ carry;
+          carry &= digit;
+        }
       }
-      classes[first + s] = (uint32_t)best;
+      for (size_t s = 0; s < n; ++s) {
+        uint32_t count = 0;
+        for (size_t d = 0; d < 10; ++d) count |= (uint32_t)(sum[d] >> s & 1) << d;
+        if (c == 0 || count > most[s]) classes[first + s] = (uint32_t)c, most[s] = count;
+      }
     }
   }
 }
 )";
 }
 
-constexpr const char* exported_entry = R"(
+/// Exported C, and `classify` around it.
+std::string exported(const Circuit& circuit) {
+  return c::source(circuit, {.name = "exported"})["exported.c"] + R"(
 void classify(const uint8_t *samples, size_t count, uint32_t *classes) {
   static exported_workspace workspace;
   exported_run(samples, count, classes, &workspace);
 }
 )";
+}
+
+void write_circuit(const Circuit& circuit, const std::filesystem::path& folder, const std::string& name) {
+  save(circuit, folder / (name + ".lutra"));
+  io::write_file(folder / (name + "_exported.c"), exported(circuit));
+}
 
 void write(const std::filesystem::path& folder) {
   Random random(Seed{1});
@@ -154,10 +178,10 @@ void write(const std::filesystem::path& folder) {
   for (std::size_t layer = 0; layer < layers; ++layer)
     network.push_back(random_layer(layer == 0 ? inputs : width, random));
   std::filesystem::create_directories(folder);
-  const Circuit circuit = circuit_of(network);
-  save(circuit, folder / "gates.lutra");
-  io::write_file(folder / "exported.c", c::source(circuit, {.name = "exported"})["exported.c"] + exported_entry);
-  io::write_file(folder / "generated.c", generated(network));
+  write_circuit(circuit_of(network), folder, "gates");
+  io::write_file(folder / "gates_generated.c", generated(network));
+  benchmarks::Builder mnist({{1, 28, 28}, 8});
+  write_circuit(mnist.thermometer(3).luts(2000, 6).luts(1000, 6).classes(10), folder, "mnist");
 }
 
 }  // namespace
