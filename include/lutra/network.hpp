@@ -133,16 +133,24 @@ class Network {
   };
 
   void load(std::span<const Element* const> samples) {
+    const Pieces blocks{In::size, 64};
+    parallel_for(state_->pass.threads, blocks.size(),
+                 [&](std::size_t block) { load(samples, blocks.begin(block), blocks.end(block)); });
+  }
+  /// Input values first..end-1 of every sample.
+  void load(std::span<const Element* const> samples, std::size_t first, std::size_t end) {
     State& s = *state_;
     const Pass& pass = s.pass;
     if constexpr (is_code<typename In::Kind>) {
-      kernels::chosen::transpose_samples(samples.data(), samples.size(), In::size, s.in.data, pass.padded());
+      kernels::chosen::transpose_samples(samples.data(), samples.size(), end - first, s.in.row(first), pass.padded(),
+                                         first);
     } else if constexpr (std::is_same_v<typename In::Kind, Bit>) {
-      kernels::chosen::transpose_samples(samples.data(), samples.size(), In::size, s.bytes, pass.padded());
-      for (std::size_t i = 0; i < In::size; ++i)
-        kernels::chosen::threshold_bits(s.bytes + i * pass.padded(), 1U, s.in.row(i), pass.words());
+      std::uint8_t* const bytes = s.bytes + first * pass.padded();
+      kernels::chosen::transpose_samples(samples.data(), samples.size(), end - first, bytes, pass.padded(), first);
+      for (std::size_t i = first; i < end; ++i)
+        kernels::chosen::threshold_bits(bytes + (i - first) * pass.padded(), 1U, s.in.row(i), pass.words());
     } else {
-      for (std::size_t i = 0; i < In::size; ++i) {
+      for (std::size_t i = first; i < end; ++i) {
         for (std::size_t n = 0; n < samples.size(); ++n) s.in.row(i)[n] = samples[n][i];
         std::fill(s.in.row(i) + samples.size(), s.in.row(i) + pass.padded(), 0.0F);
       }

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
@@ -38,7 +39,9 @@ struct Pieces {
 
 namespace detail {
 
-/// Threads that wait for work. There is one job at a time; whoever is free claims its next piece, the caller included.
+/// Threads that wait for work. There is one job at a time, and each thread, the caller included, has a part of it of
+/// its own, the same in every job: what lies in its cache from one loop is what it needs in the next. Who is done with
+/// that claims what is left of the others'.
 class Workers {
  public:
   using Call = void (*)(const void* body, std::size_t begin, std::size_t end);
@@ -60,13 +63,15 @@ class Workers {
     body_ = body;
     work_ = {count, (count - 1) / (4 * threads) + 1};
     done_.store(0, std::memory_order_relaxed);
-    helpers_.store(threads - 1, std::memory_order_relaxed);
+    threads_.store(threads, std::memory_order_relaxed);
     const std::uint32_t job = job_.load(std::memory_order_relaxed) + 1;
-    claims_.store(std::uint64_t{job} << 32 | work_.size() << 16, std::memory_order_release);
+    const std::size_t pieces = work_.size();
+    for (std::size_t i = 0; i < threads; ++i)
+      parts_[i].claims.store(std::uint64_t{job} << 32 | pieces * (i + 1) / threads << 16 | pieces * i / threads,
+                             std::memory_order_release);
     job_.store(job, std::memory_order_release);
     job_.notify_all();
-    help();
-    const auto pieces = static_cast<std::uint32_t>(work_.size());
+    help(0);
     for (std::uint32_t done = done_.load(std::memory_order_acquire); done != pieces;
          done = done_.load(std::memory_order_acquire))
       wait_for_change(done_, done);
@@ -74,12 +79,16 @@ class Workers {
   }
 
  private:
+  struct alignas(64) Part {
+    std::atomic<std::uint64_t> claims = 0;  // job: 32 bits, end: 16, next piece: 16
+  };
+
   Workers() = default;
 
   void start(std::size_t helpers) {
     for (; started_ < helpers; ++started_) {
       try {
-        std::thread([this, own = started_] { serve(own); }).detach();
+        std::thread([this, own = started_ + 1] { serve(own); }).detach();
       } catch (const std::system_error&) {
         return;  // the system has no more threads: those that there are do the work
       }
@@ -90,32 +99,44 @@ class Workers {
     for (std::uint32_t seen = 0;;) {
       wait_for_change(job_, seen);
       seen = job_.load(std::memory_order_acquire);
-      if (own < helpers_.load(std::memory_order_relaxed)) help();
+      if (own < threads_.load(std::memory_order_relaxed)) help(own);
     }
   }
 
-  /// Claims pieces of the job at hand until there are none. Job, number of pieces and next piece share one word, so
-  /// that nothing can be claimed of a job that has ended, and a job does not end before what was claimed is done.
-  void help() {
-    for (std::uint64_t claims = claims_.load(std::memory_order_acquire);;) {
-      const std::size_t next = claims & 0xffff, pieces = claims >> 16 & 0xffff;
-      if (next >= pieces) return;
-      if (!claims_.compare_exchange_weak(claims, claims + 1, std::memory_order_acq_rel, std::memory_order_acquire))
+  /// Does pieces of the job at hand until there are none, those of thread `own` first.
+  void help(std::size_t own) {
+    const std::size_t threads = threads_.load(std::memory_order_relaxed);
+    for (std::size_t i = 0; i < threads; ++i) do_part(parts_[(own + i) % threads]);
+  }
+
+  /// Job, end and next piece share one word, so that nothing can be claimed of a job that has ended, and a job does not
+  /// end before what was claimed is done.
+  void do_part(Part& part) {
+    for (std::uint64_t claims = part.claims.load(std::memory_order_acquire);;) {
+      const std::size_t next = claims & 0xffff, end = claims >> 16 & 0xffff;
+      if (next >= end) return;
+      if (!part.claims.compare_exchange_weak(claims, claims + 1, std::memory_order_acq_rel, std::memory_order_acquire))
         continue;
       call_(body_, work_.begin(next), work_.end(next));
+      const std::size_t pieces = work_.size();
       if (done_.fetch_add(1, std::memory_order_acq_rel) + 1 == pieces) done_.notify_all();
-      claims = claims_.load(std::memory_order_acquire);
+      claims = part.claims.load(std::memory_order_acquire);
     }
   }
 
-  /// Loops come in quick succession: a short while of looking, a few microseconds, then sleep.
+  /// Loops come in quick succession, with at most a few microseconds in between: it pays to look for the next one for
+  /// a while. Then sleep, since others may want the processor.
   static void wait_for_change(const std::atomic<std::uint32_t>& word, std::uint32_t old) {
-    for (int look = 0; look < 300; ++look) {
-      if (word.load(std::memory_order_acquire) != old) return;
+    using Clock = std::chrono::steady_clock;
+    const auto enough = Clock::now() + std::chrono::microseconds(50);
+    do {
+      for (int look = 0; look < 8; ++look) {
+        if (word.load(std::memory_order_acquire) != old) return;
 #if defined(__SSE2__)
-      _mm_pause();
+        _mm_pause();
 #endif
-    }
+      }
+    } while (Clock::now() < enough);
     word.wait(old, std::memory_order_acquire);
   }
 
@@ -124,10 +145,10 @@ class Workers {
   Call call_ = nullptr;
   const void* body_ = nullptr;
   Pieces work_{0, 1};
-  std::atomic<std::size_t> helpers_ = 0;
+  std::atomic<std::size_t> threads_ = 1;
   alignas(64) std::atomic<std::uint32_t> job_ = 0;
-  alignas(64) std::atomic<std::uint64_t> claims_ = 0;  // job: 32 bits, pieces: 16, next piece: 16
   alignas(64) std::atomic<std::uint32_t> done_ = 0;
+  Part parts_[most_threads];
 };
 
 /// One loop's body, and the exception of the lowest index at which it threw.

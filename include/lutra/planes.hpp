@@ -47,13 +47,6 @@ struct Pass {
   /// come out the same at any thread count; at most 8, so that what is kept for each piece stays small.
   [[nodiscard]] Pieces pieces() const noexcept { return {words(), (words() + 7) / 8}; }
 
-  /// The batch, in words, for work whose samples do not meet: a share for each thread, and of not more samples than the
-  /// cache holds rows of. No result depends on them.
-  [[nodiscard]] Pieces shares() const noexcept {
-    const auto workers = static_cast<std::size_t>(threads);
-    return {words(), std::min<std::size_t>(16, (words() + workers - 1) / workers)};
-  }
-
   /// The most pieces of any batch up to this size: 8 words make 8 pieces, but 9 words only 5.
   [[nodiscard]] std::size_t most_pieces() const noexcept { return std::min<std::size_t>(words(), 8); }
 };

@@ -50,7 +50,7 @@ void lut_hard_backward(const std::uint64_t* const* pins, const float* dy, std::s
     float* block_dx[N];
     for (std::size_t j = 0; j < N; ++j) {
       block_pins[j] = pins[j] + w;
-      if (dx != nullptr) block_dx[j] = dx[j] + first;
+      if (dx != nullptr) block_dx[j] = dx[j] == nullptr ? nullptr : dx[j] + first;
     }
     std::uint8_t addresses[hard_block_words * word_bits];
     lut_addresses<N>(block_pins, addresses, count);
@@ -167,7 +167,7 @@ void lut_hard_backward(const std::uint64_t* const* pins, const float* dy, std::s
     float* block_dx[N];
     for (std::size_t j = 0; j < N; ++j) {
       block_pins[j] = pins[j] + w;
-      if (dx != nullptr) block_dx[j] = dx[j] + first;
+      if (dx != nullptr) block_dx[j] = dx[j] == nullptr ? nullptr : dx[j] + first;
     }
     lut_addresses<N, Arch>(block_pins, addresses, count);
     if (sums != nullptr) {

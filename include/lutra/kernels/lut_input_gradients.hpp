@@ -14,12 +14,13 @@ inline constexpr std::size_t address_count(std::size_t fan_in) noexcept { return
 
 namespace scalar {
 
-/// dx[j][s] += dy[s] * derivatives[j * 2^N + addresses[s]].
+/// dx[j][s] += dy[s] * derivatives[j * 2^N + addresses[s]], for each row dx[j] that is not null.
 template <std::size_t N>
 void lut_input_gradients(const std::uint8_t* addresses, const float* dy, const float* derivatives, std::size_t samples,
                          float* const* dx) {
   for (std::size_t j = 0; j < N; ++j)
-    for (std::size_t s = 0; s < samples; ++s) dx[j][s] += dy[s] * derivatives[j * address_count(N) + addresses[s]];
+    if (dx[j] != nullptr)
+      for (std::size_t s = 0; s < samples; ++s) dx[j][s] += dy[s] * derivatives[j * address_count(N) + addresses[s]];
 }
 
 }  // namespace scalar
@@ -99,6 +100,7 @@ void lut_input_gradients_avx512(const std::uint8_t* addresses, const float* dy, 
     for (std::size_t w = 0; w < words; ++w)
       by_lane[w] = bytes_by_lane(_mm512_loadu_si512(addresses + block + w * word_bits));
     unroll<N>([&](auto j) __attribute__((always_inline)) {
+      if (dx[j] == nullptr) return;
       const DerivativeRegisters<N, j> table(derivatives + j * address_count(N));
       float* const to = dx[j] + block;
       for (std::size_t w = 0; w < words; ++w) {
@@ -179,6 +181,7 @@ void lut_input_gradients_avx2(const std::uint8_t* addresses, const float* dy, co
       __m256 in[4];
       table.template four_inputs<first>(addresses + s, in);
       unroll<std::min<std::size_t>(N - first, 4)>([&](auto j) __attribute__((always_inline)) {
+        if (dx[first + j] == nullptr) return;
         float* const to = dx[first + j] + s;
         _mm256_storeu_ps(to, _mm256_add_ps(_mm256_loadu_ps(to), _mm256_mul_ps(d, in[j])));
       });

@@ -68,7 +68,7 @@ class ExpectationNodes {
         dx[j] = pin_gradients_ + N * first + j * samples;
         std::memset(dx[j], 0, samples * sizeof(float));
       } else if (d_in) {
-        dx[j] = nodes_.input_gradients(d_in, node, first)[j];
+        dx[j] = nodes_.input_gradients(d_in, node, first, 0, d_in.rows)[j];
       }
     }
     const auto pins = nodes_.inputs(in, node, first);

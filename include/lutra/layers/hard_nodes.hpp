@@ -34,15 +34,21 @@ class HardNodes {
     });
   }
 
-  /// A node owns its table, so nodes learn side by side; inputs are shared, so that what they get is split by samples.
-  /// Either way each value is added up by one thread, in the order of the samples or of the nodes.
+  /// A node owns its table, so nodes learn side by side. Inputs are shared: what they get is split by samples, or, of a
+  /// small batch, whose rows are too short to be cut, by inputs. Either way each value is added up by one thread, in
+  /// the order of the samples or of the nodes.
   void backward(const Pass& pass, Planes<Bit> in, Gradients d_out, Gradients d_in) {
     nodes_.for_each(pass, [&](std::size_t node) { learn(pass, node, in, d_out.row(node)); });
     if (!d_in) return;
-    const Pieces shares = pass.shares();
-    parallel_for(pass.threads, shares.size(), [&](std::size_t share) {
+    const auto threads = static_cast<std::size_t>(pass.threads);
+    const bool by_samples = pass.words() >= 8 * threads;
+    const Pieces words{pass.words(), by_samples ? std::size_t{16} : pass.words()};
+    const Pieces rows{d_in.rows, by_samples ? d_in.rows : (d_in.rows + threads - 1) / threads};
+    parallel_for(pass.threads, words.size() * rows.size(), [&](std::size_t i) {
+      const std::size_t share = i / rows.size(), part = i % rows.size();
       for (std::size_t node = 0; node < nodes_.size(); ++node)
-        pass_back(node, shares.begin(share), shares.end(share), in, d_out.row(node), d_in);
+        pass_back(node, words.begin(share), words.end(share), in, d_out.row(node), d_in, rows.begin(part),
+                  rows.end(part));
     });
   }
 
@@ -57,15 +63,16 @@ class HardNodes {
     if constexpr (candidates > 0) learn_pins(pass, node, in, dy);
   }
 
-  /// What words `first` to `end` of the batch give to the node's inputs.
-  void pass_back(std::size_t node, std::size_t first, std::size_t end, Planes<Bit> in, const float* dy,
-                 Gradients d_in) const {
+  /// What words `first` to `end` of the batch give to inputs `begin_row` to `end_row` of the node.
+  void pass_back(std::size_t node, std::size_t first, std::size_t end, Planes<Bit> in, const float* dy, Gradients d_in,
+                 std::size_t begin_row, std::size_t end_row) const {
+    const std::size_t sample = first * kernels::word_bits;
+    const auto dx = nodes_.input_gradients(d_in, node, sample, begin_row, end_row);
+    if (std::all_of(dx.begin(), dx.end(), [](const float* row) { return row == nullptr; })) return;
     alignas(64) float derivatives[N * table_size];
     estimator_.template derivatives<N>(nodes_.table(node), derivatives);
-    const auto pins = nodes_.inputs(in, node, first);
-    const std::size_t sample = first * kernels::word_bits;
-    kernels::chosen::lut_hard_backward<N>(pins.data(), dy + sample, end - first, derivatives, nullptr,
-                                          nodes_.input_gradients(d_in, node, sample).data());
+    kernels::chosen::lut_hard_backward<N>(nodes_.inputs(in, node, first).data(), dy + sample, end - first, derivatives,
+                                          nullptr, dx.data());
   }
 
   /// What each candidate of the node's pins would have contributed.

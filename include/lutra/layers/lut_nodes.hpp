@@ -53,10 +53,14 @@ class LutNodes {
     for (std::size_t j = 0; j < N; ++j) rows[j] = in.row(wiring_.pins()[node * N + j]) + first;
     return rows;
   }
-  /// Where what their inputs take is added.
-  [[nodiscard]] std::array<float*, N> input_gradients(Gradients d_in, std::size_t node, std::size_t first) const {
+  /// Where what the pins take is added; null for a pin that reads none of rows `begin` to `end` - 1.
+  [[nodiscard]] std::array<float*, N> input_gradients(Gradients d_in, std::size_t node, std::size_t first,
+                                                      std::size_t begin, std::size_t end) const {
     std::array<float*, N> rows;
-    for (std::size_t j = 0; j < N; ++j) rows[j] = d_in.row(wiring_.pins()[node * N + j]) + first;
+    for (std::size_t j = 0; j < N; ++j) {
+      const std::size_t row = wiring_.pins()[node * N + j];
+      rows[j] = begin <= row && row < end ? d_in.row(row) + first : nullptr;
+    }
     return rows;
   }
 

@@ -92,7 +92,7 @@ inline void step_block(const AdamW& adam, const ParameterBlock& block, float rat
       .lower = block.lower,
       .upper = block.upper};
   kernels::chosen::adam(store.values().data() + begin, store.gradients().data() + begin, state.first.data() + begin,
-                state.second.data() + begin, end - begin, step);
+                        state.second.data() + begin, end - begin, step);
 }
 
 inline void step_block(const Adam& adam, const ParameterBlock& block, float rate_factor, ParameterStore& store,
@@ -120,17 +120,20 @@ inline void optimizer_step(const Optimizer& optimizer, float rate_factor, Parame
   state.first.resize(store.values().size());
   state.second.resize(store.values().size());
   ++state.steps;
-  for (const ParameterBlock& block : store.blocks()) {
-    const Pieces pieces{block.size, 16384};
-    parallel_for(threads, pieces.size(), [&](std::size_t piece) {
+  // Each part has its share of every block, so that a thread steps what it has just found the gradients of.
+  constexpr std::size_t parts = 16;
+  parallel_for(threads, parts, [&](std::size_t part) {
+    for (const ParameterBlock& block : store.blocks()) {
+      const Pieces pieces{block.size, (block.size + parts - 1) / parts};
+      if (part >= pieces.size()) continue;
       std::visit(
           [&](const auto& kind) {
-            detail::step_block(kind, block, rate_factor, store, state, block.offset + pieces.begin(piece),
-                               block.offset + pieces.end(piece));
+            detail::step_block(kind, block, rate_factor, store, state, block.offset + pieces.begin(part),
+                               block.offset + pieces.end(part));
           },
           optimizer);
-    });
-  }
+    }
+  });
 }
 
 }  // namespace lutra
