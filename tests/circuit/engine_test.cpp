@@ -15,7 +15,7 @@ using lutra_test::random_samples;
 
 namespace {
 
-const std::vector<std::size_t> counts{0, 1, 2, 3, 4, 63, 64, 65, 511, 512, 513, 1000};
+const std::vector<std::size_t> counts{0, 1, 2, 6, 7, 63, 64, 65, 511, 512, 513, 1000};
 
 /// The meaning of the circuit, sample by sample.
 template <class T>
@@ -130,6 +130,68 @@ BOOST_AUTO_TEST_CASE(rows_are_not_reused_too_early_in_deep_and_wide_circuits) {
   check(random_circuit(6, {.thresholds = 500, .lut_stages = 3, .nodes = 1000}), {1, 100}, "wide");
 }
 
+BOOST_AUTO_TEST_CASE(pins_that_are_constant_negated_repeated_or_ignored_change_nothing) {
+  // All tables of two inputs, on every pair of: two bits, their opposites and both constants; then counted, so that
+  // opposites are read as they are, and looked up again in larger tables.
+  circuits::LutStage literals, gates, luts;
+  for (const std::uint32_t pin : {0u, 1u}) literals.add(std::vector{pin}, std::vector<std::uint64_t>{0b10});
+  for (const std::uint32_t pin : {0u, 1u}) literals.add(std::vector{pin}, std::vector<std::uint64_t>{0b01});
+  literals.add({}, std::vector<std::uint64_t>{0});
+  literals.add({}, std::vector<std::uint64_t>{1});
+  for (std::uint64_t table = 0; table < 16; ++table)
+    for (std::uint32_t a = 0; a < 6; ++a)
+      for (std::uint32_t b = 0; b < 6; ++b) gates.add(std::vector{a, b}, std::vector{table});
+  const auto size = static_cast<std::uint32_t>(gates.size());
+  lutra_test::Random random(1);
+  for (std::uint32_t fan_in = 3; fan_in <= 8; ++fan_in)
+    for (std::size_t i = 0; i < 200; ++i) {
+      std::vector<std::uint32_t> pins(fan_in);
+      for (auto& pin : pins) pin = static_cast<std::uint32_t>(random.below(random.chance(50) ? 40 : size));
+      std::vector<std::uint64_t> table(circuits::table_words(fan_in));
+      for (auto& word : table) word = random.next() & circuits::table_mask(fan_in);
+      luts.add(pins, table);
+    }
+  circuits::CountStage count;
+  std::vector<std::uint32_t> group;
+  for (std::uint32_t i = 0; i < size + luts.size(); ++i) {
+    group.push_back(i);
+    if (group.size() < 25) continue;
+    count.sources.add(group);
+    group.clear();
+  }
+  count.offsets.assign(count.sources.size(), 0);
+  const std::size_t groups = count.sources.size();
+  check({{{2, 1, 1}, 1},
+         {stage({0}, literals, {{6, 1, 1}, 1}), stage({1}, gates, {{size, 1, 1}, 1}),
+          stage({2}, luts, {{luts.size(), 1, 1}, 1}), stage({2, 3}, count, {{groups, 1, 1}, 5})}},
+        {1, 5, 64, 513}, "literals");
+}
+
+BOOST_AUTO_TEST_CASE(an_engine_gives_the_same_for_few_samples_before_and_after_many) {
+  const Circuit circuit = random_circuit(41);
+  const auto samples = random_samples(circuit, 2100, 3);
+  const auto expected = meaning(circuit, samples);
+  const Engine engine(circuit);
+  const std::size_t size = circuit.input().size(), answers = engine.output_size();
+  for (const std::size_t count : {2100, 7, 64, 2049, 130, 512, 1025, 8}) {
+    const auto values = static_cast<std::ptrdiff_t>(count * size),
+               outputs = static_cast<std::ptrdiff_t>(count * answers);
+    check_run(engine, std::vector<std::uint16_t>(samples.begin(), samples.begin() + values),
+              std::vector<std::uint32_t>(expected.begin(), expected.begin() + outputs), std::to_string(count));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_circuit_may_be_deeper_than_a_stack) {
+  std::vector<circuits::Stage> stages;
+  for (circuits::SignalId layer = 0; layer < 20000; ++layer) {
+    circuits::LutStage pair;
+    pair.add(std::vector{0u, 1u}, std::vector<std::uint64_t>{0b0110});
+    pair.add(std::vector{0u, 1u}, std::vector<std::uint64_t>{0b0111});
+    stages.push_back(stage({layer}, pair, {{2, 1, 1}, 1}));
+  }
+  check({{{2, 1, 1}, 1}, stages}, {1, 7}, "20000 layers");
+}
+
 BOOST_AUTO_TEST_CASE(integers_of_several_bits_are_counted_with_offsets_and_repeated_sources) {
   for (const std::uint32_t width : {2u, 3u, 8u, 12u, 16u}) {
     const circuits::Type input{{5, 1, 1}, width};
@@ -212,7 +274,7 @@ BOOST_AUTO_TEST_CASE(every_tile_size_gives_the_same_answers) {
   const auto samples = random_samples(circuit, 3000, 3);
   const auto expected = meaning(circuit, samples);
   for (std::size_t tile = 512; tile <= 8192; tile *= 2)
-    for (const std::size_t threads : {1, 3})
+    for (const std::size_t threads : {1, 2, 3, 1000})
       check_run(Engine(circuit, {.threads = threads, .tile_samples = tile}), samples, expected,
                 "tile of " + std::to_string(tile));
 }
