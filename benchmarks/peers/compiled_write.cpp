@@ -1,9 +1,10 @@
-// Writes two circuits for compilers, and for the engine (NAME.lutra) to be compared with what they make of them:
+// Writes circuits for compilers, and for the engine (NAME.lutra) to be compared with what they make of them:
 //
 //   gates   784 bits -> 6 layers of 8000 two-input gates -> 10 classes. Every gate depends on both of its inputs and
 //   has
 //           readers, so that nobody can leave one out.
 //   mnist   784 bytes -> 3 thermometer bits each -> 2000 and 1000 nodes of six inputs -> 10 classes.
+//   nodes   50 000 nodes of six inputs.
 //
 //   compiled_write FOLDER
 //
@@ -180,8 +181,9 @@ void write(const std::filesystem::path& folder) {
   std::filesystem::create_directories(folder);
   write_circuit(circuit_of(network), folder, "gates");
   io::write_file(folder / "gates_generated.c", generated(network));
-  benchmarks::Builder mnist({{1, 28, 28}, 8});
+  benchmarks::Builder mnist({{1, 28, 28}, 8}), nodes({{1, 28, 28}, 1});
   write_circuit(mnist.thermometer(3).luts(2000, 6).luts(1000, 6).classes(10), folder, "mnist");
+  write_circuit(nodes.luts(30000, 6).luts(15000, 6).luts(5000, 6).classes(10), folder, "nodes");
 }
 
 }  // namespace
