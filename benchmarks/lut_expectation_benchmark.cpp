@@ -97,6 +97,14 @@ void BM_lut_expectation_backward(benchmark::State& state) {
                                    &layer.dy[node * samples], samples, layer.sums.data(), layer.gradients(node).data());
   });
 }
+/// Of a network's first layer: nothing wants the inputs' gradients.
+template <std::size_t N>
+void BM_lut_expectation_backward_table_only(benchmark::State& state) {
+  over_nodes<N>(state, [](Layer<N>& layer, std::size_t node) {
+    k::lut_expectation_backward<N>(&layer.tables[node * layer.size], layer.inputs(node).data(),
+                                   &layer.dy[node * samples], samples, layer.sums.data(), nullptr);
+  });
+}
 template <std::size_t N>
 void BM_scalar_lut_expectation_backward(benchmark::State& state) {
   over_nodes<N>(state, [](Layer<N>& layer, std::size_t node) {
@@ -149,6 +157,24 @@ void BM_raw_lut_expectation_backward(benchmark::State& state) {
   });
 }
 
+/// The bound of these kernels: fused multiply-adds of whole vectors that do not wait for each other, as many as the
+/// backward kernel of a node of six inputs takes for one vector of samples. Counter: ns per node and sample.
+void BM_fused_multiply_adds(benchmark::State& state) {
+  using V = k::Batch<float>;
+  constexpr std::size_t vectors = 1000, instructions = 238, chains = 10;
+  V sums[chains];
+  for (V& sum : sums) sum = V(1.0F);
+  const V factor(0.5F);
+  for (auto _ : state) {
+    for (std::size_t i = 0; i < vectors * instructions / chains; ++i)
+      k::unroll<chains>([&](auto c) __attribute__((always_inline)) { sums[c] = k::mul_add(sums[c], factor, factor); });
+    for (V& sum : sums) benchmark::DoNotOptimize(sum);
+  }
+  state.counters["ns_per_node_sample"] =
+      benchmark::Counter(static_cast<double>(vectors * V::size) * 1e-9,
+                         benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
+}
+
 BENCHMARK(BM_lut_expectation<2>);
 BENCHMARK(BM_lut_expectation<4>);
 BENCHMARK(BM_lut_expectation<6>);
@@ -161,6 +187,11 @@ BENCHMARK(BM_lut_expectation_backward<2>);
 BENCHMARK(BM_lut_expectation_backward<4>);
 BENCHMARK(BM_lut_expectation_backward<6>);
 BENCHMARK(BM_lut_expectation_backward<8>);
+BENCHMARK(BM_lut_expectation_backward_table_only<2>);
+BENCHMARK(BM_lut_expectation_backward_table_only<4>);
+BENCHMARK(BM_lut_expectation_backward_table_only<6>);
+BENCHMARK(BM_lut_expectation_backward_table_only<8>);
+BENCHMARK(BM_fused_multiply_adds);
 BENCHMARK(BM_scalar_lut_expectation_backward<6>);
 BENCHMARK(BM_raw_lut_expectation_backward<4>);
 BENCHMARK(BM_raw_lut_expectation_backward<6>);
