@@ -11,6 +11,21 @@
 
 namespace lutra::kernels {
 
+namespace detail {
+
+/// What an entry weighs whose address differs in one bit, against the entry itself; the common factor comes last, so
+/// that mixing two entries takes one product each.
+[[nodiscard]] inline float mix_ratio(float contrast) { return (1 - contrast) / contrast; }
+
+template <std::size_t Exponent>
+[[nodiscard]] inline float power(float x) {
+  float product = 1;
+  for (std::size_t i = 0; i < Exponent; ++i) product *= x;
+  return product;
+}
+
+}  // namespace detail
+
 namespace scalar {
 
 /// derivatives[j * 2^N + a] = Σ_b sign_j(b) W[b] Π_{l≠j} (bit l of b equals bit l of a ? contrast : 1 - contrast),
@@ -31,17 +46,23 @@ void lut_derivatives(const float* table, float contrast, float* derivatives) {
     }
 }
 
-/// table[b] becomes Σ_a table[a] Π_l (bit l of a equals bit l of b ? contrast : 1 - contrast), one input after another.
+/// table[b] becomes scale · Σ_a table[a] ratio^(the bits in which a and b differ), one input after another.
 template <std::size_t N>
-void lut_smooth(float* table, float contrast) {
-  const float other = 1 - contrast;
+void lut_mix(float* table, float ratio, float scale) {
+  for (std::size_t a = 0; a < address_count(N); ++a) table[a] *= scale;
   for (std::size_t bit = 1; bit < address_count(N); bit *= 2)
     for (std::size_t a = 0; a < address_count(N); ++a)
       if ((a & bit) == 0) {
         const float low = table[a], high = table[a + bit];
-        table[a] = contrast * low + other * high;
-        table[a + bit] = contrast * high + other * low;
+        table[a] = low + ratio * high;
+        table[a + bit] = high + ratio * low;
       }
+}
+
+/// table[b] becomes Σ_a table[a] Π_l (bit l of a equals bit l of b ? contrast : 1 - contrast).
+template <std::size_t N>
+void lut_smooth(float* table, float contrast) {
+  lut_mix<N>(table, detail::mix_ratio(contrast), detail::power<N>(contrast));
 }
 
 }  // namespace scalar
@@ -90,42 +111,42 @@ struct TableVectors {
   static constexpr std::size_t count = address_count(N) / V::size;
   V rows[count];
 
-  explicit TableVectors(const float* table) {
-    for (std::size_t r = 0; r < count; ++r) rows[r] = V::load_unaligned(table + r * V::size);
+  TableVectors(const float* table, V scale) {
+    for (std::size_t r = 0; r < count; ++r) rows[r] = V::load_unaligned(table + r * V::size) * scale;
   }
   template <std::size_t J>
-  void smooth_input(V contrast, V other) {
+  void mix_input(V ratio) {
     constexpr std::size_t bit = std::size_t{1} << J;
     for (std::size_t r = 0; r < count; ++r) {
       if constexpr (bit < V::size) {
-        rows[r] = contrast * rows[r] + other * V(LanePairs<bit>::swap(rows[r]));
+        rows[r] = rows[r] + ratio * V(LanePairs<bit>::swap(rows[r]));
       } else {
         constexpr std::size_t away = bit / V::size;
         if ((r & away) != 0) continue;
         const V low = rows[r], high = rows[r + away];
-        rows[r] = contrast * low + other * high;
-        rows[r + away] = contrast * high + other * low;
+        rows[r] = low + ratio * high;
+        rows[r + away] = high + ratio * low;
       }
     }
-    if constexpr (J + 1 < N) smooth_input<J + 1>(contrast, other);
+    if constexpr (J + 1 < N) mix_input<J + 1>(ratio);
   }
-  /// (the entry with bit J - the one without) · scale, for both of them; then the next input.
+  /// The entry with bit J - the one without, for both of them; then the next input.
   template <std::size_t J>
-  void differences(V scale, float* to) const {
+  void differences(float* to) const {
     constexpr std::size_t bit = std::size_t{1} << J;
     for (std::size_t r = 0; r < count; ++r) {
       if constexpr (bit < V::size) {
-        const V away = V(LanePairs<bit>::high(rows[r])) - V(LanePairs<bit>::low(rows[r]));
-        (away * scale).store_unaligned(to + r * V::size);
+        const V difference = V(LanePairs<bit>::high(rows[r])) - V(LanePairs<bit>::low(rows[r]));
+        difference.store_unaligned(to + r * V::size);
       } else {
         constexpr std::size_t away = bit / V::size;
         if ((r & away) != 0) continue;
-        const V difference = (rows[r + away] - rows[r]) * scale;
+        const V difference = rows[r + away] - rows[r];
         difference.store_unaligned(to + r * V::size);
         difference.store_unaligned(to + (r + away) * V::size);
       }
     }
-    if constexpr (J + 1 < N) differences<J + 1>(scale, to + address_count(N));
+    if constexpr (J + 1 < N) differences<J + 1>(to + address_count(N));
   }
 };
 
@@ -144,8 +165,8 @@ template <std::size_t N, class Arch = DefaultArch>
 void lut_smooth(float* table, float contrast) {
   if constexpr (detail::table_fills_vectors<N, Arch>) {
     using V = Batch<float, Arch>;
-    detail::TableVectors<N, V> vectors(table);
-    vectors.template smooth_input<0>(V(contrast), V(1 - contrast));
+    detail::TableVectors<N, V> vectors(table, V(detail::power<N>(contrast)));
+    vectors.template mix_input<0>(V(detail::mix_ratio(contrast)));
     for (std::size_t r = 0; r < vectors.count; ++r) vectors.rows[r].store_unaligned(table + r * V::size);
   } else {
     scalar::lut_smooth<N>(table, contrast);
@@ -157,20 +178,20 @@ void lut_smooth(float* table, float contrast) {
 template <std::size_t N, class Arch = DefaultArch>
 void lut_derivatives(const float* table, float contrast, float* derivatives) {
   constexpr std::size_t size = address_count(N);
-  const float scale = 1 / (2 * contrast - 1);
+  const float ratio = detail::mix_ratio(contrast), scale = detail::power<N>(contrast) / (2 * contrast - 1);
   if constexpr (detail::table_fills_vectors<N, Arch>) {
     using V = Batch<float, Arch>;
-    detail::TableVectors<N, V> vectors(table);
-    vectors.template smooth_input<0>(V(contrast), V(1 - contrast));
-    vectors.template differences<0>(V(scale), derivatives);
+    detail::TableVectors<N, V> vectors(table, V(scale));
+    vectors.template mix_input<0>(V(ratio));
+    vectors.template differences<0>(derivatives);
   } else {
-    float smooth[size];
-    for (std::size_t a = 0; a < size; ++a) smooth[a] = table[a];
-    scalar::lut_smooth<N>(smooth, contrast);
+    float mixed[size];
+    for (std::size_t a = 0; a < size; ++a) mixed[a] = table[a];
+    scalar::lut_mix<N>(mixed, ratio, scale);
     for (std::size_t j = 0; j < N; ++j)
       for (std::size_t a = 0; a < size; ++a) {
         const std::size_t bit = std::size_t{1} << j;
-        derivatives[j * size + a] = (smooth[a | bit] - smooth[a & ~bit]) * scale;
+        derivatives[j * size + a] = mixed[a | bit] - mixed[a & ~bit];
       }
   }
 }
