@@ -1,33 +1,72 @@
 #!/usr/bin/env bash
-# What it costs to compile programs that use the library: seconds and, where GNU time is installed, the most memory.
+# What it costs to compile programs that use the library, part by part: seconds of one core and, where GNU time is
+# installed, the most memory. CXX chooses the compiler, FLAGS what it is given.
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 compiler=${CXX:-g++}
+read -r -a flags <<<"${FLAGS--O2}"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-printf '#include <lutra/lutra.hpp>\nint main() {}\n' >"$folder/include_only.cpp"
 cblas=$(find /usr/include -name cblas.h -print 2>/dev/null | sort -r | head -n 1)
 
-echo "| compiled with $compiler -O2 | seconds | memory |"
+# part NAME HEADER...: a program of its own; its code comes from standard input.
+part() {
+    local source=$folder/$1.cpp
+    shift
+    {
+        printf '#include <lutra/%s>\n' "$@"
+        echo 'using namespace lutra;'
+        cat
+    } >"$source"
+}
+
+part include_only lutra.hpp </dev/null
+part network_and_fit lutra.hpp <<'CODE'
+constexpr auto expression = Thermometer<4>{} | StochasticLut<6, 600>{} | StochasticLut<6, 400>{} | GroupSum<10>{} | Argmax{};
+void run(const Dataset<Byte>& train) {
+  auto net = bind<Signal<Byte, Shape{1, 8, 8}>>(expression, Seed{1});
+  fit(net, train, {.epochs = 1});
+}
+CODE
+part simplify lutra.hpp <<<'Circuit run(const Circuit& circuit) { return simplify(circuit); }'
+part engine lutra.hpp <<'CODE'
+void run(const Circuit& circuit, std::span<const std::uint8_t> samples, std::span<std::uint32_t> classes) {
+  Engine(circuit).classify(samples, classes);
+}
+CODE
+part load_digits data/digits.hpp <<<'auto run(const std::filesystem::path& path) { return load_digits(path); }'
+for exporter in verilog blif init; do
+    part "$exporter" "export/$exporter.hpp" <<<"Design run(const Circuit& circuit) { return hdl::$exporter(circuit); }"
+done
+part testbench export/testbench.hpp <<'CODE'
+Design run(const Circuit& circuit, std::span<const std::uint8_t> samples) { return hdl::testbench(circuit, samples); }
+CODE
+part c export/c.hpp <<<'Design run(const Circuit& circuit) { return c::source(circuit); }'
+part report export/report.hpp <<<'Design run(const Circuit& circuit) { return report::make(circuit, {}); }'
+part package export/package.hpp <<'CODE'
+Design run(const Circuit& circuit, std::span<const std::uint8_t> samples) { return package(circuit, samples); }
+CODE
+
+echo "| compiled with $("$compiler" --version | head -n 1), ${flags[*]} | seconds | memory |"
 echo "|---|---:|---:|"
-for source in "$folder/include_only.cpp" examples/quickstart.cpp; do
-    if [ ! -f "$source" ]; then
-        continue
-    fi
-    command=("$compiler" -std=c++20 -O2 -march=native -Iinclude -Iexport/include "-I$(dirname "${cblas:-/usr/include/.}")"
+for name in include_only network_and_fit simplify engine load_digits verilog blif init testbench c report package \
+    examples/quickstart.cpp; do
+    source=$folder/$name.cpp
+    [ -f "$source" ] || source=$name
+    command=("$compiler" -std=c++20 "${flags[@]}" -Iinclude -Iexport/include "-I$(dirname "${cblas:-/usr/include/.}")"
         "-DLUTRA_SOURCE_DIR=\"$PWD\"" -w -c "$source" -o "$folder/out.o")
-    name=${source#"$folder/"}
+    seconds='does not compile'
+    memory=
     if [ -x /usr/bin/time ]; then
-        if /usr/bin/time -f '%U %M' -o "$folder/cost" "${command[@]}"; then
+        if /usr/bin/time -f '%U %M' -o "$folder/cost" "${command[@]}" 2>"$folder/log"; then
             read -r seconds memory <"$folder/cost"
-            echo "| $name | $seconds | $((memory / 1024)) MiB |"
-        else
-            echo "| $name | does not compile | |"
+            memory="$((memory / 1024)) MiB"
         fi
     else
         TIMEFORMAT=%U
-        seconds=$({ time "${command[@]}"; } 2>&1)
-        echo "| $name | $seconds | |"
+        # What the compiler says goes to the log; what `time` says is taken.
+        { time "${command[@]}" 2>"$folder/log"; } 2>"$folder/cost" && seconds=$(cat "$folder/cost")
     fi
+    echo "| $name | $seconds | $memory |"
 done
