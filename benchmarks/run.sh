@@ -2,10 +2,11 @@
 # Sets up the machine, builds the benchmarks and what lutra is compared with, runs all of it in turn several times, and
 # writes a page with tables (Markdown) and plots (SVG). What is not installed is named as left out. About ten minutes.
 #
-#   benchmarks/run.sh [--quick] [--gcc-O3] [FILTER]
+#   benchmarks/run.sh [--quick] [--gcc-O3] [--publish] [FILTER]
 #
 #   --quick     one short round: to see that everything works, not how fast
 #   --gcc-O3    compile the generated C with -O3, too: minutes more
+#   --publish   put the targets' table and the plots into docs/
 #   FILTER      a regular expression over the names of benchmarks, such as BM_mnist
 #
 # `cmake/setup.sh peers` installs PyTorch. LUTRA_JOBS: how many compilers run at a time (default 2).
@@ -14,11 +15,12 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 exec </dev/null
 
-rounds=5 seconds=0.05 torch_seconds=0.5 filter=. levels=(O1)
+rounds=5 seconds=0.05 torch_seconds=0.5 filter=. levels=(O1) publish=
 for argument in "$@"; do
     case $argument in
         --quick) rounds=1 seconds=0.001 torch_seconds=0 ;;
         --gcc-O3) levels+=(O3) ;;
+        --publish) publish=yes ;;
         -*)
             sed -n '2,/^set/s/^# \{0,1\}//p' "$0" >&2
             exit 2
@@ -140,15 +142,29 @@ for ((round = 1; round <= rounds; ++round)); do
 done
 
 progress "tables and plots"
-{
-    "$programs/report" "$results" benchmarks/report/targets.json
+remarks() {
     echo
     echo "Medians of $rounds rounds, each of which runs everything once, in processor time (names with real_time: in time"
     echo "on the clock)."
     printf 'Left out: %s.\n' "${left_out[@]}" | sort -u
+}
+{
+    "$programs/report" "$results" benchmarks/report/targets.json
+    remarks
     echo
     cat "$build/compile_time.md"
 } >"$results/results.md"
-(cd "$results" && gnuplot ../../../benchmarks/report/plots.gp)
+(cd "$results" && gnuplot "$OLDPWD/benchmarks/report/plots.gp")
 cat "$results/results.md"
 progress "the page is $results/results.md; plots: $(cd "$results" && echo *.svg)"
+
+if [ -n "$publish" ]; then
+    {
+        "$programs/report" "$results" benchmarks/report/targets.json --short
+        remarks
+    } >"$build/targets.md"
+    sed -i -e '/^<!-- speed/,/^<!-- end of speed/{/^<!-- speed/r '"$build/targets.md" -e '/^<!-- /!d}' docs/results.md
+    for plot in "$results"/*.svg; do
+        cp "$plot" "docs/speed_$(basename "$plot")"
+    done
+fi

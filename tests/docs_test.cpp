@@ -130,7 +130,7 @@ BOOST_AUTO_TEST_CASE(third_party_libraries_stay_where_they_are_said_to_be) {
 
 BOOST_AUTO_TEST_CASE(every_link_inside_the_documents_leads_to_a_file_and_a_heading) {
   for (const std::string document : {"README.md", "docs/tutorial.md", "docs/layers.md", "docs/architecture.md",
-                                     "docs/export.md", "docs/formats.md", "docs/results.md"}) {
+                                     "docs/export.md", "docs/formats.md", "docs/results.md", "docs/performance.md"}) {
     const std::string text = prose_of(document);
     BOOST_TEST(!text.empty(), document << " is not there");
     for (std::size_t at = text.find("]("); at != std::string::npos; at = text.find("](", at + 1)) {

@@ -1,14 +1,14 @@
 #pragma once
 // What plots.gp draws: one file of points for each series of benchmarks, and the machine's figures as variables.
 
-#include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <map>
 #include <string>
 
 #include "results.hpp"
-#include "targets.hpp"
+#include "text.hpp"
 
 namespace lutra::benchmarks {
 
@@ -38,9 +38,9 @@ inline void write_series(const Results& results, const std::filesystem::path& fo
 inline void write_machine(const Results& results, const std::filesystem::path& folder, const std::string& title) {
   std::ofstream out(folder / "machine.gp");
   out << "machine = \"" << title << "\"\n";
-  for (int level = 1; level <= 3; ++level) out << "l" << level << " = " << results.cache(level) << ".0\n";
-  out << "memory_bytes_per_s = "
-      << results.figure("BM_read/bytes:" + std::to_string(256 << 20), "bytes_per_s").value_or(0) << "\n";
+  for (int level = 1; level <= 3; ++level) out << "l" << level << " = " << printed("%.1f\n", results.cache(level));
+  const auto bandwidth = results.figure("BM_read/bytes:" + std::to_string(256 << 20), "bytes_per_s");
+  out << "memory_bytes_per_s = " << printed("%.1f\n", bandwidth.value_or(0));
 }
 
 }  // namespace lutra::benchmarks
