@@ -38,6 +38,19 @@ inline float dot_product(const float* a, const float* b, std::size_t samples) {
 
 }  // namespace scalar
 
+#if defined(__AVX2__)
+namespace detail {
+
+/// The sum of eight lanes: upper half on lower half, three times.
+[[gnu::always_inline]] inline float sum_of_halves(__m256 lanes) {
+  const __m128 four = _mm_add_ps(_mm256_castps256_ps128(lanes), _mm256_extractf128_ps(lanes, 1));
+  const __m128 two = _mm_add_ps(four, _mm_movehl_ps(four, four));
+  return _mm_cvtss_f32(_mm_add_ss(two, _mm_movehdup_ps(two)));
+}
+
+}  // namespace detail
+#endif
+
 /// As scalar::dot_product, to the bit.
 template <class Arch = DefaultArch>
 [[nodiscard]] float dot_product(const float* a, const float* b, std::size_t samples) {
@@ -84,11 +97,8 @@ template <class Arch = DefaultArch>
       for (unsigned q = 0; q < 4; ++q)
         sum = _mm512_add_ps(
             sum, _mm512_maskz_loadu_ps(static_cast<__mmask16>(bits[w] >> (16 * q)), values + w * word_bits + 16 * q));
-    float lanes[16];
-    _mm512_storeu_ps(lanes, sum);
-    for (std::size_t half = 8; half > 0; half /= 2)
-      for (std::size_t l = 0; l < half; ++l) lanes[l] += lanes[l + half];
-    return lanes[0];
+    const __m256 upper = _mm256_castpd_ps(_mm512_extractf64x4_pd(_mm512_castps_pd(sum), 1));
+    return detail::sum_of_halves(_mm256_add_ps(_mm512_castps512_ps256(sum), upper));
   }
 #endif
 #if defined(__AVX2__)
@@ -102,11 +112,7 @@ template <class Arch = DefaultArch>
         sum[byte % 2] =
             _mm256_add_ps(sum[byte % 2], _mm256_and_ps(mask, _mm256_loadu_ps(values + w * word_bits + 8 * byte)));
       }
-    float lanes[8];
-    _mm256_storeu_ps(lanes, _mm256_add_ps(sum[0], sum[1]));
-    for (std::size_t half = 4; half > 0; half /= 2)
-      for (std::size_t l = 0; l < half; ++l) lanes[l] += lanes[l + half];
-    return lanes[0];
+    return detail::sum_of_halves(_mm256_add_ps(sum[0], sum[1]));
   }
 #endif
   return scalar::masked_sum(bits, values, words);

@@ -120,7 +120,8 @@ void softmax_cross_entropy(const float* scores, float scale, const std::uint32_t
 template <class Arch = DefaultArch>
 void softmax(const float* scores, std::size_t count, float* p) {
   using V = Batch<float, Arch>;
-  const float largest = *std::max_element(scores, scores + count);
+  float largest = scores[0];
+  for (std::size_t c = 1; c < count; ++c) largest = std::max(largest, scores[c]);  // without a branch
   float sum = 0;
   for (std::size_t c = 0; c < count; c += V::size) {
     const std::size_t part = std::min(V::size, count - c);

@@ -149,9 +149,17 @@ class BoundWiring<LearnedWiring<Candidates>> {
   }
 
  private:
+  /// Without a branch: which score is the highest cannot be foretold.
   [[nodiscard]] std::uint32_t best(std::size_t pin) const {
     const float* const own = scores_.values() + pin * Candidates;
-    return sources_[pin * Candidates + static_cast<std::size_t>(std::max_element(own, own + Candidates) - own)];
+    std::size_t index = 0;
+    float highest = own[0];
+    for (std::size_t c = 1; c < Candidates; ++c) {
+      const bool higher = own[c] > highest;
+      index = higher ? c : index;
+      highest = higher ? own[c] : highest;
+    }
+    return sources_[pin * Candidates + index];
   }
 
   std::vector<std::uint32_t>& sources_;
