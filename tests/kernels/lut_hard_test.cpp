@@ -137,3 +137,23 @@ BOOST_AUTO_TEST_CASE(the_whole_backward_pass_of_a_node_agrees_with_the_scalar_re
         }
   });
 }
+
+BOOST_AUTO_TEST_CASE(inputs_without_a_row_are_left_out) {
+  Random random(Seed{6});
+  for_every_fan_in([&]<std::size_t N>() {
+    const std::size_t samples = 192;
+    const auto derivatives = random_derivatives<N>(1, random);
+    const auto addresses = random_addresses<N>(samples, 1, random);
+    const Row<float> dy(samples, 0, signed_uniform(random));
+    for (std::size_t left_out = 0; left_out < N; ++left_out) {
+      Rows<float> expected(N, samples, 2, signed_uniform(random)), got = expected;
+      auto to = expected.template pointers<N>();
+      to[left_out] = nullptr;
+      k::scalar::lut_input_gradients<N>(addresses.data(), dy.data(), derivatives.data(), samples, to.data());
+      to = got.template pointers<N>();
+      to[left_out] = nullptr;
+      k::lut_input_gradients<N>(addresses.data(), dy.data(), derivatives.data(), samples, to.data());
+      BOOST_TEST((got == expected), "N " << N << " without " << left_out);
+    }
+  });
+}

@@ -3,7 +3,8 @@
 // per node and step; what happens per sample is the same look-up for all of them.
 //
 // An estimator has
-//   template <N> void derivatives(const float* table, float* to) const    to[j * 2^N + a] = ∂y/∂x_j at address a
+//   template <N> void derivatives(const float* table, float* to) const    to[j * 2^N + a] = ∂y/∂x_j at address a,
+//                                                                         the same for both values of bit j of a
 //   template <N> void table_gradient(float* sums) const                   Σ dy per address, changed in place
 //   void check(const std::string& where) const                            (optional) throws Error on bad options
 
