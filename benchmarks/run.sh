@@ -7,7 +7,8 @@
 #   --quick     one short round: to see that everything works, not how fast
 #   --gcc-O3    compile the generated C with -O3, too: minutes more
 #   --publish   put the targets' table and the plots into docs/
-#   FILTER      a regular expression over the names of benchmarks, such as BM_mnist
+#   FILTER      a regular expression over the names of benchmarks, such as BM_mnist; then without PyTorch and without
+#               the engine's other instruction sets
 #
 # `cmake/setup.sh peers` installs PyTorch. LUTRA_JOBS: how many compilers run at a time (default 2).
 set -euo pipefail
@@ -67,6 +68,7 @@ measure() {
         left_out+=("$name: it failed")
         rm -f "$results/$1-$name.json"
     fi
+    find "$results" -name "$1-$name.json" -empty -delete # FILTER names none of its benchmarks
 }
 
 ./cmake/setup.sh bench >&2
@@ -127,11 +129,14 @@ for ((round = 1; round <= rounds; ++round)); do
     for source in benchmarks/*_benchmark.cpp; do
         measure "$round" "" "$(basename "$source" .cpp)"
     done
+    measure "$round" "" compiled_benchmark "$peers"
+    if [ "$filter" != . ]; then
+        continue
+    fi
     for set in "${sets[@]}"; do
         filter='^BM_scale_nodes/nodes:(1024|4096|16384|65536)$' measure "$round" "$set" engine_benchmark
     done
-    measure "$round" "" compiled_benchmark "$peers"
-    if [ -n "$python" ] && [ "$filter" = . ]; then
+    if [ -n "$python" ]; then
         progress "round $round of $rounds: PyTorch"
         if ! "$python" benchmarks/peers/pytorch.py "$peers/network" --seconds "$torch_seconds" \
             >"$results/$round-pytorch.json"; then

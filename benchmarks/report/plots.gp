@@ -112,7 +112,8 @@ unset arrow; unset label
 
 # ----------------------------------------------------------------------------------------------------------------------
 rows = int(system("wc -l < ratios.tsv"))
-eval picture("peers", 820, 90 + 26 * (rows < 1 ? 1 : rows))
+if (rows == 0) exit
+eval picture("peers", 820, 90 + 26 * rows)
 set title "How many times faster than its peer"
 unset logscale y; set logscale x 10
 unset xlabel; unset ylabel; unset key
