@@ -15,7 +15,8 @@
 
 namespace lutra {
 
-/// A view of `rows` rows, `stride` stored elements apart. An empty view (no data) means "not wanted".
+/// A view of `rows` rows, `stride` stored elements apart; or, where `places` is given, row i is places[i] strides from
+/// the beginning, and rows are longer than a stride: they overlap. An empty view (no data) means "not wanted".
 template <class Kind>
 struct Planes {
   using Storage = storage_t<Kind>;
@@ -23,15 +24,25 @@ struct Planes {
   Storage* data = nullptr;
   std::size_t rows = 0;
   std::size_t stride = 0;
+  const std::uint32_t* places = nullptr;
 
-  [[nodiscard]] Storage* row(std::size_t i) const noexcept { return data + i * stride; }
+  [[nodiscard]] Storage* row(std::size_t i) const noexcept {
+    return data + (places == nullptr ? i : places[i]) * stride;
+  }
   [[nodiscard]] Planes slice(std::size_t first, std::size_t count) const noexcept {
-    return data == nullptr ? Planes{} : Planes{row(first), count, stride};
+    if (data == nullptr) return {};
+    if (places != nullptr) return {data, count, stride, places + first};
+    return {row(first), count, stride};
   }
   explicit operator bool() const noexcept { return data != nullptr; }
 };
 
 using Gradients = Planes<Real>;
+
+/// Threads that may add to different rows at once: of overlapping rows, one.
+[[nodiscard]] inline int row_threads(int threads, const Gradients& rows) noexcept {
+  return rows.places == nullptr ? threads : 1;
+}
 
 /// What one pass over a batch needs to know. Rows are padded to whole words of 64 samples; the gradient of padding is
 /// 0.
@@ -39,6 +50,9 @@ struct Pass {
   std::size_t samples = 0;
   bool training = false;
   int threads = 1;
+  /// Inside of a convolution a sample is a window of an image: input planes may have `places`, and some samples are
+  /// windows that no one asked for, whose gradient is 0.
+  bool windows = false;
 
   [[nodiscard]] std::size_t words() const noexcept { return kernels::words_for(samples); }
   [[nodiscard]] std::size_t padded() const noexcept { return words() * kernels::word_bits; }

@@ -22,13 +22,13 @@ struct Identity {
 
     Bound(const Identity&, Binding& binding) : scale_(binding.scale()) {}
 
-    void forward(const Pass&, Planes<Kind> in, Planes<Kind> out) {
+    void forward(const Pass& pass, Planes<Kind> in, Planes<Kind> out) {
       for (std::size_t i = 0; i < in.rows; ++i)
-        std::memcpy(out.row(i), in.row(i), in.stride * sizeof(typename Planes<Kind>::Storage));
+        std::memcpy(out.row(i), in.row(i), row_stride<Kind>(pass) * sizeof(typename Planes<Kind>::Storage));
     }
     void backward(const Pass& pass, Planes<Kind>, Planes<Kind>, Gradients d_out, Gradients d_in) {
       if (!d_in) return;
-      parallel_for(pass.threads, d_out.rows, [&](std::size_t i) {
+      parallel_for(row_threads(pass.threads, d_in), d_out.rows, [&](std::size_t i) {
         for (std::size_t s = 0; s < pass.padded(); ++s) d_in.row(i)[s] += d_out.row(i)[s];
       });
     }

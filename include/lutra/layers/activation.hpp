@@ -30,7 +30,7 @@ class BoundActivation {
   }
   void backward(const Pass& pass, Planes<Real> in, Planes<Real> out, Gradients d_out, Gradients d_in) {
     if (!d_in) return;
-    parallel_for(pass.threads, In::size, [&](std::size_t i) {
+    parallel_for(row_threads(pass.threads, d_in), In::size, [&](std::size_t i) {
       for (std::size_t s = 0; s < pass.padded(); ++s)
         d_in.row(i)[s] += d_out.row(i)[s] * Function::slope(in.row(i)[s], out.row(i)[s]);
     });

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstddef>
 #include <lutra/compose/contract.hpp>
+#include <lutra/error.hpp>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -32,7 +33,8 @@ struct BatchNorm {
     static constexpr bool trainable = true;
 
     Bound(const BatchNorm& layer, Binding& binding)
-        : momentum_(layer.momentum),
+        : where_(binding.layer()),
+          momentum_(layer.momentum),
           epsilon_(layer.epsilon),
           gamma_(binding.parameter({.name = "gamma", .size = channels, .decay = false})),
           beta_(binding.parameter({.name = "beta", .size = channels, .decay = false})),
@@ -42,6 +44,13 @@ struct BatchNorm {
           inverse_(channels) {
       std::fill_n(gamma_.values(), channels, 1.0F);
       std::fill(running_variance_.begin(), running_variance_.end(), 1.0F);
+    }
+
+    /// Windows that no one asked for would be part of the mean.
+    void reserve(Arena&, const Pass& pass) {
+      if (pass.windows)
+        throw Error("BatchNorm inside of convolve", "layer " + where_, "convolve<...>(...) | BatchNorm{}",
+                    "convolve<...>(... | BatchNorm{})");
     }
 
     void forward(const Pass& pass, Planes<Real> in, Planes<Real> out) {
@@ -102,6 +111,7 @@ struct BatchNorm {
       running_variance_[c] += momentum_ * (static_cast<float>(unbiased) - running_variance_[c]);
     }
 
+    std::string where_;
     float momentum_, epsilon_;
     Parameter gamma_, beta_;
     std::vector<float>&running_mean_, &running_variance_;

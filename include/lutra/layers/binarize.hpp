@@ -59,7 +59,7 @@ struct Binarize {
     void backward(const Pass& pass, Planes<Kind> in, Planes<Bit>, Gradients d_out, Gradients d_in) {
       if constexpr (is_float_plane<Kind>) {
         if (!d_in) return;
-        parallel_for(pass.threads, In::size, [&](std::size_t i) {
+        parallel_for(row_threads(pass.threads, d_in), In::size, [&](std::size_t i) {
           for (std::size_t s = 0; s < pass.padded(); ++s)
             if (std::abs(in.row(i)[s] * scale_ - threshold_) <= window_) d_in.row(i)[s] += d_out.row(i)[s];
         });

@@ -41,23 +41,43 @@ struct Dense {
 
     // One product at a time: a BLAS need not be safe to call on several threads (Debian's serial OpenBLAS takes one
     // buffer for two calls), and where it has threads of its own they are used inside the product.
+    void reserve(Arena& arena, const Pass& pass) {
+      if (!pass.windows) return;
+      in_ = arena.claim_planes<Real>(inputs, pass);
+      d_in_ = arena.claim_planes<Real>(inputs, pass);
+    }
     void forward(const Pass& pass, Planes<Real> in, Planes<Real> out) {
+      if (in.places != nullptr) in = copied(pass, in);
       for (std::size_t o = 0; o < Outputs; ++o) std::fill_n(out.row(o), pass.padded(), bias_.values()[o]);
       kernels::matrix_product(false, false, Outputs, pass.padded(), inputs, weights_.values(), inputs, in.data,
                               in.stride, 1, out.data, out.stride);
     }
     void backward(const Pass& pass, Planes<Real> in, Planes<Real>, Gradients d_out, Gradients d_in) {
+      if (in.places != nullptr) in = copied(pass, in);
       kernels::matrix_product(false, true, Outputs, inputs, pass.padded(), d_out.data, d_out.stride, in.data, in.stride,
                               0, weights_.gradients(), inputs);
       for (std::size_t o = 0; o < Outputs; ++o)
         bias_.gradients()[o] = std::accumulate(d_out.row(o), d_out.row(o) + pass.samples, 0.0F);
-      if (d_in)
-        kernels::matrix_product(true, false, inputs, pass.padded(), Outputs, weights_.values(), inputs, d_out.data,
-                                d_out.stride, 1, d_in.data, d_in.stride);
+      if (!d_in) return;
+      const bool overlap = d_in.places != nullptr;
+      const Gradients to = overlap ? fitted(d_in_, pass) : d_in;
+      kernels::matrix_product(true, false, inputs, pass.padded(), Outputs, weights_.values(), inputs, d_out.data,
+                              d_out.stride, overlap ? 0 : 1, to.data, to.stride);
+      if (!overlap) return;
+      for (std::size_t i = 0; i < inputs; ++i)
+        for (std::size_t s = 0; s < pass.padded(); ++s) d_in.row(i)[s] += to.row(i)[s];
     }
 
    private:
+    /// Overlapping rows, one behind another: a matrix.
+    [[nodiscard]] Planes<Real> copied(const Pass& pass, Planes<Real> rows) const {
+      const auto matrix = fitted(in_, pass);
+      for (std::size_t i = 0; i < inputs; ++i) std::copy_n(rows.row(i), pass.padded(), matrix.row(i));
+      return matrix;
+    }
+
     Parameter weights_, bias_;
+    Planes<Real> in_, d_in_;  // of windows, whose rows overlap
   };
 };
 

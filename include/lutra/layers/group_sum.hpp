@@ -63,7 +63,7 @@ class Groups {
   }
   void backward(const Pass& pass, Gradients d_out, Gradients d_in) {
     if (!d_in) return;
-    parallel_for(pass.threads, groups_ * members_, [&](std::size_t i) {
+    parallel_for(row_threads(pass.threads, d_in), groups_ * members_, [&](std::size_t i) {
       const float* const from = d_out.row(i / members_);
       float* const to = d_in.row(i);
       for (std::size_t s = 0; s < pass.padded(); ++s) to[s] += from[s] * factor_;

@@ -42,7 +42,7 @@ struct ToReal {
     }
     void backward(const Pass& pass, Planes<Kind>, Planes<Real>, Gradients d_out, Gradients d_in) {
       if (!d_in) return;
-      parallel_for(pass.threads, In::size, [&](std::size_t i) {
+      parallel_for(row_threads(pass.threads, d_in), In::size, [&](std::size_t i) {
         for (std::size_t s = 0; s < pass.padded(); ++s) d_in.row(i)[s] += d_out.row(i)[s];
       });
     }

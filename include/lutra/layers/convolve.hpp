@@ -1,0 +1,233 @@
+#pragma once
+// convolve<Kernel<H, W>>(expression): any dense expression as the filter bank of a convolution. It reads a window of
+// the image at every place, with the same parameters everywhere.
+//
+// A window at one place and the same window at the next lie one pixel apart. In channel-major planes with the batch
+// innermost that is one row apart: so input (channel, row, column) of *all* windows is one contiguous run of memory,
+// the channel's plane from that pixel on, and the expression trains on (place, sample) pairs as it does on samples.
+// Nothing is copied for it but where a border or a stride wants the image laid out anew.
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <lutra/circuit/slide.hpp>
+#include <lutra/compose/contract.hpp>
+#include <lutra/compose/frame.hpp>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace lutra {
+
+/// The size of a window, in pixels.
+template <std::size_t Height, std::size_t Width = Height>
+struct Kernel {
+  static_assert(Height >= 1 && Width >= 1, "lutra: Kernel<Height, Width> has at least one pixel");
+  static constexpr std::size_t height = Height, width = Width;
+};
+
+/// Pixels from one place of a window to the next; 1 where it is not given.
+template <std::size_t Rows, std::size_t Columns = Rows>
+struct Stride {
+  static_assert(Rows >= 1 && Columns >= 1, "lutra: Stride<Rows, Columns> is at least 1");
+  static constexpr std::size_t rows = Rows, columns = Columns;
+};
+
+/// See Padding; Valid where none is given.
+struct Valid {};
+struct Same {};
+
+namespace detail {
+
+template <class Wanted, class... Options>
+inline constexpr bool has_option = (std::is_same_v<Wanted, Options> || ...);
+
+template <class Option>
+inline constexpr bool is_stride = false;
+template <std::size_t Rows, std::size_t Columns>
+inline constexpr bool is_stride<Stride<Rows, Columns>> = true;
+
+/// The one of the options that is a Stride.
+template <class... Options>
+struct StrideOf {
+  using type = Stride<1>;
+};
+template <class First, class... Rest>
+struct StrideOf<First, Rest...> {
+  using type = std::conditional_t<is_stride<First>, First, typename StrideOf<Rest...>::type>;
+};
+
+}  // namespace detail
+
+/// In: any kind, an image of channels × height × width; the expression reads Shape{channels, Kernel height, Kernel
+/// width} and gives n values of Bit, Count or Real; out: that kind, Shape{n, places down, places across}. Same adds a
+/// border of 0 (a code 0, a bit 0) around the image. A layer inside that needs to know its batch (BatchNorm) goes
+/// behind the convolution instead. Freezes to the expression's stages, each repeated at every place.
+template <class KernelType, class ExpressionType, class... Options>
+struct Convolve {
+  using CompositeTag = void;
+  ExpressionType expression;
+
+  static std::string name() {
+    return "convolve<" + std::to_string(KernelType::height) + "x" + std::to_string(KernelType::width) + ">(" +
+           ExpressionType::name() + ")";
+  }
+
+  template <class In>
+  class Bound {
+    using StrideType = typename detail::StrideOf<Options...>::type;
+    static constexpr Padding padding = detail::has_option<Same, Options...> ? Padding::same : Padding::valid;
+    static constexpr bool fits =
+        padding == Padding::same || (In::shape.height >= KernelType::height && In::shape.width >= KernelType::width);
+    static_assert(error::layer_accepts_input<fits, Convolve, In>::value,
+                  "lutra: the kernel is larger than the image; take a smaller Kernel, or Same to add a border");
+    static constexpr Frame frame{
+        In::shape,
+        {fits ? In::shape.height : KernelType::height, KernelType::height, StrideType::rows, padding},
+        {fits ? In::shape.width : KernelType::width, KernelType::width, StrideType::columns, padding}};
+    using Window = Signal<typename In::Kind, Shape{In::shape.channels, KernelType::height, KernelType::width}>;
+    using InnerCell = Cell<ExpressionType, Window>;
+    using Inner = detail::output_of<InnerCell>;
+    static_assert(error::layer_accepts_input<!is_class<typename Inner::Kind>, Convolve, In>::value,
+                  "lutra: a class is the answer for a whole image; take Argmax out of convolve and put it behind");
+    using InPlanes = Planes<typename In::Kind>;
+    using InnerPlanes = Planes<typename Inner::Kind>;
+
+   public:
+    using Output = Signal<typename Inner::Kind, Shape{Inner::size, frame.y.places(), frame.x.places()}>;
+    using OutPlanes = Planes<typename Output::Kind>;
+    static constexpr bool trainable = InnerCell::trainable;
+    static constexpr bool freezable = detail::is_freezable<typename InnerCell::Bound>;
+
+    Bound(const Convolve& layer, Binding& binding) : inner_(layer.expression, binding) {
+      sources_ = frame.sources();
+      for (std::size_t c = 0; c < In::shape.channels; ++c)
+        for (std::size_t y = 0; y < KernelType::height; ++y)
+          for (std::size_t x = 0; x < KernelType::width; ++x)
+            places_.push_back(static_cast<std::uint32_t>(frame.place(c, y, x)));
+    }
+
+    void reserve(Arena& arena, const Pass& pass) {
+      const Pass windows = windows_of(pass);
+      if (!frame.is_image() || pass.windows) {
+        image_ = arena.claim_planes<typename In::Kind>(frame.size(), pass);
+        d_image_ = arena.claim_planes<Real>(frame.size(), pass);
+      }
+      if (has_gaps) {
+        out_ = arena.claim_planes<typename Inner::Kind>(Inner::size, windows);
+        d_out_ = arena.claim_planes<Real>(Inner::size, windows);
+      }
+      detail::reserve(*inner_, arena, windows);
+    }
+
+    void forward(const Pass& pass, InPlanes in, OutPlanes out) {
+      const InPlanes image = image_of(pass, in, image_);
+      if (image.data != in.data) lay_out(pass, in, image);
+      const auto inner_out = inner_planes(pass, out_, out);
+      inner_->forward(windows_of(pass), windows(image), inner_out);
+      if (has_gaps) move_places<false>(pass, inner_out, out);
+    }
+
+    void backward(const Pass& pass, InPlanes in, OutPlanes out, Gradients d_out, Gradients d_in) {
+      const Pass inner_pass = windows_of(pass);
+      const auto inner_d_out = inner_planes(pass, d_out_, d_out);
+      if (has_gaps) {
+        for (std::size_t i = 0; i < Inner::size; ++i)
+          std::memset(inner_d_out.row(i), 0, inner_pass.padded() * sizeof(float));
+        move_places<true>(pass, inner_d_out, d_out);
+      }
+      const Gradients d_image = d_in ? image_of(pass, d_in, d_image_) : d_in;
+      const bool own = d_image.data != d_in.data;
+      if (own) std::memset(d_image.data, 0, frame.size() * d_image.stride * sizeof(float));
+      inner_->backward(inner_pass, windows(image_of(pass, in, image_)), inner_planes(pass, out_, out), inner_d_out,
+                       d_image ? windows(d_image) : Gradients{});
+      if (own) add_back(pass, d_image, d_in);
+    }
+
+    [[nodiscard]] circuits::Wires freeze(circuits::Builder& builder, const circuits::Wires& in) const {
+      circuits::Builder window_builder({Window::shape, bits_for(in.maximum)});
+      const auto answer = detail::freeze_layer<ExpressionType, Window>(*inner_, window_builder, window_builder.input());
+      const Circuit window = std::move(window_builder).finish(answer, Inner::shape);
+      auto out = circuits::slide(builder, in, window, frame);
+      out.maximum = answer.maximum;
+      out.scale = answer.scale;
+      return out;
+    }
+    [[nodiscard]] float scale() const { return detail::scale_of(*inner_); }
+
+   private:
+    /// Whether what is computed between two rows of places has to be left out.
+    static constexpr bool has_gaps = frame.width() != frame.x.places();
+
+    static Pass windows_of(const Pass& pass) noexcept {
+      return {frame.run() * pass.padded(), pass.training, pass.threads, true};
+    }
+    /// The image that windows are read from: the given one where its pixels lie as in the frame, else the own copy.
+    template <class Kind>
+    static Planes<Kind> image_of(const Pass& pass, Planes<Kind> given, Planes<Kind> own) noexcept {
+      return frame.is_image() && given.places == nullptr ? given : fitted(own, pass);
+    }
+    template <class Kind>
+    [[nodiscard]] Planes<Kind> windows(Planes<Kind> image) const noexcept {
+      return {image.data, Window::size, image.stride, places_.data()};
+    }
+    /// The planes that the expression writes or reads: its own, or where there are no gaps the convolution's.
+    template <class Kind>
+    static Planes<Kind> inner_planes(const Pass& pass, Planes<Kind> own, Planes<Kind> outside) noexcept {
+      const Pass inner = windows_of(pass);
+      if (has_gaps) return fitted(own, inner);
+      return {outside.data, Inner::size, row_stride<Kind>(inner)};
+    }
+
+    void lay_out(const Pass& pass, InPlanes in, InPlanes image) const {
+      const std::size_t bytes = image.stride * sizeof(*image.data);
+      parallel_for(pass.threads, image.rows, [&](std::size_t i) {
+        if (sources_[i] == Frame::border)
+          std::memset(image.row(i), 0, bytes);
+        else
+          std::memcpy(image.row(i), in.row(sources_[i]), bytes);
+      });
+    }
+    void add_back(const Pass& pass, Gradients d_image, Gradients d_in) const {
+      parallel_for(row_threads(pass.threads, d_in), d_image.rows, [&](std::size_t i) {
+        if (sources_[i] == Frame::border) return;
+        const float* const from = d_image.row(i);
+        float* const to = d_in.row(sources_[i]);
+        for (std::size_t s = 0; s < pass.padded(); ++s) to[s] += from[s];
+      });
+    }
+    /// Rows of places from the expression's run to the output's image, or back.
+    template <bool Back, class Kind>
+    static void move_places(const Pass& pass, Planes<Kind> inner, Planes<Kind> image) {
+      const std::size_t row = frame.x.places() * image.stride, bytes = row * sizeof(*image.data);
+      parallel_for(pass.threads, Inner::size, [&](std::size_t i) {
+        for (std::size_t y = 0; y < frame.y.places(); ++y) {
+          auto* const run = inner.row(i) + y * frame.width() * image.stride;
+          auto* const line = image.row((i * frame.y.places() + y) * frame.x.places());
+          std::memcpy(Back ? run : line, Back ? line : run, bytes);
+        }
+      });
+    }
+
+    InnerCell inner_;
+    std::vector<std::uint32_t> places_;   // of the window's values in the laid out image
+    std::vector<std::uint32_t> sources_;  // of the laid out image in the given one
+    InPlanes image_;
+    Gradients d_image_;
+    InnerPlanes out_;
+    Gradients d_out_;
+  };
+};
+
+/// `composition` at every place of a Kernel that slides over the image; Options: Stride<rows, columns>, Same or Valid.
+/// `convolve<Kernel<3, 3>, Same>(StochasticLut<6, 64>{} | StochasticLut<6, 16>{})`
+template <class KernelType, class... Options, Expression ExpressionType>
+[[nodiscard]] constexpr auto convolve(ExpressionType composition) {
+  static_assert(((detail::is_stride<Options> || std::is_same_v<Options, Same> || std::is_same_v<Options, Valid>)&&...),
+                "lutra: convolve takes Stride<rows, columns>, Same and Valid as options");
+  return Convolve<KernelType, ExpressionType, Options...>{std::move(composition)};
+}
+
+}  // namespace lutra
