@@ -83,3 +83,31 @@ BOOST_AUTO_TEST_CASE(given_wiring_of_another_size_is_refused) {
       with({0, 1, 2, 5, 4, 0}) ==
       "ExplicitWiring (layer 1 StochasticLut<2, 3, ExplicitWiring>, node 1, pin 1): expected an input below 5, got 5");
 }
+
+BOOST_AUTO_TEST_CASE(grouped_nodes_read_their_own_part_evenly) {
+  auto net = bind<Signal<Bit, Shape{24, 1, 1}>>(
+      StochasticLut<4, 12, GroupedWiring>{.wiring = {.groups = 4}} | StochasticLut<3, 4, GroupedWiring>{}, Seed{3});
+  const auto& first = net.parameters().integer_buffers()[0].values;
+  std::vector<std::size_t> uses(24);
+  for (std::size_t pin = 0; pin < first.size(); ++pin) {
+    BOOST_TEST(first[pin] / 6 == pin / 4 / 3);
+    ++uses[first[pin]];
+  }
+  BOOST_TEST(uses == std::vector<std::size_t>(24, 2), boost::test_tools::per_element());
+  // A group for each node: every root has three nodes of its own.
+  const auto& second = net.parameters().integer_buffers()[1].values;
+  for (std::size_t node = 0; node < 4; ++node) {
+    std::set<std::uint32_t> own(second.begin() + node * 3, second.begin() + (node + 1) * 3);
+    BOOST_TEST(
+        (own == std::set<std::uint32_t>{static_cast<std::uint32_t>(3 * node), static_cast<std::uint32_t>(3 * node + 1),
+                                        static_cast<std::uint32_t>(3 * node + 2)}));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(groups_that_divide_nothing_evenly_are_refused) {
+  const auto message = test::error_of([] {
+    (void)bind<Signal<Bit, Shape{24, 1, 1}>>(StochasticLut<4, 12, GroupedWiring>{.wiring = {.groups = 5}}, Seed{});
+  });
+  BOOST_TEST(message.find("5 groups") != std::string::npos, message);
+  BOOST_TEST(message.find("24 inputs and 12 nodes") != std::string::npos, message);
+}

@@ -230,4 +230,10 @@ template <class KernelType, class... Options, Expression ExpressionType>
   return Convolve<KernelType, ExpressionType, Options...>{std::move(composition)};
 }
 
+/// `expression` at every pixel: convolve<Kernel<1>>.
+template <Expression ExpressionType>
+[[nodiscard]] constexpr auto pointwise(ExpressionType composition) {
+  return convolve<Kernel<1>>(std::move(composition));
+}
+
 }  // namespace lutra

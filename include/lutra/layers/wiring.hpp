@@ -28,6 +28,14 @@ struct ExplicitWiring {
   static std::string name() { return ", ExplicitWiring"; }
 };
 
+/// Inputs and nodes are split into `groups` equal parts, in their order, and a node reads inputs of its own part only,
+/// dealt as RandomWiring deals them. 0: a part for each node, so that a layer of nodes becomes the roots of trees over
+/// the layer before it. Binding throws Error where groups do not divide both.
+struct GroupedWiring {
+  std::size_t groups = 0;
+  static std::string name() { return ", GroupedWiring"; }
+};
+
 /// Each pin has this many random candidates and a trained score for each; it reads the one with the highest score. The
 /// scores get the straight-through gradient of a softmax: ∂/∂score_c = p_c (u_c - Σ_k p_k u_k), where u_c is the
 /// gradient of the pin times candidate c, summed over samples (top-k wiring, Zia et al. 2025; hard forward).
@@ -97,6 +105,32 @@ class BoundWiring<ExplicitWiring> {
     pins_ = wiring.pins;
   }
   void choose(std::size_t, std::size_t) noexcept {}
+  [[nodiscard]] std::span<const std::uint32_t> pins() const noexcept { return pins_; }
+  [[nodiscard]] std::vector<std::uint32_t> chosen() const { return pins_; }
+
+ private:
+  std::vector<std::uint32_t>& pins_;
+};
+
+template <>
+class BoundWiring<GroupedWiring> {
+ public:
+  static constexpr std::size_t candidates = 0;
+  BoundWiring(const GroupedWiring& wiring, Binding& binding, std::size_t inputs, std::size_t nodes, std::size_t fan_in)
+      : pins_(binding.integers("pins", nodes * fan_in)) {
+    const std::size_t groups = wiring.groups == 0 ? nodes : wiring.groups;
+    if (nodes % groups != 0 || inputs % groups != 0)
+      throw Error("GroupedWiring", "layer " + binding.layer(),
+                  "groups that divide " + std::to_string(inputs) + " inputs and " + std::to_string(nodes) + " nodes",
+                  std::to_string(groups) + " groups");
+    const std::size_t own_inputs = inputs / groups, own_pins = nodes / groups * fan_in;
+    for (std::size_t group = 0; group < groups; ++group) {
+      const auto own = std::span(pins_).subspan(group * own_pins, own_pins);
+      deal_evenly(own, own_inputs, fan_in, binding.random());
+      for (std::uint32_t& pin : own) pin += static_cast<std::uint32_t>(group * own_inputs);
+    }
+  }
+  void choose() noexcept {}
   [[nodiscard]] std::span<const std::uint32_t> pins() const noexcept { return pins_; }
   [[nodiscard]] std::vector<std::uint32_t> chosen() const { return pins_; }
 
