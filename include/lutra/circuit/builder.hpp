@@ -36,9 +36,13 @@ class Builder {
   /// Adds a stage that reads `in`; its output has `shape` and just the bits that `maximum` needs.
   Wires add(std::string name, const Wires& in, Operation operation, Shape shape, std::uint64_t maximum,
             float scale = 1) {
-    const Type type{shape, bits_for(maximum)};
-    stages_.push_back({std::move(name), in.signals, std::move(operation), type});
-    return {{static_cast<SignalId>(stages_.size())}, type.size(), maximum, scale};
+    return append({std::move(name), in.signals, std::move(operation), {shape, bits_for(maximum)}}, maximum, scale);
+  }
+  /// The same, done at each place of the images that `in` carries: `shape` is that of the image it gives.
+  Wires add_at_each_place(std::string name, const Wires& in, Operation operation, Shape shape, std::uint64_t maximum,
+                          float scale = 1) {
+    return append({std::move(name), in.signals, std::move(operation), {shape, bits_for(maximum)}, true}, maximum,
+                  scale);
   }
 
   /// These wires as one signal, adding a stage only where they are several.
@@ -60,6 +64,11 @@ class Builder {
     Wires out = add(std::move(name), in, RearrangeStage{std::move(sources)}, shape, (std::uint64_t{1} << width) - 1);
     out.scale = in.scale;
     return out;
+  }
+  Wires append(Stage stage, std::uint64_t maximum, float scale) {
+    const std::size_t size = stage.output.size();
+    stages_.push_back(std::move(stage));
+    return {{static_cast<SignalId>(stages_.size())}, size, maximum, scale};
   }
   [[nodiscard]] const Type& type(SignalId id) const { return id == 0 ? input_ : stages_[id - 1].output; }
 

@@ -15,9 +15,9 @@ namespace lutra::circuits {
 
 using Values = std::vector<std::uint32_t>;
 
-/// What one stage gives for its joined inputs.
+/// What a stage gives for its joined inputs; of one that works at each place, for the inputs at one place.
 [[nodiscard]] inline Values evaluate(const Stage& stage, const Values& in) {
-  Values out(stage.output.size());
+  Values out(stage.each_place ? stage.output.shape.channels : stage.output.size());
   std::visit(
       [&](const auto& operation) {
         using Op = std::decay_t<decltype(operation)>;
@@ -48,6 +48,28 @@ using Values = std::vector<std::uint32_t>;
   return out;
 }
 
+/// What a stage that works at each place gives for its joined images of shape `image`.
+[[nodiscard]] inline Values evaluate_image(const Stage& stage, const Values& in, const Shape& image) {
+  const Shape& shape = stage.output.shape;
+  const auto* const rearrange = std::get_if<RearrangeStage>(&stage.operation);
+  const std::size_t pixels = image.height * image.width, places = shape.height * shape.width;
+  Values out(stage.output.size());
+  for (std::size_t place = 0; place < places; ++place) {
+    Values channels;
+    if (rearrange != nullptr && rearrange->is_window()) {
+      for (std::size_t i = 0; i < rearrange->size(); ++i) {
+        const std::size_t pixel = pixel_of(*rearrange, i, place / shape.width, place % shape.width, image);
+        channels.push_back(pixel == no_pixel ? 0 : in[rearrange->sources[i] * pixels + pixel]);
+      }
+    } else {
+      for (std::size_t at = place; at < in.size(); at += pixels) channels.push_back(in[at]);
+      channels = evaluate(stage, channels);
+    }
+    for (std::size_t i = 0; i < channels.size(); ++i) out[i * places + place] = channels[i];
+  }
+  return out;
+}
+
 }  // namespace lutra::circuits
 
 namespace lutra {
@@ -68,7 +90,8 @@ template <class Integer>
   for (const auto& stage : circuit.stages()) {
     circuits::Values in;
     for (const auto id : stage.inputs) in.insert(in.end(), signals[id].begin(), signals[id].end());
-    signals.push_back(circuits::evaluate(stage, in));
+    signals.push_back(stage.each_place ? circuits::evaluate_image(stage, in, circuit.type(stage.inputs[0]).shape)
+                                       : circuits::evaluate(stage, in));
   }
   return signals;
 }

@@ -12,6 +12,7 @@
 #include <lutra/circuit/netlist/nodes.hpp>
 #include <lutra/circuit/netlist/sum.hpp>
 #include <lutra/circuit/netlist/threshold.hpp>
+#include <lutra/circuit/unroll.hpp>
 #include <lutra/error.hpp>
 #include <string>
 #include <type_traits>
@@ -154,6 +155,7 @@ class StageLowering {
 [[nodiscard]] inline Netlist lower(const Circuit& circuit, const NetlistOptions& options = {}) {
   if (options.max_fan_in < 3 || options.max_fan_in > max_netlist_fan_in)
     throw Error("LUT pins", "netlist", "3 to 6", std::to_string(options.max_fan_in));
+  if (has_images(circuit)) return lower(unroll(circuit), options);
   const auto inputs = detail::input_signals(circuit, options.include_encoder);
   const Type& last = inputs.back().type;
   if (inputs.back().begin + last.size() * last.width > std::size_t{1} << 31)

@@ -36,8 +36,27 @@ inline void write_type(io::ByteWriter& out, const Type& type) {
   return type;
 }
 
-inline void write_operation(io::ByteWriter& out, const Operation& any) {
-  out.number<std::uint8_t>(static_cast<std::uint8_t>(any.index()));
+inline void write_window(io::ByteWriter& out, const RearrangeStage& window) {
+  std::vector<std::uint32_t> rows, columns;
+  for (const auto [row, column] : window.offsets) {
+    rows.push_back(static_cast<std::uint32_t>(row));
+    columns.push_back(static_cast<std::uint32_t>(column));
+  }
+  out.list(rows);
+  out.list(columns);
+  out.number<std::uint32_t>(static_cast<std::uint32_t>(window.stride.row));
+  out.number<std::uint32_t>(static_cast<std::uint32_t>(window.stride.column));
+}
+
+/// Set in an operation's number where the stage works at each place of an image, and where it looks around.
+inline constexpr std::uint8_t each_place_flag = 0x80, window_flag = 0x40;
+
+inline void write_operation(io::ByteWriter& out, const Stage& stage) {
+  const Operation& any = stage.operation;
+  const auto* const rearrange_any = std::get_if<RearrangeStage>(&any);
+  const bool is_window = rearrange_any != nullptr && rearrange_any->is_window();
+  out.number<std::uint8_t>(static_cast<std::uint8_t>(any.index() | (stage.each_place ? each_place_flag : 0U) |
+                                                     (is_window ? window_flag : 0U)));
   if (const auto* threshold = std::get_if<ThresholdStage>(&any)) {
     out.list(threshold->sources);
     out.list(threshold->thresholds);
@@ -56,6 +75,7 @@ inline void write_operation(io::ByteWriter& out, const Operation& any) {
     out.list(count->offsets);
   } else if (const auto* rearrange = std::get_if<RearrangeStage>(&any)) {
     out.list(rearrange->sources);
+    if (is_window) write_window(out, *rearrange);
   }
 }
 
@@ -93,8 +113,21 @@ inline void write_operation(io::ByteWriter& out, const Operation& any) {
   return count;
 }
 
-[[nodiscard]] inline Operation read_operation(io::ByteReader& in) {
-  const auto kind = in.number<std::uint8_t>("operation");
+inline void read_window(io::ByteReader& in, RearrangeStage& window) {
+  const auto rows = in.list<std::uint32_t>("rows of offsets"), columns = in.list<std::uint32_t>("columns of offsets");
+  if (rows.size() != columns.size())
+    in.fail("circuit: columns of offsets", std::to_string(rows.size()), std::to_string(columns.size()));
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    window.offsets.push_back({static_cast<std::int32_t>(rows[i]), static_cast<std::int32_t>(columns[i])});
+  window.stride.row = static_cast<std::int32_t>(in.number<std::uint32_t>("stride"));
+  window.stride.column = static_cast<std::int32_t>(in.number<std::uint32_t>("stride"));
+  if (!window.is_window()) in.fail("circuit: window", "offsets or a stride", "none");
+}
+
+[[nodiscard]] inline Operation read_operation(io::ByteReader& in, std::uint8_t kind) {
+  const bool is_window = (kind & window_flag) != 0;
+  kind &= static_cast<std::uint8_t>(~window_flag);
+  if (is_window && kind != 4) in.fail("circuit: window", "in a rearrangement", "in operation " + std::to_string(kind));
   switch (kind) {
     case 0: {
       ThresholdStage threshold;
@@ -108,8 +141,11 @@ inline void write_operation(io::ByteWriter& out, const Operation& any) {
       return read_count(in);
     case 3:
       return AddStage{};
-    case 4:
-      return RearrangeStage{in.list<std::uint32_t>("rearranged sources")};
+    case 4: {
+      RearrangeStage rearrange{in.list<std::uint32_t>("rearranged sources")};
+      if (is_window) read_window(in, rearrange);
+      return rearrange;
+    }
     case 5:
       return ArgmaxStage{};
     default:
@@ -122,7 +158,9 @@ inline void write_operation(io::ByteWriter& out, const Operation& any) {
   stage.name = in.text("stage name");
   stage.inputs = in.list<std::uint32_t>("stage inputs");
   stage.output = read_type(in, "stage output");
-  stage.operation = read_operation(in);
+  const auto kind = in.number<std::uint8_t>("operation");
+  stage.each_place = (kind & each_place_flag) != 0;
+  stage.operation = read_operation(in, static_cast<std::uint8_t>(kind & ~each_place_flag));
   return stage;
 }
 
@@ -151,7 +189,7 @@ inline void write_operation(io::ByteWriter& out, const Operation& any) {
     out.text(stage.name);
     out.list(stage.inputs);
     circuits::detail::write_type(out, stage.output);
-    circuits::detail::write_operation(out, stage.operation);
+    circuits::detail::write_operation(out, stage);
   }
   out.number<std::uint64_t>(circuit.notes().size());
   for (const auto& [key, value] : circuit.notes()) {

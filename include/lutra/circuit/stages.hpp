@@ -95,11 +95,22 @@ struct AddStage {
   friend bool operator==(const AddStage&, const AddStage&) = default;
 };
 
-/// Output i is input `sources[i]`.
+/// Where a window's value lies, from the pixel at which the window stands.
+struct Offset {
+  std::int32_t row = 0, column = 0;
+  friend bool operator==(const Offset&, const Offset&) = default;
+};
+
+/// Output i is input `sources[i]`. At each place of an image it may look around: output channel i at row y and column x
+/// is input channel sources[i] at row y · stride.row + offsets[i].row and column x · stride.column + offsets[i].column,
+/// and 0 where that lies outside of the image. No offsets: all 0.
 struct RearrangeStage {
   std::vector<std::uint32_t> sources;
+  std::vector<Offset> offsets = {};
+  Offset stride = {1, 1};
 
   [[nodiscard]] std::size_t size() const noexcept { return sources.size(); }
+  [[nodiscard]] bool is_window() const noexcept { return !offsets.empty() || stride != Offset{1, 1}; }
   friend bool operator==(const RearrangeStage&, const RearrangeStage&) = default;
 };
 
@@ -107,6 +118,19 @@ struct RearrangeStage {
 struct ArgmaxStage {
   friend bool operator==(const ArgmaxStage&, const ArgmaxStage&) = default;
 };
+
+inline constexpr std::size_t no_pixel = ~std::size_t{0};
+
+/// The pixel, row after row, that output channel i reads at (row, column), or no_pixel where it lies outside.
+[[nodiscard]] inline std::size_t pixel_of(const RearrangeStage& stage, std::size_t i, std::size_t row,
+                                          std::size_t column, const Shape& image) noexcept {
+  const Offset offset = stage.offsets.empty() ? Offset{} : stage.offsets[i];
+  const auto y = static_cast<std::int64_t>(row) * stage.stride.row + offset.row;
+  const auto x = static_cast<std::int64_t>(column) * stage.stride.column + offset.column;
+  const bool inside =
+      y >= 0 && x >= 0 && y < static_cast<std::int64_t>(image.height) && x < static_cast<std::int64_t>(image.width);
+  return inside ? static_cast<std::size_t>(y) * image.width + static_cast<std::size_t>(x) : no_pixel;
+}
 
 using Operation = std::variant<ThresholdStage, LutStage, CountStage, AddStage, RearrangeStage, ArgmaxStage>;
 
@@ -118,6 +142,9 @@ struct Stage {
   std::vector<SignalId> inputs;  ///< read one after another as one vector (AddStage: element by element)
   Operation operation;
   Type output;
+  /// The operation is for one pixel and done at each: it reads the channels of images of the same height and width, and
+  /// writes the channels of such an image. However large the image, the stage is as large as one pixel's work.
+  bool each_place = false;
 
   friend bool operator==(const Stage&, const Stage&) = default;
 };

@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <type_traits>
+#include <variant>
 #include <vector>
 
 namespace lutra::circuits {
@@ -60,12 +61,11 @@ class StageChecker {
 
   void operator()(const AddStage&) const {
     const std::size_t terms = stage_.inputs.size();
-    if (in_.size != terms * stage_.output.size())
-      fail("values to add", std::to_string(terms) + " signals of " + std::to_string(stage_.output.size()),
+    if (in_.size != terms * written())
+      fail("values to add", std::to_string(terms) + " signals of " + std::to_string(written()),
            std::to_string(in_.size) + " values in all");
     for (std::size_t i = 0; i < terms; ++i)
-      require(in_.begin[i] == i * stage_.output.size(), "first value of input " + std::to_string(i),
-              i * stage_.output.size(), in_.begin[i]);
+      require(in_.begin[i] == i * written(), "first value of input " + std::to_string(i), i * written(), in_.begin[i]);
     fits(terms * in_.maximum, "sum");
   }
 
@@ -73,6 +73,11 @@ class StageChecker {
     outputs(r.size());
     width(in_.width);
     sources_exist(r.sources);
+    if (!r.is_window()) return;
+    if (!stage_.each_place) fail("offsets", "none in a stage that reads no image", "some");
+    require(r.offsets.size() == r.size(), "number of offsets", r.size(), r.offsets.size());
+    for (const std::int32_t stride : {r.stride.row, r.stride.column})
+      if (stride < 1) fail("stride", "at least 1", std::to_string(stride));
   }
 
   void operator()(const ArgmaxStage&) const {
@@ -87,9 +92,12 @@ class StageChecker {
   void require(bool holds, const std::string& what, std::size_t expected, std::size_t got) const {
     if (!holds) fail(what, std::to_string(expected), std::to_string(got));
   }
+  [[nodiscard]] std::size_t written() const {
+    return stage_.each_place ? stage_.output.shape.channels : stage_.output.size();
+  }
   void outputs(std::size_t computed) const {
-    require(stage_.output.size() == computed, "values of the output shape " + to_string(stage_.output.shape), computed,
-            stage_.output.size());
+    const char* const what = stage_.each_place ? "channels of the output shape " : "values of the output shape ";
+    require(written() == computed, what + to_string(stage_.output.shape), computed, written());
   }
   void width(std::uint32_t expected) const {
     require(stage_.output.width == expected, "output width in bits", expected, stage_.output.width);
@@ -127,16 +135,28 @@ inline void check_name(const std::string& name, std::size_t index) {
                   "control character " + std::to_string(static_cast<int>(c)));
 }
 
+/// All images a stage works through have its output's height and width; only one that looks around may change them.
+template <class TypeOf>
+void check_images(const Stage& stage, const TypeOf& type_of, const std::string& where) {
+  const auto* const rearrange = std::get_if<RearrangeStage>(&stage.operation);
+  const bool is_window = rearrange != nullptr && rearrange->is_window();
+  const Shape& wanted = is_window ? type_of(stage.inputs[0]).shape : stage.output.shape;
+  for (const SignalId id : stage.inputs)
+    if (const Shape& shape = type_of(id).shape; !shape.same_image(wanted))
+      throw Error("circuit: image that signal " + std::to_string(id) + " holds", where,
+                  std::to_string(wanted.height) + " x " + std::to_string(wanted.width) + " pixels", to_string(shape));
+}
+
 }  // namespace detail
 
-/// The types a stage reads, joined. `type_of(id)` gives a signal's Type.
+/// The types a stage reads, joined; of images, the values at one place. `type_of(id)` gives a signal's Type.
 template <class TypeOf>
 [[nodiscard]] StageInputs stage_inputs(const Stage& stage, TypeOf&& type_of) {
   StageInputs in;
   for (const SignalId id : stage.inputs) {
     const Type& type = type_of(id);
     in.begin.push_back(in.size);
-    in.size += type.size();
+    in.size += stage.each_place ? type.shape.channels : type.size();
     in.width = std::max(in.width, type.width);
     in.maximum = std::max(in.maximum, type.maximum());
   }
@@ -145,7 +165,7 @@ template <class TypeOf>
 
 /// Throws Error unless: there is a stage; every type has 1..2^31 values of 1..32 bits; every stage reads at least one
 /// signal, all of them the input or earlier; every source index exists; tables match their fan-in (at most 8) and are 0
-/// above it; LUTs read bits; sums and indices fit their output; names have no control characters.
+/// above it; LUTs read bits; sums and indices fit their output; images fit together; names have no control characters.
 inline void validate(const Type& input, const std::vector<Stage>& stages) {
   detail::check_type(input, "input");
   if (stages.empty()) throw Error("circuit", "stages", "at least one", "none");
@@ -157,8 +177,9 @@ inline void validate(const Type& input, const std::vector<Stage>& stages) {
     if (stage.inputs.empty()) throw Error("circuit: inputs", where, "at least one signal", "none");
     for (const SignalId id : stage.inputs)
       if (id > i) throw Error("circuit: input signal", where, "one of 0.." + std::to_string(i), std::to_string(id));
-    const StageInputs in =
-        stage_inputs(stage, [&](SignalId id) -> const Type& { return id == 0 ? input : stages[id - 1].output; });
+    const auto type_of = [&](SignalId id) -> const Type& { return id == 0 ? input : stages[id - 1].output; };
+    if (stage.each_place) detail::check_images(stage, type_of, where);
+    const StageInputs in = stage_inputs(stage, type_of);
     std::visit(detail::StageChecker(stage, i, in), stage.operation);
   }
 }

@@ -49,6 +49,8 @@ struct Frame {
   [[nodiscard]] constexpr bool is_image() const noexcept {
     return y.stride == 1 && x.stride == 1 && y.covered() <= y.size && x.covered() <= x.size;
   }
+  /// Whether a window is the pixel it stands at.
+  [[nodiscard]] constexpr bool is_point() const noexcept { return y.kernel * x.kernel * y.stride * x.stride == 1; }
   /// Rows and columns of one phase: the pixels whose row and column leave the same rest when divided by the stride.
   [[nodiscard]] constexpr std::size_t height() const noexcept { return is_image() ? image.height : y.phase_length(); }
   [[nodiscard]] constexpr std::size_t width() const noexcept { return is_image() ? image.width : x.phase_length(); }

@@ -12,6 +12,7 @@
 #include <lutra/circuit/engine/program.hpp>
 #include <lutra/circuit/engine/schedule.hpp>
 #include <lutra/circuit/stages.hpp>
+#include <lutra/circuit/unroll.hpp>
 #include <lutra/kernels/lut_bits.hpp>
 #include <span>
 #include <utility>
@@ -79,6 +80,7 @@ class RowAllocator {
 
 /// The program of a circuit. It keeps nothing of the circuit alive.
 [[nodiscard]] inline Program compile(const Circuit& circuit) {
+  if (has_images(circuit)) return compile(unroll(circuit));
   Lowering lowering(circuit);
   BitBuilder& bits = lowering.bits();
   const Operations& operations = bits.operations;
