@@ -70,11 +70,11 @@ class StageChecker {
   }
 
   void operator()(const RearrangeStage& r) const {
+    if (r.is_window() && !stage_.each_place) fail("offsets", "none in a stage that reads no image", "some");
     outputs(r.size());
     width(in_.width);
     sources_exist(r.sources);
     if (!r.is_window()) return;
-    if (!stage_.each_place) fail("offsets", "none in a stage that reads no image", "some");
     require(r.offsets.size() == r.size(), "number of offsets", r.size(), r.offsets.size());
     for (const std::int32_t stride : {r.stride.row, r.stride.column})
       if (stride < 1) fail("stride", "at least 1", std::to_string(stride));

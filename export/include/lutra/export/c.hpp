@@ -3,6 +3,8 @@
 // library. The file compiles as it is and declares its own interface, so that nothing can drift apart.
 
 #include <lutra/circuit/circuit.hpp>
+#include <lutra/circuit/hash.hpp>
+#include <lutra/circuit/unroll.hpp>
 #include <lutra/export/c/writer.hpp>
 #include <lutra/export/design.hpp>
 #include <string>
@@ -29,7 +31,8 @@ struct Options {
 [[nodiscard]] inline Design source(const Circuit& circuit, const Options& options = {}) {
   check_design_name(options.name, "c::source");
   Design design{options.name, {}};
-  design.add(options.name + ".c", detail::Writer(circuit, options.name).write());
+  const Circuit flat = has_images(circuit) ? unroll(circuit) : circuit;
+  design.add(options.name + ".c", detail::Writer(flat, options.name, hash_text(circuit)).write());
   return design;
 }
 

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cstdint>
 #include <lutra/circuit/circuit.hpp>
-#include <lutra/circuit/hash.hpp>
 #include <lutra/export/c/interface.hpp>
 #include <lutra/export/c/plan.hpp>
 #include <lutra/export/c/runtime.hpp>
@@ -23,9 +22,11 @@ namespace lutra::c::detail {
 
 class Writer {
  public:
-  Writer(const Circuit& circuit, std::string name)
+  /// `hash` names the circuit in the file's header: `circuit` may be its unrolled form.
+  Writer(const Circuit& circuit, std::string name, std::string hash)
       : circuit_(circuit),
         name_(std::move(name)),
+        hash_(std::move(hash)),
         plan_(circuit),
         limit_type_(integer_type(largest_limit())),
         index_type_(integer_type(std::max(plan_.planes(), circuit.input().size()))) {}
@@ -285,7 +286,7 @@ class Writer {
     return filled(
         interface_text,
         {{'D', join({what, ", ", circuit_.lut_nodes(), " LUT nodes"})},
-         {'H', hash_text(content_hash(circuit_))},
+         {'H', hash_},
          {'V', version},
          {'I', join({to_string(in.shape), " = ", in.size()})},
          {'M', number(in.maximum())},
@@ -316,7 +317,7 @@ class Writer {
   [[nodiscard]] bool can_refuse() const { return circuit_.input().width != 8 * type_bytes(sample_type()); }
 
   const Circuit& circuit_;
-  std::string name_;
+  std::string name_, hash_;
   Plan plan_;
   std::string limit_type_, index_type_;
   std::string tables_, run_, one_;
