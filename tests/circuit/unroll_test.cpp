@@ -107,6 +107,9 @@ BOOST_AUTO_TEST_CASE(unrolled_engine_netlist_and_simplified_circuits_answer_alik
     BOOST_TEST(flat.stages().size() == circuit.stages().size());
     BOOST_TEST((unroll(flat) == flat));
     const Circuit simple = simplify(circuit);
+    BOOST_TEST((simplify(simple) == simple));
+    BOOST_TEST((simple.output() == circuit.output()));
+    const Circuit small = simplify(flat);
     const Netlist netlist = lower(circuit);
     const std::size_t size = circuit.input().size();
     const auto samples = samples_of(circuit, 70);
@@ -117,6 +120,7 @@ BOOST_AUTO_TEST_CASE(unrolled_engine_netlist_and_simplified_circuits_answer_alik
       const Values expected = evaluate(circuit, sample);
       BOOST_TEST((evaluate(flat, sample) == expected));
       BOOST_TEST((evaluate(simple, sample) == expected));
+      BOOST_TEST((evaluate(small, sample) == expected));
       BOOST_TEST((Values{answers[2 * s], answers[2 * s + 1]} == expected));
     }
     BOOST_TEST(netlist.nodes.size() == lower(flat).nodes.size());

@@ -13,7 +13,6 @@
 #include <lutra/circuit/simplify/node_graph.hpp>
 #include <lutra/circuit/simplify/pins.hpp>
 #include <lutra/circuit/simplify/rebuild.hpp>
-#include <lutra/circuit/unroll.hpp>
 #include <lutra/error.hpp>
 #include <string>
 #include <utility>
@@ -48,7 +47,6 @@ struct SimplifyReport {
 [[nodiscard]] inline Circuit simplify(const Circuit& circuit, SimplifyOptions options, SimplifyReport& report) {
   if (options.max_fan_in > circuits::max_fan_in)
     throw Error("simplify: max_fan_in", {}, "0 to 8", std::to_string(options.max_fan_in));
-  if (has_images(circuit)) return simplify(unroll(circuit), options, report);
   using Graph = circuits::NodeGraph;
   const auto absorb = [&](Graph& graph) {
     return options.max_fan_in == 0 ? std::size_t{0} : circuits::absorb_luts(graph, options.max_fan_in);

@@ -7,8 +7,11 @@
 #include <cstdint>
 #include <lutra/compose/contract.hpp>
 #include <lutra/kernels/or_pool.hpp>
+#include <numeric>
+#include <span>
 #include <string>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace lutra {
@@ -55,20 +58,22 @@ struct OrPool {
       });
     }
 
-    /// Levels of LUTs with up to 6 inputs each, until one value is left of each block.
+    /// The pixels of each block, and levels of LUTs with up to 6 inputs each, until one value is left of them.
     [[nodiscard]] circuits::Wires freeze(circuits::Builder& builder, const circuits::Wires& in) const {
-      std::vector<std::uint32_t> values;  // of all blocks, one after another
-      for (std::size_t i = 0; i < Output::size; ++i)
-        for (std::size_t k = 0; k < block; ++k) values.push_back(static_cast<std::uint32_t>(source(i, k)));
-      circuits::Wires wires = in;
-      for (std::size_t left = block;;) {
+      circuits::RearrangeStage pixels{.sources = {}, .offsets = {}, .stride = {Height, Width}};
+      for (std::uint32_t channel = 0; channel < In::shape.channels; ++channel)
+        for (std::int32_t k = 0; k < std::int32_t{block}; ++k) {
+          pixels.sources.push_back(channel);
+          pixels.offsets.push_back({k / std::int32_t{Width}, k % std::int32_t{Width}});
+        }
+      const auto shape = [](std::size_t of_each) { return Shape{In::shape.channels * of_each, rows, columns}; };
+      auto wires = builder.add_at_each_place("window", in, std::move(pixels), shape(block), 1);
+      for (std::size_t left = block; left > 1;) {
         const std::size_t groups = (left + most_pins - 1) / most_pins;
-        wires = builder.add(OrPool::name(), wires, or_level(values, left), level_shape(groups), 1);
-        if (groups == 1) return wires;
+        wires = builder.add_at_each_place(OrPool::name(), wires, or_level(left), shape(groups), 1);
         left = groups;
-        values.resize(Output::size * left);
-        for (std::size_t v = 0; v < values.size(); ++v) values[v] = static_cast<std::uint32_t>(v);
       }
+      return wires;
     }
 
    private:
@@ -85,16 +90,15 @@ struct OrPool {
       for (std::size_t k = 0; k < block; ++k) pixels[k] = planes.row(source(i, k));
       return pixels;
     }
-    static constexpr Shape level_shape(std::size_t groups) noexcept {
-      return groups == 1 ? Output::shape : Shape{Output::size * groups, 1, 1};
-    }
-    static circuits::LutStage or_level(const std::vector<std::uint32_t>& values, std::size_t of_each) {
+    /// For each channel, the ORs of up to `most_pins` of its `of_each` values.
+    static circuits::LutStage or_level(std::size_t of_each) {
       circuits::LutStage stage;
-      for (std::size_t begin = 0; begin < values.size(); begin += of_each)
+      for (std::size_t channel = 0; channel < In::shape.channels; ++channel)
         for (std::size_t i = 0; i < of_each; i += most_pins) {
-          const std::size_t pins = std::min(most_pins, of_each - i);
-          const std::uint64_t any = circuits::table_mask(pins) & ~std::uint64_t{1};
-          stage.add(std::span(values).subspan(begin + i, pins), std::span(&any, 1));
+          std::vector<std::uint32_t> pins(std::min(most_pins, of_each - i));
+          std::iota(pins.begin(), pins.end(), static_cast<std::uint32_t>(channel * of_each + i));
+          const std::uint64_t any = circuits::table_mask(pins.size()) & ~std::uint64_t{1};
+          stage.add(pins, std::span(&any, 1));
         }
       return stage;
     }

@@ -2,6 +2,7 @@
 // The pass that carries constants forward: thresholds that are always or never met, LUTs that are left with one value,
 // pins that are held at one, and sums of constants, which become offsets.
 
+#include <algorithm>
 #include <cstdint>
 #include <lutra/circuit/simplify/node_graph.hpp>
 #include <lutra/circuit/simplify/rebuild.hpp>
@@ -18,6 +19,34 @@ struct Range {
   std::uint64_t most = 0;
   [[nodiscard]] bool constant() const noexcept { return least == most; }
 };
+
+/// Where a tap stands over all places: rows and columns of its source's image.
+struct TapReach {
+  std::int64_t first_row, last_row, first_column, last_column, height, width;
+
+  TapReach(const NodeGraph& graph, NodeGraph::Id tap) {
+    const auto& [source, at] = graph.view(tap);
+    const auto& stage = graph.stage(tap);
+    const Shape &places = stage.output.shape, &image = graph.type(source).shape;
+    first_row = at.row;
+    last_row = first_row + static_cast<std::int64_t>(places.height - 1) * stage.stride.row;
+    first_column = at.column;
+    last_column = first_column + static_cast<std::int64_t>(places.width - 1) * stage.stride.column;
+    height = static_cast<std::int64_t>(image.height);
+    width = static_cast<std::int64_t>(image.width);
+  }
+};
+[[nodiscard]] inline bool sees_border(const NodeGraph& graph, NodeGraph::Id tap) {
+  const TapReach reach(graph, tap);
+  return reach.first_row < 0 || reach.first_column < 0 || reach.last_row >= reach.height ||
+         reach.last_column >= reach.width;
+}
+/// Some taps that see nothing else are not found: with strides that step over the image.
+[[nodiscard]] inline bool sees_border_only(const NodeGraph& graph, NodeGraph::Id tap) {
+  const TapReach reach(graph, tap);
+  return reach.last_row < 0 || reach.last_column < 0 || reach.first_row >= reach.height ||
+         reach.first_column >= reach.width;
+}
 
 class ConstantPass {
  public:
@@ -48,6 +77,17 @@ class ConstantPass {
         case Kind::argmax:
           ranges_[id] = {0, graph_.wide(id).sources.size() - 1};
           break;
+        case Kind::tap:
+          ranges_[id] = ranges_[graph_.view(id).source];
+          if (detail::sees_border(graph_, id)) ranges_[id].least = 0;
+          if (detail::sees_border_only(graph_, id)) ranges_[id].most = 0;
+          break;
+        case Kind::joined:
+          ranges_[id] = united(graph_.wide(id));
+          break;
+        case Kind::pick:
+          ranges_[id] = ranges_[graph_.view(id).source];
+          break;
         case Kind::gone:
           break;
       }
@@ -67,12 +107,14 @@ class ConstantPass {
       return;
     }
     ranges_[id] = {always, always};
-    // Whoever needs the constant itself keeps this node; written so that it keeps nothing else alive.
-    const std::uint64_t never = graph_.stages[0].output.maximum() + 1;
+    // Whoever needs the constant itself keeps this node; written so that it keeps nothing else alive, but for an image,
+    // which is that of its source.
+    const Id kept = graph_.stage(id).is_image || graph_.stages[0].is_image ? source : 0;
+    const std::uint64_t never = graph_.type(kept).maximum() + 1;
     if (!always && never > 0xffffffff) return;
     const auto wanted = always ? 0 : static_cast<std::uint32_t>(never);
-    if (source == 0 && level == wanted) return;
-    source = 0;
+    if (source == kept && level == wanted) return;
+    source = kept;
     level = wanted;
     ++changes_;
   }
@@ -105,6 +147,15 @@ class ConstantPass {
     changes_ += std::erase_if(count.sources, is_constant);
     count.offset = static_cast<std::uint32_t>(constant);
     ranges_[id] = sum(count);
+  }
+
+  [[nodiscard]] Range united(const NodeGraph::Wide& wide) const {
+    Range range = ranges_[wide.sources[0]];
+    for (const Id source : wide.sources) {
+      range.least = std::min(range.least, ranges_[source].least);
+      range.most = std::max(range.most, ranges_[source].most);
+    }
+    return range;
   }
 
   [[nodiscard]] Range sum(const NodeGraph::Wide& wide) const {

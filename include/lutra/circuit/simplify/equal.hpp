@@ -69,6 +69,7 @@ class EqualPass {
       replacement_.redirect(id);
       if (graph_.nodes[id].kind == Kind::threshold) threshold(id);
       if (graph_.nodes[id].kind == Kind::lut) lut(id);
+      if (graph_.nodes[id].kind == Kind::tap) tap(id);
     }
     return trimmed_ + replacement_.finish();
   }
@@ -80,6 +81,24 @@ class EqualPass {
     const Id first = seen_.find(hash, [&, source = source, level = level](Id other) {
       return graph_.nodes[other].kind == Kind::threshold && graph_.threshold(other).source == source &&
              graph_.threshold(other).level == level;
+    });
+    if (first == NodeTable::none)
+      seen_.insert(hash, id);
+    else
+      replacement_.replace(id, first);
+  }
+
+  void tap(Id id) {
+    const auto& [source, at] = graph_.view(id);
+    const auto& stage = graph_.stage(id);
+    const bool moves = at != Offset{} || stage.stride != Offset{1, 1};
+    if (!moves && stage.output.shape.same_image(graph_.type(source).shape)) return replacement_.replace(id, source);
+    const auto number = [](std::int32_t value) { return static_cast<std::uint32_t>(value); };
+    const std::uint64_t hash = mix_hash(mix_hash(mix_hash(max_fan_in + 2, source), number(at.row)), number(at.column));
+    const Id first = seen_.find(hash, [&](Id other) {
+      return graph_.nodes[other].kind == Kind::tap && graph_.view(other).source == source &&
+             graph_.view(other).at == at && graph_.stage(other).stride == stage.stride &&
+             graph_.type(other).shape.same_image(stage.output.shape);
     });
     if (first == NodeTable::none)
       seen_.insert(hash, id);

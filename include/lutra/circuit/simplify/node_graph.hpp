@@ -1,7 +1,11 @@
 #pragma once
 // A circuit as one flat list of nodes, which is what the simplify passes work on. Every value of every signal is a node
 // with a number, sources always have smaller numbers, and rearrangements are read through: they are names, not nodes.
+// Where a stage works at each place of an image, a channel is one node, however many pixels it has; a *tap* is such a
+// node seen from other pixels, and a *pick* one pixel of it, for stages that read the image as a list of values; where
+// such a list is read as an image, the values of a channel are *joined* to one node.
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -27,7 +31,7 @@ struct CircuitSize {
 struct NodeGraph {
   using Id = std::uint32_t;
 
-  enum class Kind : std::uint8_t { input, threshold, lut, count, add, argmax, gone };
+  enum class Kind : std::uint8_t { input, threshold, lut, count, add, argmax, tap, pick, joined, gone };
 
   struct Node {
     Kind kind;
@@ -51,22 +55,30 @@ struct NodeGraph {
       table = rest;
     }
   };
-  /// A count, one element of a sum, or an argmax: any number of sources, in their order.
+  /// A count, one element of a sum, an argmax or a joined channel: any number of sources, in their order.
   struct Wide {
     std::vector<Id> sources;
     std::uint32_t offset = 0;
+  };
+  /// A channel from elsewhere: at an offset from the pixel asked for (tap), or at this one pixel (pick).
+  struct View {
+    Id source;
+    Offset at;
   };
   struct StageInfo {
     std::string name;
     Type output;
     Id first = 0;  ///< its nodes are first .. first + size - 1, less those that are gone
     std::size_t size = 0;
+    bool is_image = false;   ///< its nodes are channels
+    Offset stride = {1, 1};  ///< of its taps
   };
 
   std::vector<Node> nodes;
   std::vector<Threshold> thresholds;
   std::vector<Lut> luts;
   std::vector<Wide> wides;
+  std::vector<View> views;
   std::vector<StageInfo> stages;  ///< [0] is the input
   std::vector<Id> answer;
   Type answer_type;
@@ -80,16 +92,24 @@ struct NodeGraph {
   [[nodiscard]] const Threshold& threshold(Id id) const noexcept { return thresholds[nodes[id].slot]; }
   [[nodiscard]] Wide& wide(Id id) noexcept { return wides[nodes[id].slot]; }
   [[nodiscard]] const Wide& wide(Id id) const noexcept { return wides[nodes[id].slot]; }
-  [[nodiscard]] const Type& type(Id id) const noexcept { return stages[nodes[id].stage].output; }
+  [[nodiscard]] View& view(Id id) noexcept { return views[nodes[id].slot]; }
+  [[nodiscard]] const View& view(Id id) const noexcept { return views[nodes[id].slot]; }
+  [[nodiscard]] const StageInfo& stage(Id id) const noexcept { return stages[nodes[id].stage]; }
+  [[nodiscard]] const Type& type(Id id) const noexcept { return stage(id).output; }
   [[nodiscard]] bool is_wide(Id id) const noexcept {
     const Kind kind = nodes[id].kind;
-    return kind == Kind::count || kind == Kind::add || kind == Kind::argmax;
+    return kind == Kind::count || kind == Kind::add || kind == Kind::argmax || kind == Kind::joined;
+  }
+
+  [[nodiscard]] bool is_view(Id id) const noexcept {
+    return nodes[id].kind == Kind::tap || nodes[id].kind == Kind::pick;
   }
 
   /// Everything the node reads. A node that is gone reads nothing.
   [[nodiscard]] std::span<Id> sources(Id id) noexcept {
     if (nodes[id].kind == Kind::lut) return lut(id).used_pins();
     if (nodes[id].kind == Kind::threshold) return {&threshold(id).source, 1};
+    if (is_view(id)) return {&view(id).source, 1};
     return is_wide(id) ? std::span<Id>(wide(id).sources) : std::span<Id>();
   }
 
@@ -106,11 +126,20 @@ struct NodeGraph {
 
  private:
   using Values = std::vector<Id>;  // the nodes of one signal, or of several joined
+  struct Signal {
+    Values nodes;
+    Shape image;
+    bool is_image = false;
+    Values other = {};  // an image's pixels, or the channels of a list, once someone has asked for them
+  };
 
   Id add(Kind kind, std::uint32_t stage, std::size_t slot) {
     nodes.push_back({kind, stage, static_cast<std::uint32_t>(slot)});
     return static_cast<Id>(nodes.size() - 1);
   }
+  void add_input(const Circuit& circuit);
+  const Values& as_list(Signal& signal);
+  const Values& as_image(Signal& signal);
   Values add_stage(std::uint32_t id, const Stage& stage, const Values& in);
 };
 
@@ -127,22 +156,77 @@ namespace detail {
 }  // namespace detail
 
 inline NodeGraph::NodeGraph(const Circuit& circuit) : answer_type(circuit.output()), notes(circuit.notes()) {
-  std::vector<Values> signals(1);
-  stages.push_back({"input", circuit.input(), 0, circuit.input().size()});
-  for (std::size_t i = 0; i < circuit.input().size(); ++i) signals[0].push_back(add(Kind::input, 0, 0));
+  add_input(circuit);
+  std::vector<Signal> signals(1);
+  for (Id id = 0; id < stages[0].size; ++id) signals[0].nodes.push_back(id);
+  signals[0].image = circuit.input().shape;
+  signals[0].is_image = stages[0].is_image;
   for (const Stage& stage : circuit.stages()) {
     Values in;
-    for (const SignalId id : stage.inputs) in.insert(in.end(), signals[id].begin(), signals[id].end());
+    for (const SignalId id : stage.inputs) {
+      const Values& values = stage.each_place ? as_image(signals[id]) : as_list(signals[id]);
+      in.insert(in.end(), values.begin(), values.end());
+    }
     const auto first = static_cast<Id>(nodes.size());
-    signals.push_back(add_stage(static_cast<std::uint32_t>(stages.size()), stage, in));
-    stages.push_back({stage.name, stage.output, first, nodes.size() - first});
+    signals.push_back(
+        {add_stage(static_cast<std::uint32_t>(stages.size()), stage, in), stage.output.shape, stage.each_place});
+    const auto* const rearrange = std::get_if<RearrangeStage>(&stage.operation);
+    stages.push_back({stage.name, stage.output, first, nodes.size() - first, stage.each_place,
+                      rearrange != nullptr ? rearrange->stride : Offset{1, 1}});
   }
-  answer = std::move(signals.back());
+  answer = std::move(signals.back().nodes);
+}
+
+/// The input is an image where a stage reads it as one.
+inline void NodeGraph::add_input(const Circuit& circuit) {
+  const bool is_image = std::ranges::any_of(circuit.stages(), [](const Stage& stage) {
+    return stage.each_place && std::ranges::count(stage.inputs, SignalId{0}) > 0;
+  });
+  const Type& type = circuit.input();
+  stages.push_back({"input", type, 0, is_image ? type.shape.channels : type.size(), is_image});
+  for (std::size_t i = 0; i < stages[0].size; ++i) add(Kind::input, 0, 0);
+}
+
+/// A signal as a list of values, which of an image are all its pixels.
+inline const NodeGraph::Values& NodeGraph::as_list(Signal& signal) {
+  if (!signal.is_image) return signal.nodes;
+  if (!signal.other.empty()) return signal.other;
+  const auto stage = static_cast<std::uint32_t>(stages.size());
+  const auto first = static_cast<Id>(nodes.size());
+  for (const Id channel : signal.nodes)
+    for (std::size_t y = 0; y < signal.image.height; ++y)
+      for (std::size_t x = 0; x < signal.image.width; ++x) {
+        views.push_back({channel, {static_cast<std::int32_t>(y), static_cast<std::int32_t>(x)}});
+        signal.other.push_back(add(Kind::pick, stage, views.size() - 1));
+      }
+  const std::uint32_t width = type(signal.nodes[0]).width;
+  stages.push_back({"pixels", {{signal.other.size(), 1, 1}, width}, first, signal.other.size()});
+  return signal.other;
+}
+
+/// A signal as the channels of an image, which of a list are joined of its values.
+inline const NodeGraph::Values& NodeGraph::as_image(Signal& signal) {
+  if (signal.is_image) return signal.nodes;
+  if (!signal.other.empty()) return signal.other;
+  const auto stage = static_cast<std::uint32_t>(stages.size());
+  const auto first = static_cast<Id>(nodes.size());
+  const std::size_t pixels = signal.image.height * signal.image.width;
+  std::uint32_t width = 0;
+  for (const Id value : signal.nodes) width = std::max(width, type(value).width);
+  for (std::size_t begin = 0; begin < signal.nodes.size(); begin += pixels) {
+    wides.push_back({Values(signal.nodes.begin() + static_cast<std::ptrdiff_t>(begin),
+                            signal.nodes.begin() + static_cast<std::ptrdiff_t>(begin + pixels)),
+                     0});
+    signal.other.push_back(add(Kind::joined, stage, wides.size() - 1));
+  }
+  stages.push_back({"image", {signal.image, width}, first, signal.other.size(), true});
+  return signal.other;
 }
 
 inline NodeGraph::Values NodeGraph::add_stage(std::uint32_t id, const Stage& stage, const Values& in) {
   Values out;
-  out.reserve(stage.output.size());
+  const std::size_t size = stage.each_place ? stage.output.shape.channels : stage.output.size();
+  out.reserve(size);
   const auto add_wide = [&](Kind kind, Values sources, std::uint32_t offset) {
     wides.push_back({std::move(sources), offset});
     out.push_back(add(kind, id, wides.size() - 1));
@@ -167,13 +251,18 @@ inline NodeGraph::Values NodeGraph::add_stage(std::uint32_t id, const Stage& sta
           for (std::size_t i = 0; i < operation.size(); ++i)
             add_wide(Kind::count, detail::select_nodes(in, operation.sources[i]), operation.offsets[i]);
         } else if constexpr (std::is_same_v<Op, AddStage>) {
-          for (std::size_t i = 0; i < stage.output.size(); ++i) {
+          for (std::size_t i = 0; i < size; ++i) {
             Values terms;
-            for (std::size_t at = i; at < in.size(); at += stage.output.size()) terms.push_back(in[at]);
+            for (std::size_t at = i; at < in.size(); at += size) terms.push_back(in[at]);
             add_wide(Kind::add, std::move(terms), 0);
           }
         } else if constexpr (std::is_same_v<Op, RearrangeStage>) {
           out = detail::select_nodes(in, operation.sources);
+          if (!operation.is_window()) return;
+          for (std::size_t i = 0; i < operation.size(); ++i) {
+            views.push_back({out[i], operation.offsets[i]});
+            out[i] = add(Kind::tap, id, views.size() - 1);
+          }
         } else {
           static_assert(std::is_same_v<Op, ArgmaxStage>);
           add_wide(Kind::argmax, in, 0);
