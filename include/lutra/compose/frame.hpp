@@ -68,6 +68,11 @@ struct Frame {
     return (phase * height() + row / y.stride) * width() + column / x.stride;
   }
 
+  /// The pixels of a channel's phase that one window reads lie less than this many apart.
+  [[nodiscard]] constexpr std::size_t reach() const noexcept {
+    return (y.kernel - 1) / y.stride * width() + (x.kernel - 1) / x.stride + 1;
+  }
+
   static constexpr std::uint32_t border = 0xffffffff;
 
   /// For every pixel of the frame the image's value that stands there, or `border`.

@@ -48,7 +48,7 @@ struct BatchNorm {
 
     /// Windows that no one asked for would be part of the mean.
     void reserve(Arena&, const Pass& pass) {
-      if (pass.windows)
+      if (pass.overlap > 0)
         throw Error("BatchNorm inside of convolve", "layer " + where_, "convolve<...>(...) | BatchNorm{}",
                     "convolve<...>(... | BatchNorm{})");
     }

@@ -111,7 +111,7 @@ struct Convolve {
 
     void reserve(Arena& arena, const Pass& pass) {
       const Pass windows = windows_of(pass);
-      if (!frame.is_image() || pass.windows) {
+      if (!frame.is_image() || pass.overlap > 0) {
         image_ = arena.claim_planes<typename In::Kind>(frame.size(), pass);
         d_image_ = arena.claim_planes<Real>(frame.size(), pass);
       }
@@ -162,7 +162,7 @@ struct Convolve {
     static constexpr bool has_gaps = frame.width() != frame.x.places();
 
     static Pass windows_of(const Pass& pass) noexcept {
-      return {frame.run() * pass.padded(), pass.training, pass.threads, true};
+      return {frame.run() * pass.padded(), pass.training, pass.threads, frame.reach() * pass.words()};
     }
     /// The image that windows are read from: the given one where its pixels lie as in the frame, else the own copy.
     template <class Kind>

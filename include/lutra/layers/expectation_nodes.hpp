@@ -29,10 +29,8 @@ class ExpectationNodes {
   void reserve(Arena& arena, const Pass& pass) {
     const std::size_t pieces = pass.most_pieces();
     table_sums_ = arena.claim<float>(pieces * nodes_.size() * table_size);
-    if constexpr (candidates > 0) {
-      score_sums_ = arena.claim<float>(pieces * nodes_.size() * N * candidates);
-      pin_gradients_ = arena.claim<float>(N * pass.padded());
-    }
+    if constexpr (candidates > 0) score_sums_ = arena.claim<float>(pieces * nodes_.size() * N * candidates);
+    if (candidates > 0 || pass.overlap > 0) pin_gradients_ = arena.claim<float>(N * pass.padded());
   }
 
   void forward(const Pass& pass, Planes<Real> in, Planes<Real> out) {
@@ -45,11 +43,12 @@ class ExpectationNodes {
 
   void backward(const Pass& pass, Planes<Real> in, Gradients d_out, Gradients d_in) {
     const Pieces pieces = pass.pieces();
-    const std::size_t workers = std::min<std::size_t>(static_cast<std::size_t>(pass.threads), pieces.size());
+    const int threads = row_threads(pass.threads, d_in);
+    const std::size_t workers = std::min<std::size_t>(static_cast<std::size_t>(threads), pieces.size());
     const Pieces shares{pieces.size(), (pieces.size() + workers - 1) / workers};
     // Each worker has samples of its own, so that no two add to one value; what a node's table gets is kept per
     // piece.
-    parallel_for(pass.threads, shares.size(), [&](std::size_t share) {
+    parallel_for(threads, shares.size(), [&](std::size_t share) {
       for (std::size_t node = 0; node < nodes_.size(); ++node)
         for (std::size_t piece = shares.begin(share); piece < shares.end(share); ++piece)
           backward_piece(pieces, piece, node, in, d_out, d_in);
@@ -63,8 +62,10 @@ class ExpectationNodes {
     const std::size_t first = pieces.begin(piece) * kernels::word_bits;
     const std::size_t samples = pieces.end(piece) * kernels::word_bits - first;
     std::array<float*, N> dx{};
+    // Of overlapping rows the kernel's order of additions is not the same everywhere: they take it pin after pin.
+    const bool apart = candidates > 0 || (d_in && d_in.places != nullptr);
     for (std::size_t j = 0; j < N; ++j) {
-      if constexpr (candidates > 0) {
+      if (apart) {
         dx[j] = pin_gradients_ + N * first + j * samples;
         std::memset(dx[j], 0, samples * sizeof(float));
       } else if (d_in) {
@@ -75,20 +76,21 @@ class ExpectationNodes {
     kernels::chosen::lut_expectation_backward<N>(nodes_.table(node), pins.data(), d_out.row(node) + first, samples,
                                                  table_sums_ + (piece * nodes_.size() + node) * table_size,
                                                  dx[0] != nullptr ? dx.data() : nullptr);
-    if constexpr (candidates > 0) {
-      for (std::size_t j = 0; j < N; ++j) learn_pin(piece, node * N + j, dx[j], in, d_in, first, samples);
+    if (!apart) return;
+    for (std::size_t j = 0; j < N; ++j) {
+      if constexpr (candidates > 0) learn_pin(piece, node * N + j, dx[j], in, first, samples);
+      if (!d_in) continue;
+      float* const to = nodes_.input_gradients(d_in, node, first)[j];
+      for (std::size_t s = 0; s < samples; ++s) to[s] += dx[j][s];
     }
   }
 
-  /// What each candidate of the pin would have contributed, and the pin's gradient passed on to the one it reads.
-  void learn_pin(std::size_t piece, std::size_t pin, const float* gradient, Planes<Real> in, Gradients d_in,
-                 std::size_t first, std::size_t samples) requires(candidates > 0) {
+  /// What each candidate of the pin would have contributed.
+  void learn_pin(std::size_t piece, std::size_t pin, const float* gradient, Planes<Real> in, std::size_t first,
+                 std::size_t samples) requires(candidates > 0) {
     float* const u = score_sums_ + (piece * nodes_.size() * N + pin) * candidates;
     for (std::size_t c = 0; c < candidates; ++c)
       u[c] = kernels::chosen::dot_product(in.row(nodes_.wiring().sources(pin)[c]) + first, gradient, samples);
-    if (!d_in) return;
-    float* const to = d_in.row(nodes_.wiring().pins()[pin]) + first;
-    for (std::size_t s = 0; s < samples; ++s) to[s] += gradient[s];
   }
 
   /// The sums of all pieces, in their order, become the gradients of the node's table and scores.

@@ -40,6 +40,7 @@ class HardNodes {
   void backward(const Pass& pass, Planes<Bit> in, Gradients d_out, Gradients d_in) {
     nodes_.for_each(pass, [&](std::size_t node) { learn(pass, node, in, d_out.row(node)); });
     if (!d_in) return;
+    if (d_in.places != nullptr) return pass_back_overlapping(pass, in, d_out, d_in);
     const auto threads = static_cast<std::size_t>(pass.threads);
     const bool by_samples = pass.words() >= 8 * threads;
     const Pieces words{pass.words(), by_samples ? std::size_t{16} : pass.words()};
@@ -55,6 +56,26 @@ class HardNodes {
   [[nodiscard]] circuits::LutStage freeze() const { return nodes_.freeze(); }
 
  private:
+  static constexpr std::size_t block_words = 8;  // whose gradients stay in the innermost cache
+
+  /// What a block of samples gives to a node's pins, in rows of its own.
+  struct BlockGradients {
+    alignas(64) float rows[N][block_words * kernels::word_bits] = {};
+
+    BlockGradients(const HardNodes& layer, std::size_t node, std::size_t first, std::size_t words,
+                   const float* derivatives, Planes<Bit> in, const float* dy) {
+      std::array<float*, N> dx;
+      for (std::size_t j = 0; j < N; ++j) dx[j] = rows[j];
+      const auto pins = layer.nodes_.inputs(in, node, first);
+      kernels::chosen::lut_hard_backward<N>(pins.data(), dy + first * kernels::word_bits, words, derivatives, nullptr,
+                                            dx.data());
+    }
+    void add_to(const std::array<float*, N>& to, std::size_t words) const {
+      for (std::size_t j = 0; j < N; ++j)
+        for (std::size_t s = 0; s < words * kernels::word_bits; ++s) to[j][s] += rows[j][s];
+    }
+  };
+
   void learn(const Pass& pass, std::size_t node, Planes<Bit> in, const float* dy) {
     const auto pins = nodes_.inputs(in, node, 0);
     float* const gradient = nodes_.gradient(node);
@@ -75,24 +96,33 @@ class HardNodes {
                                           nullptr, dx.data());
   }
 
+  /// The same where rows of d_in overlap: pin after pin, since the kernel's own order is not the same everywhere.
+  void pass_back_overlapping(const Pass& pass, Planes<Bit> in, Gradients d_out, Gradients d_in) const {
+    for_each_band(pass, [&](std::size_t first, std::size_t words) {
+      for (std::size_t node = 0; node < nodes_.size(); ++node) {
+        alignas(64) float derivatives[N * table_size];
+        estimator_.template derivatives<N>(nodes_.table(node), derivatives);
+        for (std::size_t at = 0; at < words; at += block_words) {
+          const std::size_t count = std::min(block_words, words - at);
+          const BlockGradients gradients(*this, node, first + at, count, derivatives, in, d_out.row(node));
+          gradients.add_to(nodes_.input_gradients(d_in, node, (first + at) * kernels::word_bits, 0, d_in.rows), count);
+        }
+      }
+    });
+  }
+
   /// What each candidate of the node's pins would have contributed.
   void learn_pins(const Pass& pass, std::size_t node, Planes<Bit> in, const float* dy) requires(candidates > 0) {
     alignas(64) float derivatives[N * table_size];
     estimator_.template derivatives<N>(nodes_.table(node), derivatives);
     float u[N][candidates] = {};
-    const Pieces blocks{pass.words(), 8};  // whose gradients stay in the innermost cache
-    for (std::size_t block = 0; block < blocks.size(); ++block) {
-      const std::size_t first = blocks.begin(block), words = blocks.end(block) - first;
-      alignas(64) float gradients[N][8 * kernels::word_bits] = {};
-      std::array<float*, N> dx;
-      for (std::size_t j = 0; j < N; ++j) dx[j] = gradients[j];
-      const auto pins = nodes_.inputs(in, node, first);
-      kernels::chosen::lut_hard_backward<N>(pins.data(), dy + first * kernels::word_bits, words, derivatives, nullptr,
-                                            dx.data());
+    for (std::size_t first = 0; first < pass.words(); first += block_words) {
+      const std::size_t words = std::min(block_words, pass.words() - first);
+      const BlockGradients gradients(*this, node, first, words, derivatives, in, dy);
       for (std::size_t j = 0; j < N; ++j)
         for (std::size_t c = 0; c < candidates; ++c)
-          u[j][c] +=
-              kernels::chosen::masked_sum(in.row(nodes_.wiring().sources(node * N + j)[c]) + first, dx[j], words);
+          u[j][c] += kernels::chosen::masked_sum(in.row(nodes_.wiring().sources(node * N + j)[c]) + first,
+                                                 gradients.rows[j], words);
     }
     for (std::size_t j = 0; j < N; ++j) nodes_.wiring().set_gradient(node * N + j, u[j]);
   }

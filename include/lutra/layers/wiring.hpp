@@ -130,7 +130,7 @@ class BoundWiring<GroupedWiring> {
       for (std::uint32_t& pin : own) pin += static_cast<std::uint32_t>(group * own_inputs);
     }
   }
-  void choose() noexcept {}
+  void choose(std::size_t, std::size_t) noexcept {}
   [[nodiscard]] std::span<const std::uint32_t> pins() const noexcept { return pins_; }
   [[nodiscard]] std::vector<std::uint32_t> chosen() const { return pins_; }
 
