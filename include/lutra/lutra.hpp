@@ -15,8 +15,12 @@
 #include <lutra/layers/argmax.hpp>
 #include <lutra/layers/batch_norm.hpp>
 #include <lutra/layers/binarize.hpp>
+#include <lutra/layers/binary_depthwise.hpp>
+#include <lutra/layers/convolve.hpp>
 #include <lutra/layers/dense.hpp>
 #include <lutra/layers/group_sum.hpp>
+#include <lutra/layers/lut_trees.hpp>
+#include <lutra/layers/or_pool.hpp>
 #include <lutra/layers/stochastic_lut.hpp>
 #include <lutra/layers/thermometer.hpp>
 #include <lutra/layers/to_real.hpp>

@@ -11,7 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <lutra/circuit/slide.hpp>
+#include <lutra/compose/slide.hpp>
 #include <lutra/compose/contract.hpp>
 #include <lutra/compose/frame.hpp>
 #include <string>

@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <lutra/circuit/builder.hpp>
-#include <lutra/circuit/circuit.hpp>
 #include <lutra/circuit/unroll.hpp>
 #include <lutra/compose/frame.hpp>
 #include <utility>
