@@ -80,7 +80,7 @@ class ExpectationNodes {
     for (std::size_t j = 0; j < N; ++j) {
       if constexpr (candidates > 0) learn_pin(piece, node * N + j, dx[j], in, first, samples);
       if (!d_in) continue;
-      float* const to = nodes_.input_gradients(d_in, node, first)[j];
+      float* const to = nodes_.input_gradients(d_in, node, first, 0, d_in.rows)[j];
       for (std::size_t s = 0; s < samples; ++s) to[s] += dx[j][s];
     }
   }
