@@ -55,7 +55,9 @@ void check_luts(std::mt19937_64& random) {
         const auto operands = random_operands(nodes * (FanIn + 1), random);
         const Block got(log2_stride, words, random), expected = got;
         expect_nodes(FanIn, tables, table_words, operands, expected.rows);
-        k::lut_rows<FanIn>(nibbles.data(), operands.data(), nodes, got.rows);
+        auto rows = got.rows;
+        rows.far = nodes == 50 && words == 8;
+        k::lut_rows<FanIn>(nibbles.data(), operands.data(), nodes, rows);
         BOOST_TEST((got.memory == expected.memory), "fan-in " << FanIn << ", " << words << " words");
       }
 }

@@ -20,13 +20,10 @@ namespace detail {
 /// instructions, of which a LUT has so many that it sees too few nodes where rows come from far.
 inline constexpr std::size_t nodes_ahead = 4;
 
+/// Only the first line of each row: where rows come from far, tiles are small and rows one line long.
 template <std::size_t Count>
 [[gnu::always_inline]] inline void prefetch_rows(const std::uint32_t* operands, const RowBlock& rows) noexcept {
-  constexpr std::size_t line_words = 8;
-  unroll<Count>([&](auto j) __attribute__((always_inline)) {
-    const std::uint64_t* const row = rows[operands[j]];
-    for (std::size_t word = 0; word < rows.words; word += line_words) __builtin_prefetch(row + word);
-  });
+  unroll<Count>([&](auto j) __attribute__((always_inline)) { __builtin_prefetch(rows[operands[j]]); });
 }
 
 }  // namespace detail
@@ -43,7 +40,7 @@ void lut_rows(const std::uint8_t* nibbles, const std::uint32_t* operands, std::s
     const std::uint64_t* pins[FanIn];
     unroll<FanIn>([&](auto j) __attribute__((always_inline)) { pins[j] = own[operands[j]]; });
     std::uint64_t* const out = own[operands[FanIn]];
-    if (i + detail::nodes_ahead < count)
+    if (own.far && i + detail::nodes_ahead < count)
       detail::prefetch_rows<FanIn>(operands + detail::nodes_ahead * (FanIn + 1), own);
     for (std::size_t word = 0; word < own.words; word += Vector::size) {
       Vector x[FanIn];

@@ -13,6 +13,7 @@ struct RowBlock {
   std::uint64_t* first;
   std::uint32_t log2_stride;
   std::size_t words;
+  bool far = false;  ///< whether they are more than the second cache holds, so that it pays to ask for them ahead
 
   [[nodiscard]] [[gnu::always_inline]] std::uint64_t* operator[](std::uint32_t row) const noexcept {
     return first + (std::size_t{row} << log2_stride);

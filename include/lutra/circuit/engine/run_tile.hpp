@@ -41,7 +41,9 @@ template <class Arch>
   workspace.planes.resize(block_values<unsigned char> * plane_stride);
   workspace.samples.resize(block_samples);
   workspace.integers.resize(tile.samples());
-  const kernels::RowBlock rows{workspace.rows.data(), log2_words, words};
+  constexpr std::size_t near_bytes = std::size_t{1} << 21;
+  const bool far = program.row_count * words * sizeof(std::uint64_t) > near_bytes;
+  const kernels::RowBlock rows{workspace.rows.data(), log2_words, words, far};
   std::fill_n(rows[row_of_zeros], words, std::uint64_t{0});
   std::fill_n(rows[row_of_ones], words, ~std::uint64_t{0});
   return rows;
