@@ -104,13 +104,15 @@ void gate_rows(const std::uint32_t* operands, std::size_t count, const RowBlock&
 template <class Arch = DefaultArch>
 void gate_rows(std::uint32_t table, const std::uint32_t* operands, std::size_t count, const RowBlock& rows) noexcept {
   using Run = void (*)(const std::uint32_t*, std::size_t, const RowBlock&) noexcept;
-  constexpr std::size_t most_log2 = 5;  // words of a row, known to the compiler from one vector on
+  constexpr std::uint32_t tables = 16, least_log2 = 3, most_log2 = 5;  // words of a row that the compiler knows
   static constexpr auto runs = []<std::uint32_t... Index>(std::integer_sequence<std::uint32_t, Index...>) {
-    return std::array<Run, sizeof...(Index)>{detail::gate_rows<Index % 16, Arch, Index / 16>...};
+    return std::array<Run, sizeof...(Index)>{
+        detail::gate_rows<Index % tables, Arch, (Index < tables ? 0 : least_log2 - 1 + Index / tables)>...};
   }
-  (std::make_integer_sequence<std::uint32_t, 16 * (most_log2 + 1)>{});
-  const bool known = rows.log2_stride <= most_log2 && rows.words == std::size_t{1} << rows.log2_stride;
-  runs[(known ? rows.log2_stride : 0) * 16 + (table & 15)](operands, count, rows);
+  (std::make_integer_sequence<std::uint32_t, tables*(most_log2 - least_log2 + 2)>{});
+  const bool known = rows.log2_stride >= least_log2 && rows.log2_stride <= most_log2 &&
+                     rows.words == std::size_t{1} << rows.log2_stride;
+  runs[(known ? rows.log2_stride - least_log2 + 1 : 0) * tables + (table & 15)](operands, count, rows);
 }
 
 }  // namespace lutra::kernels
