@@ -5,7 +5,7 @@
 #   benchmarks/run.sh [--quick] [--gcc-O3] [--publish] [FILTER]
 #
 #   --quick     one short round: to see that everything works, not how fast
-#   --gcc-O3    compile the generated C with -O3, too: minutes more
+#   --gcc-O3    compile the generated C with -O3, too: a minute more
 #   --publish   put the targets' table and the plots into docs/
 #   FILTER      a regular expression over the names of benchmarks, such as BM_mnist; then without PyTorch and without
 #               the engine's other instruction sets
@@ -103,7 +103,7 @@ for level in "${levels[@]}"; do
         -o "$peers/gates_generated_$level.so"
 done
 if [ ${#levels[@]} -eq 1 ]; then
-    left_out+=("the generated C with gcc -O3, which takes minutes (--gcc-O3 compiles it)")
+    left_out+=("the generated C with gcc -O3 (--gcc-O3 compiles it)")
 fi
 
 python=

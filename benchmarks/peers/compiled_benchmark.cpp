@@ -1,5 +1,5 @@
 // The engine beside compiled C, on the circuits that compiled_write writes, raw input to class. A library that is not
-// there (compilers take minutes for some) is left out.
+// there (run.sh compiles some only if asked to) is left out.
 //
 //   compiled_benchmark FOLDER [--benchmark_...]
 
