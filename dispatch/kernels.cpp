@@ -37,6 +37,8 @@ constexpr kernels::Table table = {
     .dot_product = kernels::dot_product<Arch>,
     .softmax = kernels::softmax<Arch>,
     .softmax_cross_entropy = kernels::softmax_cross_entropy<Arch>,
+    .or_rows = kernels::or_rows<Arch>,
+    .or_rows_backward = kernels::or_rows_backward<Arch>,
     .adam = kernels::adam<Arch>,
     .luts = []<std::size_t... I>(std::index_sequence<I...>){return std::array{lut_table<I + 1>...};
 }  // namespace

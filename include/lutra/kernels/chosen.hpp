@@ -54,6 +54,8 @@ inline constexpr detail::Call<&Table::dot_product> dot_product;
 inline constexpr detail::Call<&Table::softmax> softmax;
 inline constexpr detail::Call<&Table::softmax_cross_entropy> softmax_cross_entropy;
 inline constexpr detail::Call<&Table::adam> adam;
+inline constexpr detail::Call<&Table::or_rows> or_rows;
+inline constexpr detail::Call<&Table::or_rows_backward> or_rows_backward;
 
 template <std::size_t N>
 inline constexpr detail::CallLut<N, &LutTable::lut_table_bits> lut_table_bits;
@@ -84,6 +86,7 @@ inline constexpr detail::CallLut<N, &LutTable::lut_smooth> lut_smooth;
 #include <lutra/kernels/lut_expectation.hpp>
 #include <lutra/kernels/lut_hard.hpp>
 #include <lutra/kernels/lut_hard_forward.hpp>
+#include <lutra/kernels/or_pool.hpp>
 #include <lutra/kernels/softmax.hpp>
 #include <lutra/kernels/threshold.hpp>
 #include <lutra/kernels/transpose.hpp>
@@ -112,6 +115,8 @@ using kernels::lut_hard_forward;
 using kernels::lut_smooth;
 using kernels::lut_table_bits;
 using kernels::masked_sum;
+using kernels::or_rows;
+using kernels::or_rows_backward;
 using kernels::softmax;
 using kernels::softmax_cross_entropy;
 using kernels::threshold_bits;

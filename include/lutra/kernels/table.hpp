@@ -46,6 +46,9 @@ struct Table {
   void (*softmax_cross_entropy)(const float* scores, float scale, const std::uint32_t* labels, std::size_t classes,
                                 std::size_t stride, std::size_t samples, std::size_t used, float smoothing,
                                 float weight, float* d_logits, float* losses);
+  void (*or_rows)(const std::uint64_t* const* rows, std::size_t count, std::uint64_t* out, std::size_t words);
+  void (*or_rows_backward)(const std::uint64_t* const* rows, std::size_t count, const float* dy, std::size_t words,
+                           float* const* dx);
   void (*adam)(float* w, const float* g, float* m, float* v, std::size_t count, const AdamStep& step);
   std::array<LutTable, 8> luts;  ///< fan-in n is luts[n - 1]
 };

@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <lutra/compose/contract.hpp>
-#include <lutra/kernels/or_pool.hpp>
+#include <lutra/kernels/chosen.hpp>
 #include <numeric>
 #include <span>
 #include <string>
@@ -47,14 +47,14 @@ struct OrPool {
 
     void forward(const Pass& pass, Planes<Kind> in, Planes<Bit> out) {
       parallel_for(pass.threads, Output::size, [&](std::size_t i) {
-        kernels::or_rows(rows_of<const std::uint64_t>(in, i).data(), block, out.row(i), pass.words());
+        kernels::chosen::or_rows(rows_of<const std::uint64_t>(in, i).data(), block, out.row(i), pass.words());
       });
     }
     void backward(const Pass& pass, Planes<Kind> in, Planes<Bit>, Gradients d_out, Gradients d_in) {
       if (!d_in) return;
       parallel_for(row_threads(pass.threads, d_in), Output::size, [&](std::size_t i) {
-        kernels::or_rows_backward(rows_of<const std::uint64_t>(in, i).data(), block, d_out.row(i), pass.words(),
-                                  rows_of<float>(d_in, i).data());
+        kernels::chosen::or_rows_backward(rows_of<const std::uint64_t>(in, i).data(), block, d_out.row(i), pass.words(),
+                                          rows_of<float>(d_in, i).data());
       });
     }
 
