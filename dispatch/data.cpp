@@ -1,0 +1,6 @@
+// Readers of data, compiled once.
+
+#include <lutra/data/define/csv.hpp>
+#include <lutra/data/define/digits.hpp>
+#include <lutra/data/define/idx.hpp>
+#include <lutra/data/define/split.hpp>
