@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <lutra/circuit/circuit.hpp>
 #include <lutra/circuit/unroll.hpp>
+#include <lutra/error.hpp>
 #include <lutra/inline.hpp>
 #include <span>
 #include <type_traits>

@@ -93,7 +93,7 @@ class EqualPass {
     const auto& stage = graph_.stage(id);
     const bool moves = view.at != Offset{} || stage.stride != Offset{1, 1};
     if (!moves && stage.output.shape.same_image(graph_.type(view.source).shape))
-      return replacement_.replace(id, source);
+      return replacement_.replace(id, view.source);
     const auto number = [](std::int32_t value) { return static_cast<std::uint32_t>(value); };
     const std::uint64_t hash =
         mix_hash(mix_hash(mix_hash(max_fan_in + 2, view.source), number(view.at.row)), number(view.at.column));
