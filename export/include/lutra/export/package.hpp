@@ -20,7 +20,8 @@
 namespace lutra {
 
 /// Verilog with its testbench over `samples`, BLIF, INIT tables and C, all under options.name. Throws Error as the
-/// exporters do, before anything is written.
+/// exporters do, before anything is written. A program that links lutra::dispatch has it, and check(), for uint8_t and
+/// uint16_t.
 template <class Sample>
 [[nodiscard]] Design package(const Circuit& circuit, std::span<const Sample> samples,
                              const hdl::VerilogOptions& options = {});

@@ -16,7 +16,7 @@ namespace lutra::hdl {
 /// them. Run in the design's folder, in verilator --binary --timing or iverilog, it prints one line, "PASS: 100
 /// vectors" or "FAIL: 3 of 100 vectors differ, first at 7", and ends with $fatal where any differ. Throws Error where
 /// plan() does, where there is no sample, where a sample is not the circuit's, where the answers are not as many as the
-/// samples.
+/// samples. A program that links lutra::dispatch has it for uint8_t and uint16_t.
 template <class Integer>
 [[nodiscard]] Design testbench(const Circuit& circuit, std::span<const Integer> samples,
                                const VerilogOptions& options = {}, std::span<const std::uint32_t> answers = {});

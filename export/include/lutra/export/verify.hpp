@@ -19,7 +19,8 @@ struct Result {
   std::vector<std::uint32_t> answers;  ///< of run_c, one sample's after another
 };
 
-/// Compiles folder/NAME.c (c::source) with the system's C compiler and takes the answers for `samples` from it.
+/// Compiles folder/NAME.c (c::source) with the system's C compiler and takes the answers for `samples` from it. A
+/// program that links lutra::dispatch has it for uint8_t and uint16_t.
 template <class Sample>
 [[nodiscard]] Result run_c(const std::filesystem::path& folder, const std::string& name, const Circuit& circuit,
                            std::span<const Sample> samples);
