@@ -1,5 +1,7 @@
-// What of training knows no network, compiled once.
+// What of networks and their training is the same for all of them, compiled once.
 
+#include <lutra/define/parameters.hpp>
+#include <lutra/define/snapshot.hpp>
 #include <lutra/define/summary.hpp>
 #include <lutra/train/define/checkpoint.hpp>
 #include <lutra/train/define/optimizer.hpp>
