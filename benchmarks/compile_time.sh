@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # What it costs to compile programs that use the library, part by part: seconds of one core and, where GNU time is
-# installed, the most memory. CXX chooses the compiler, FLAGS what it is given.
+# installed, the most memory; header-only, and as a program that links lutra::dispatch. CXX chooses the compiler, FLAGS
+# what it is given.
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -48,16 +49,12 @@ part package export/package.hpp <<'CODE'
 Design run(const Circuit& circuit, std::span<const std::uint8_t> samples) { return package(circuit, samples); }
 CODE
 
-echo "| compiled with $("$compiler" --version | head -n 1), ${flags[*]} | seconds | memory |"
-echo "|---|---:|---:|"
-for name in include_only network_and_fit simplify engine load_digits verilog blif init testbench c report package \
-    examples/quickstart.cpp; do
-    source=$folder/$name.cpp
-    [ -f "$source" ] || source=$name
-    command=("$compiler" -std=c++20 "${flags[@]}" -Iinclude -Iexport/include "-I$(dirname "${cblas:-/usr/include/.}")"
-        "-DLUTRA_SOURCE_DIR=\"$PWD\"" -w -c "$source" -o "$folder/out.o")
-    seconds='does not compile'
-    memory=
+# cost SOURCE FLAG...: " seconds | memory |".
+cost() {
+    local source=$1 seconds='does not compile' memory=
+    shift
+    local command=("$compiler" -std=c++20 "${flags[@]}" "$@" -Iinclude -Iexport/include
+        "-I$(dirname "${cblas:-/usr/include/.}")" "-DLUTRA_SOURCE_DIR=\"$PWD\"" -w -c "$source" -o "$folder/out.o")
     if [ -x /usr/bin/time ]; then
         if /usr/bin/time -f '%U %M' -o "$folder/cost" "${command[@]}" 2>"$folder/log"; then
             read -r seconds memory <"$folder/cost"
@@ -68,5 +65,15 @@ for name in include_only network_and_fit simplify engine load_digits verilog bli
         # What the compiler says goes to the log; what `time` says is taken.
         { time "${command[@]}" 2>"$folder/log"; } 2>"$folder/cost" && seconds=$(cat "$folder/cost")
     fi
-    echo "| $name | $seconds | $memory |"
+    echo -n " $seconds | $memory |"
+}
+
+echo "| compiled with $("$compiler" --version | head -n 1), ${flags[*]} | header-only: seconds | memory |" \
+    "with lutra::dispatch: seconds | memory |"
+echo "|---|---:|---:|---:|---:|"
+for name in include_only network_and_fit simplify engine load_digits verilog blif init testbench c report package \
+    examples/quickstart.cpp; do
+    source=$folder/$name.cpp
+    [ -f "$source" ] || source=$name
+    echo "| $name |$(cost "$source")$(cost "$source" -DLUTRA_DISPATCH=1)"
 done

@@ -38,10 +38,12 @@ struct Rule {
 const std::vector<Rule> rules{
     {"include/lutra/kernels", {"lutra/kernels/"}},
     {"include/lutra/io", {"lutra/io/", "lutra/error.hpp"}},
-    {"include/lutra/data", {"lutra/data/", "lutra/io/", "lutra/error.hpp", "lutra/signal.hpp", "lutra/random.hpp"}},
-    {"include/lutra/circuit/engine", {"lutra/circuit/", "lutra/kernels/", "lutra/error.hpp", "lutra/signal.hpp"}},
+    {"include/lutra/data",
+     {"lutra/data/", "lutra/io/", "lutra/error.hpp", "lutra/inline.hpp", "lutra/signal.hpp", "lutra/random.hpp"}},
+    {"include/lutra/circuit/engine",
+     {"lutra/circuit/", "lutra/kernels/", "lutra/error.hpp", "lutra/inline.hpp", "lutra/signal.hpp"}},
     {"include/lutra/circuit",
-     {"lutra/circuit/", "lutra/io/", "lutra/error.hpp", "lutra/signal.hpp"},
+     {"lutra/circuit/", "lutra/io/", "lutra/error.hpp", "lutra/inline.hpp", "lutra/signal.hpp"},
      {"include/lutra/circuit/engine"}},
     {"include/lutra/compose",
      {"lutra/compose/", "lutra/circuit/builder.hpp", "lutra/circuit/unroll.hpp", "lutra/error.hpp",
@@ -51,11 +53,11 @@ const std::vector<Rule> rules{
       "lutra/parameters.hpp", "lutra/planes.hpp"}},
     {"include/lutra/train",
      {"lutra/train/", "lutra/network.hpp", "lutra/data/", "lutra/io/", "lutra/kernels/", "lutra/error.hpp",
-      "lutra/parallel.hpp", "lutra/parameters.hpp", "lutra/planes.hpp", "lutra/random.hpp", "lutra/signal.hpp",
-      "lutra/snapshot.hpp"}},
+      "lutra/inline.hpp", "lutra/parallel.hpp", "lutra/parameters.hpp", "lutra/planes.hpp", "lutra/random.hpp",
+      "lutra/signal.hpp", "lutra/snapshot.hpp"}},
     {"export/include/lutra/export",
-     {"lutra/export/", "lutra/circuit/", "lutra/io/", "lutra/data/accuracy.hpp", "lutra/error.hpp", "lutra/signal.hpp",
-      "lutra/version.hpp"}},
+     {"lutra/export/", "lutra/circuit/", "lutra/io/", "lutra/data/accuracy.hpp", "lutra/error.hpp", "lutra/inline.hpp",
+      "lutra/signal.hpp", "lutra/version.hpp"}},
 };
 
 bool begins_with_one_of(const std::string& text, const std::vector<std::string>& beginnings) {

@@ -40,19 +40,9 @@ class ParameterStore {
   ParameterStore& operator=(const ParameterStore&) = delete;
 
   /// Claims block.size floats; returns their index among blocks().
-  std::size_t claim(Block block) {
-    block.offset = values_.size();
-    values_.resize(values_.size() + block.size);
-    gradients_.resize(values_.size());
-    blocks_.push_back(std::move(block));
-    return blocks_.size() - 1;
-  }
-  std::vector<std::uint32_t>& integers(std::string name, std::size_t size) {
-    return integers_.emplace_back(Buffer<std::uint32_t>{std::move(name), std::vector<std::uint32_t>(size)}).values;
-  }
-  std::vector<float>& reals(std::string name, std::size_t size) {
-    return reals_.emplace_back(Buffer<float>{std::move(name), std::vector<float>(size)}).values;
-  }
+  std::size_t claim(Block block);
+  std::vector<std::uint32_t>& integers(std::string name, std::size_t size);
+  std::vector<float>& reals(std::string name, std::size_t size);
 
   [[nodiscard]] std::span<float> values() noexcept { return values_; }
   [[nodiscard]] std::span<const float> values() const noexcept { return values_; }
@@ -101,10 +91,7 @@ class Binding {
 
   /// Called by the composition around each layer: what the layer claims in between carries its name and its place in
   /// the expression, such as "2 StochasticLut<6, 480>", and gets a row of the network's table.
-  void begin_layer(std::string name, std::string signal, std::size_t nodes) {
-    layer_ = std::to_string(rows_.size() + 1) + " " + name;
-    rows_.push_back({std::move(name), std::move(signal), nodes, store_.values().size()});
-  }
+  void begin_layer(std::string name, std::string signal, std::size_t nodes);
   void end_layer(float scale) {
     rows_.back().parameters = store_.values().size() - rows_.back().parameters;
     scale_ = scale;
@@ -114,16 +101,9 @@ class Binding {
   [[nodiscard]] float scale() const noexcept { return scale_; }
   void set_scale(float scale) noexcept { scale_ = scale; }
 
-  [[nodiscard]] Parameter parameter(ParameterStore::Block block) {
-    block.name = layer_ + "." + block.name;
-    return {store_, store_.claim(std::move(block))};
-  }
-  [[nodiscard]] std::vector<std::uint32_t>& integers(const std::string& name, std::size_t size) {
-    return store_.integers(layer_ + "." + name, size);
-  }
-  [[nodiscard]] std::vector<float>& reals(const std::string& name, std::size_t size) {
-    return store_.reals(layer_ + "." + name, size);
-  }
+  [[nodiscard]] Parameter parameter(ParameterStore::Block block);
+  [[nodiscard]] std::vector<std::uint32_t>& integers(const std::string& name, std::size_t size);
+  [[nodiscard]] std::vector<float>& reals(const std::string& name, std::size_t size);
   /// A stream of its own for each call, so that one layer's draws never move another's.
   [[nodiscard]] Random random() { return Random(seed_, ++streams_); }
   [[nodiscard]] const std::string& layer() const noexcept { return layer_; }
@@ -139,3 +119,7 @@ class Binding {
 };
 
 }  // namespace lutra
+
+#ifndef LUTRA_DISPATCH
+#include <lutra/define/parameters.hpp>
+#endif

@@ -2,8 +2,6 @@
 // A copy of everything in a parameter store: the best epoch's weights, what a file holds, what one network hands
 // another.
 
-#include <algorithm>
-#include <cstddef>
 #include <cstdint>
 #include <lutra/parameters.hpp>
 #include <vector>
@@ -17,17 +15,12 @@ struct Snapshot {
   std::vector<std::vector<float>> reals;
 };
 
-[[nodiscard]] inline Snapshot take_snapshot(const ParameterStore& store) {
-  Snapshot snapshot{{store.values().begin(), store.values().end()}, {}, {}};
-  for (const auto& buffer : store.integer_buffers()) snapshot.integers.push_back(buffer.values);
-  for (const auto& buffer : store.real_buffers()) snapshot.reals.push_back(buffer.values);
-  return snapshot;
-}
+[[nodiscard]] Snapshot take_snapshot(const ParameterStore& store);
 
-inline void put_back(const Snapshot& snapshot, ParameterStore& store) {
-  std::copy(snapshot.values.begin(), snapshot.values.end(), store.values().begin());
-  for (std::size_t i = 0; i < snapshot.integers.size(); ++i) store.integer_buffers()[i].values = snapshot.integers[i];
-  for (std::size_t i = 0; i < snapshot.reals.size(); ++i) store.real_buffers()[i].values = snapshot.reals[i];
-}
+void put_back(const Snapshot& snapshot, ParameterStore& store);
 
 }  // namespace lutra::detail
+
+#ifndef LUTRA_DISPATCH
+#include <lutra/define/snapshot.hpp>
+#endif

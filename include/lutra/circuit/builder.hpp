@@ -35,41 +35,20 @@ class Builder {
 
   /// Adds a stage that reads `in`; its output has `shape` and just the bits that `maximum` needs.
   Wires add(std::string name, const Wires& in, Operation operation, Shape shape, std::uint64_t maximum,
-            float scale = 1) {
-    return append({std::move(name), in.signals, std::move(operation), {shape, bits_for(maximum)}}, maximum, scale);
-  }
+            float scale = 1);
   /// The same, done at each place of the images that `in` carries: `shape` is that of the image it gives.
   Wires add_at_each_place(std::string name, const Wires& in, Operation operation, Shape shape, std::uint64_t maximum,
-                          float scale = 1) {
-    return append({std::move(name), in.signals, std::move(operation), {shape, bits_for(maximum)}, true}, maximum,
-                  scale);
-  }
+                          float scale = 1);
 
   /// These wires as one signal, adding a stage only where they are several.
   Wires single(const Wires& in, Shape shape) { return in.signals.size() == 1 ? in : copy("join", in, shape); }
 
   /// The circuit whose answer is `out`: the last stage, with `shape`, even where an earlier signal is the answer.
-  [[nodiscard]] Circuit finish(const Wires& out, Shape shape) && {
-    const bool is_last = out.signals.size() == 1 && !stages_.empty() && out.signals[0] == stages_.size();
-    if (!is_last) copy("answer", out, shape);
-    return {input_, std::move(stages_)};
-  }
+  [[nodiscard]] Circuit finish(const Wires& out, Shape shape) &&;
 
  private:
-  Wires copy(std::string name, const Wires& in, Shape shape) {
-    std::vector<std::uint32_t> sources(in.size);
-    std::iota(sources.begin(), sources.end(), 0U);
-    std::uint32_t width = 1;
-    for (const SignalId id : in.signals) width = std::max(width, type(id).width);
-    Wires out = add(std::move(name), in, RearrangeStage{std::move(sources)}, shape, (std::uint64_t{1} << width) - 1);
-    out.scale = in.scale;
-    return out;
-  }
-  Wires append(Stage stage, std::uint64_t maximum, float scale) {
-    const std::size_t size = stage.output.size();
-    stages_.push_back(std::move(stage));
-    return {{static_cast<SignalId>(stages_.size())}, size, maximum, scale};
-  }
+  Wires copy(std::string name, const Wires& in, Shape shape);
+  Wires append(Stage stage, std::uint64_t maximum, float scale);
   [[nodiscard]] const Type& type(SignalId id) const { return id == 0 ? input_ : stages_[id - 1].output; }
 
   Type input_;
@@ -77,3 +56,7 @@ class Builder {
 };
 
 }  // namespace lutra::circuits
+
+#ifndef LUTRA_DISPATCH
+#include <lutra/circuit/define/builder.hpp>
+#endif

@@ -178,4 +178,8 @@ class BasicEngine {
 
 using Engine = BasicEngine<>;
 
+#ifdef LUTRA_DISPATCH
+extern template class BasicEngine<kernels::ChosenArch>;
+#endif
+
 }  // namespace lutra

@@ -4,21 +4,10 @@
 // logic.
 
 #include <algorithm>
-#include <cstddef>
 #include <cstdint>
 #include <lutra/circuit/circuit.hpp>
-#include <lutra/circuit/netlist/argmax.hpp>
-#include <lutra/circuit/netlist/builder.hpp>
 #include <lutra/circuit/netlist/nodes.hpp>
-#include <lutra/circuit/netlist/sum.hpp>
-#include <lutra/circuit/netlist/threshold.hpp>
-#include <lutra/circuit/unroll.hpp>
-#include <lutra/error.hpp>
-#include <string>
-#include <type_traits>
-#include <utility>
 #include <variant>
-#include <vector>
 
 namespace lutra::circuits {
 
@@ -35,153 +24,12 @@ struct NetlistOptions {
          std::ranges::all_of(stage.inputs, [](SignalId id) { return id == 0; });
 }
 
-namespace detail {
-
-/// A value on its way down: its bits, lowest first, and the largest number it can be.
-struct LoweredValue {
-  Bits bits;
-  std::uint64_t maximum = 0;
-};
-using LoweredSignal = std::vector<LoweredValue>;
-
-/// Lowers one stage, given the values it reads as one vector.
-class StageLowering {
- public:
-  StageLowering(NetlistBuilder& builder, const Stage& stage, std::uint32_t index,
-                const std::vector<const LoweredValue*>& in)
-      : builder_(builder), stage_(stage), index_(index), in_(in) {}
-
-  [[nodiscard]] LoweredSignal operator()(const ThresholdStage& stage) const {
-    LoweredSignal out(stage.size());
-    for (std::size_t i = 0; i < out.size(); ++i)
-      out[i] = bit(at_least(builder_, in_[stage.sources[i]]->bits, stage.thresholds[i], origin(Role::threshold, i)));
-    return out;
-  }
-
-  [[nodiscard]] LoweredSignal operator()(const LutStage& luts) const {
-    LoweredSignal out(luts.size());
-    for (std::size_t i = 0; i < out.size(); ++i) {
-      Bits pins;
-      for (const auto source : luts.pins[i]) pins.push_back(in_[source]->bits[0]);
-      const TruthTable table(luts.tables[i], pins.size());
-      out[i] = bit(builder_.function(std::move(pins), table, origin(Role::lut, i)));
-    }
-    return out;
-  }
-
-  [[nodiscard]] LoweredSignal operator()(const CountStage& count) const {
-    LoweredSignal out(count.size());
-    for (std::size_t i = 0; i < out.size(); ++i) {
-      std::vector<std::uint32_t> sources(count.sources[i].begin(), count.sources[i].end());
-      std::ranges::stable_sort(sources);  // equal ones become one term; the order of a sum is free
-      std::vector<Term> terms;
-      out[i].maximum = count.offsets[i];
-      for (std::size_t j = 0; j < sources.size(); ++j) {
-        out[i].maximum += in_[sources[j]]->maximum;
-        if (j > 0 && sources[j] == sources[j - 1])
-          ++terms.back().times;
-        else
-          terms.push_back({in_[sources[j]]->bits, 1});
-      }
-      out[i].bits = sum(builder_, terms, count.offsets[i], out[i].maximum, stage_.output.width, origin(Role::count, i));
-    }
-    return out;
-  }
-
-  [[nodiscard]] LoweredSignal operator()(const AddStage&) const {
-    LoweredSignal out(stage_.output.size());
-    for (std::size_t i = 0; i < out.size(); ++i) {
-      std::vector<Term> terms;
-      for (std::size_t j = i; j < in_.size(); j += out.size()) {
-        terms.push_back({in_[j]->bits, 1});
-        out[i].maximum += in_[j]->maximum;
-      }
-      out[i].bits = sum(builder_, terms, 0, out[i].maximum, stage_.output.width, origin(Role::add, i));
-    }
-    return out;
-  }
-
-  [[nodiscard]] LoweredSignal operator()(const RearrangeStage& rearrange) const {
-    LoweredSignal out(rearrange.size());
-    for (std::size_t i = 0; i < out.size(); ++i) {
-      out[i] = *in_[rearrange.sources[i]];
-      out[i].bits.resize(stage_.output.width, 0);
-    }
-    return out;
-  }
-
-  [[nodiscard]] LoweredSignal operator()(const ArgmaxStage&) const {
-    std::vector<Bits> values;
-    for (const auto* value : in_) values.push_back(value->bits);
-    return {{argmax(builder_, std::move(values), stage_.output.width, index_), in_.size() - 1}};
-  }
-
- private:
-  [[nodiscard]] static LoweredValue bit(BitId id) { return {{id}, id == 0 ? 0u : 1u}; }
-  [[nodiscard]] Origin origin(Role role, std::size_t value) const {
-    return {.stage = index_, .role = role, .value = static_cast<std::uint32_t>(value)};
-  }
-
-  NetlistBuilder& builder_;
-  const Stage& stage_;
-  std::uint32_t index_;
-  const std::vector<const LoweredValue*>& in_;
-};
-
-/// The signals that come from outside.
-[[nodiscard]] inline std::vector<InputSignal> input_signals(const Circuit& circuit, bool include_encoder) {
-  std::vector<InputSignal> inputs;
-  std::size_t begin = 0;
-  const auto add = [&](SignalId id) {
-    inputs.push_back({id, circuit.type(id), begin});
-    begin += circuit.type(id).size() * circuit.type(id).width;
-  };
-  bool reads_input = false;
-  for (SignalId id = 1; id <= circuit.stages().size(); ++id) {
-    const auto& stage = circuit.stages()[id - 1];
-    if (!include_encoder && is_encoder(stage))
-      add(id);
-    else
-      reads_input = reads_input || std::ranges::count(stage.inputs, SignalId{0}) > 0;
-  }
-  if (reads_input) add(0);
-  return inputs;
-}
-
-}  // namespace detail
-
 /// The circuit as LUTs, with the same answers. LUT nodes are kept as they are, but for pins that cannot matter.
 /// Throws Error where max_fan_in is not 3 to 6, or there are more than 2^31 bits.
-[[nodiscard]] inline Netlist lower(const Circuit& circuit, const NetlistOptions& options = {}) {
-  if (options.max_fan_in < 3 || options.max_fan_in > max_netlist_fan_in)
-    throw Error("LUT pins", "netlist", "3 to 6", std::to_string(options.max_fan_in));
-  if (has_images(circuit)) return lower(unroll(circuit), options);
-  const auto inputs = detail::input_signals(circuit, options.include_encoder);
-  const Type& last = inputs.back().type;
-  if (inputs.back().begin + last.size() * last.width > std::size_t{1} << 31)
-    throw Error("input", "netlist", "at most 2^31 bits", to_string(last.shape));
-  NetlistBuilder builder(options.max_fan_in, inputs);
-
-  std::vector<detail::LoweredSignal> signals(circuit.stages().size() + 1);
-  BitId next = 2;
-  for (const auto& [id, type, begin] : inputs) {
-    signals[id].resize(type.size());
-    for (auto& value : signals[id]) {
-      value.maximum = type.maximum();
-      for (std::uint32_t bit = 0; bit < type.width; ++bit) value.bits.push_back(next++);
-    }
-  }
-  for (std::uint32_t i = 0; i < circuit.stages().size(); ++i) {
-    const auto& stage = circuit.stages()[i];
-    if (!options.include_encoder && is_encoder(stage)) continue;
-    std::vector<const detail::LoweredValue*> in;
-    for (const auto id : stage.inputs)
-      for (const auto& value : signals[id]) in.push_back(&value);
-    signals[i + 1] = std::visit(detail::StageLowering(builder, stage, i, in), stage.operation);
-  }
-  Bits outputs;
-  for (const auto& value : signals.back()) outputs.insert(outputs.end(), value.bits.begin(), value.bits.end());
-  return std::move(builder).finish(circuit.output(), outputs);
-}
+[[nodiscard]] Netlist lower(const Circuit& circuit, const NetlistOptions& options = {});
 
 }  // namespace lutra::circuits
+
+#ifndef LUTRA_DISPATCH
+#include <lutra/circuit/define/netlist.hpp>
+#endif

@@ -131,4 +131,10 @@ template <class Kind>
   return out;
 }
 
+#ifdef LUTRA_DISPATCH
+extern template struct Dataset<Byte>;
+extern template struct Dataset<Bit>;
+extern template struct Dataset<Real>;
+#endif
+
 }  // namespace lutra

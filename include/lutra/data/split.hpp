@@ -2,18 +2,12 @@
 // One data set made into two, such as training and validation rows: shuffled by a seed, and with the same share of
 // every class in both, so that a small second part still shows each class.
 
-#include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <lutra/data/dataset.hpp>
 #include <lutra/data/table.hpp>
-#include <lutra/error.hpp>
 #include <lutra/random.hpp>
-#include <map>
-#include <numeric>
 #include <span>
-#include <string>
 #include <vector>
 
 namespace lutra {
@@ -25,65 +19,10 @@ struct Split {
   Part second;
 };
 
-namespace detail {
-
-/// How many samples of each class go first: fraction × its count rounded down, and then one more for those that lost
-/// most by rounding, until the total is fraction × samples to the nearest. The fraction is taken in steps of 2^-32, and
-/// the rest is integers: floating point could round a tie differently on another machine.
-inline std::vector<std::size_t> first_quotas(std::span<const std::size_t> counts, double fraction) {
-  const auto steps = static_cast<std::uint64_t>(std::ldexp(fraction, 32));
-  std::vector<std::size_t> quotas(counts.size()), order(counts.size());
-  std::vector<std::uint64_t> lost(counts.size());
-  std::size_t samples = 0, given = 0;
-  for (std::size_t i = 0; i < counts.size(); ++i) {
-    const std::uint64_t share = steps * counts[i];
-    quotas[i] = static_cast<std::size_t>(share >> 32);
-    lost[i] = share & 0xFFFFFFFFu;
-    samples += counts[i];
-    given += quotas[i];
-  }
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return lost[a] > lost[b]; });
-  const auto wanted = static_cast<std::size_t>(std::round(fraction * static_cast<double>(samples)));
-  for (std::size_t i = 0; i < order.size() && given < wanted; ++i) {
-    if (quotas[order[i]] == counts[order[i]]) continue;
-    ++quotas[order[i]];
-    ++given;
-  }
-  return quotas;
-}
-
-}  // namespace detail
-
 /// Which of `samples` samples go where. `labels` holds one class a sample, or is empty: then all count as one class.
 /// Both parts are in random order. Throws Error unless 0 < fraction < 1 and both parts get a sample.
-[[nodiscard]] inline Split<std::vector<std::size_t>> split_indices(std::size_t samples,
-                                                                   std::span<const std::uint32_t> labels,
-                                                                   double fraction, Seed seed) {
-  if (!(fraction > 0 && fraction < 1))
-    throw Error("split", "fraction of the first part", "more than 0 and less than 1", std::to_string(fraction));
-  if (!labels.empty() && labels.size() != samples)
-    throw Error("split", "labels", std::to_string(samples), std::to_string(labels.size()));
-  if (samples >> 32 != 0) throw Error("split", "samples", "fewer than 2^32", std::to_string(samples));
-  std::map<std::uint32_t, std::size_t> place;  // of a label among those that occur, in order
-  for (const std::uint32_t label : labels) place.emplace(label, 0);
-  for (std::size_t next = 0; auto& [label, number] : place) number = next++;
-  const auto class_of = [&](std::size_t i) { return labels.empty() ? std::size_t{0} : place.find(labels[i])->second; };
-
-  std::vector<std::size_t> counts(std::max<std::size_t>(place.size(), 1));
-  for (std::size_t i = 0; i < samples; ++i) ++counts[class_of(i)];
-  auto quotas = detail::first_quotas(counts, fraction);
-  Split<std::vector<std::size_t>> parts;
-  for (const std::size_t i : Random(seed).permutation(samples)) {
-    auto& left = quotas[class_of(i)];
-    (left > 0 ? parts.first : parts.second).push_back(i);
-    left -= left > 0;
-  }
-  if (parts.first.empty() || parts.second.empty())
-    throw Error("split", std::to_string(samples) + " samples", "at least one in each part",
-                std::to_string(parts.first.size()) + " and " + std::to_string(parts.second.size()));
-  return parts;
-}
+[[nodiscard]] Split<std::vector<std::size_t>> split_indices(std::size_t samples, std::span<const std::uint32_t> labels,
+                                                            double fraction, Seed seed);
 
 /// The first part holds `fraction` of the samples, to the nearest, and of each class within one sample; the second part
 /// the rest. The same seed gives the same parts everywhere. Throws Error unless 0 < fraction < 1 and both get a sample.
@@ -100,3 +39,7 @@ template <class Kind>
 }
 
 }  // namespace lutra
+
+#ifndef LUTRA_DISPATCH
+#include <lutra/data/define/split.hpp>
+#endif

@@ -12,7 +12,6 @@
 #include <lutra/data/dataset.hpp>
 #include <lutra/data/split.hpp>
 #include <lutra/error.hpp>
-#include <lutra/io/atomic_file.hpp>
 #include <lutra/network.hpp>
 #include <lutra/parallel.hpp>
 #include <lutra/random.hpp>
@@ -77,7 +76,7 @@ class Trainer {
     std::error_code ignored;
     if (options_.resume && std::filesystem::exists(options_.checkpoint, ignored))
       state_ = load_checkpoint(options_.checkpoint, signature(net_), run_, net_.parameters());
-    const io::AtomicFile can_be_written(options_.checkpoint);
+    check_can_be_written(options_.checkpoint);
   }
 
   [[nodiscard]] bool gave_up() const { return options_.patience > 0 && state_.epochs_since_best >= options_.patience; }

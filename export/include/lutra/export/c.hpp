@@ -3,12 +3,8 @@
 // library. The file compiles as it is and declares its own interface, so that nothing can drift apart.
 
 #include <lutra/circuit/circuit.hpp>
-#include <lutra/circuit/hash.hpp>
-#include <lutra/circuit/unroll.hpp>
-#include <lutra/export/c/writer.hpp>
 #include <lutra/export/design.hpp>
 #include <string>
-#include <utility>
 
 namespace lutra::c {
 
@@ -28,12 +24,10 @@ struct Options {
 /// anything is written; see the file's own comments.
 ///
 /// Throws Error where options.name names no design, or the circuit needs 2^32 bits of memory a sample or more.
-[[nodiscard]] inline Design source(const Circuit& circuit, const Options& options = {}) {
-  check_design_name(options.name, "c::source");
-  Design design{options.name, {}};
-  const Circuit flat = has_images(circuit) ? unroll(circuit) : circuit;
-  design.add(options.name + ".c", detail::Writer(flat, options.name, hash_text(circuit)).write());
-  return design;
-}
+[[nodiscard]] Design source(const Circuit& circuit, const Options& options = {});
 
 }  // namespace lutra::c
+
+#ifndef LUTRA_DISPATCH
+#include <lutra/export/define/c.hpp>
+#endif

@@ -3,16 +3,9 @@
 // page opens offline in any browser and loads nothing: style and pictures are in it.
 
 #include <lutra/circuit/circuit.hpp>
-#include <lutra/error.hpp>
 #include <lutra/export/design.hpp>
 #include <lutra/export/report/contents.hpp>
-#include <lutra/export/report/figures.hpp>
-#include <lutra/export/report/measures.hpp>
-#include <lutra/export/report/page.hpp>
-#include <lutra/export/text.hpp>
-#include <optional>
 #include <string>
-#include <string_view>
 
 namespace lutra::report {
 
@@ -27,31 +20,10 @@ struct Options {
 ///
 /// Throws Error where a confusion matrix has another number of counts than classes times classes, an accuracy lies
 /// outside 0..1, or the circuit cannot be lowered (contents.hardware = false leaves that out).
-[[nodiscard]] inline Design make(const Circuit& circuit, const Contents& contents, const Options& options = {}) {
-  const auto check = [](double accuracy, std::string_view where) {
-    if (accuracy < 0 || accuracy > 1)
-      throw Error("accuracy", join({"report::make, ", where}), "0..1", std::to_string(accuracy));
-  };
-  check(contents.accuracy, "contents.accuracy");
-  for (const auto& row : contents.agreement) check(row.accuracy, join({"agreement of ", row.what}));
-  for (const auto& point : contents.training) {
-    const std::string epoch = "training, epoch " + std::to_string(point.epoch);
-    check(point.train_accuracy, epoch);
-    check(point.validation_accuracy, epoch);
-  }
-  if (contents.confusion) {
-    const std::size_t classes = contents.confusion->classes.size();
-    if (classes == 0 || contents.confusion->counts.size() != classes * classes)
-      throw Error("confusion matrix", "report::make", "classes times classes counts, at least one",
-                  join({contents.confusion->counts.size(), " for ", classes, " classes"}));
-  }
-  const auto measured = [&](const Circuit& which) { return measure(which, contents.hardware, contents.pipeline); };
-  Subject subject{circuit, contents, measured(circuit), std::nullopt};
-  if (contents.original != nullptr) subject.before = measured(*contents.original);
-  Design design{options.name, {}};
-  design.add(join({options.name, ".html"}), page(subject));
-  design.add(join({options.name, ".json"}), figures(subject));
-  return design;
-}
+[[nodiscard]] Design make(const Circuit& circuit, const Contents& contents, const Options& options = {});
 
 }  // namespace lutra::report
+
+#ifndef LUTRA_DISPATCH
+#include <lutra/export/define/report.hpp>
+#endif

@@ -2,143 +2,16 @@
 // From a circuit to a program: operations on named bits get rows of memory, which are used again after their last
 // reader, and operations of one kind that follow one another become runs.
 
-#include <algorithm>
-#include <cstddef>
-#include <cstdint>
-#include <iterator>
 #include <lutra/circuit/circuit.hpp>
-#include <lutra/circuit/engine/bit_builder.hpp>
-#include <lutra/circuit/engine/lower.hpp>
 #include <lutra/circuit/engine/program.hpp>
-#include <lutra/circuit/engine/schedule.hpp>
-#include <lutra/circuit/stages.hpp>
-#include <lutra/circuit/unroll.hpp>
-#include <lutra/kernels/lut_bits.hpp>
-#include <span>
-#include <utility>
-#include <vector>
 
 namespace lutra::engine {
 
-namespace detail {
-
-/// The tables of kernels::lut_rows, appended for one node.
-template <std::size_t FanIn = 3>
-void append_nibbles(std::size_t fan_in, const std::uint64_t* table, std::vector<std::uint8_t>& nibbles) {
-  if constexpr (FanIn <= circuits::max_fan_in) {
-    if (fan_in != FanIn) return append_nibbles<FanIn + 1>(fan_in, table, nibbles);
-    nibbles.resize(nibbles.size() + kernels::NibbleBytes<FanIn>::size);
-    kernels::NibbleBytes<FanIn>::unpack(kernels::DavioTable<FanIn>(table),
-                                        nibbles.data() + nibbles.size() - kernels::NibbleBytes<FanIn>::size);
-  }
-}
-
-/// Rows for names: a row is free again after the last operation that reads it.
-class RowAllocator {
- public:
-  explicit RowAllocator(std::size_t names) : row_of_(names, none), last_use_(names, never) {
-    row_of_[row_of_zeros] = row_of_zeros;
-    row_of_[row_of_ones] = row_of_ones;
-    keep(row_of_zeros);
-    keep(row_of_ones);
-  }
-
-  void used_at(Name name, std::size_t time) { last_use_[name] = std::max(last_use_[name], time + 1); }
-  void keep(Name name) { last_use_[name] = forever; }
-  [[nodiscard]] bool is_used(Name name) const noexcept { return last_use_[name] != never; }
-
-  Row write(Name name) {
-    if (free_.empty()) return row_of_[name] = next_++;
-    row_of_[name] = free_.back();
-    free_.pop_back();
-    return row_of_[name];
-  }
-  [[nodiscard]] Row read(Name name) const noexcept { return row_of_[name]; }
-  /// Call once for every name an operation touched, after its rows are written; repeated names are no harm.
-  void release(Name name, std::size_t time) {
-    if (last_use_[name] > time + 1 || row_of_[name] == none) return;
-    free_.push_back(row_of_[name]);
-    row_of_[name] = none;
-  }
-  [[nodiscard]] std::size_t rows() const noexcept { return next_; }
-
- private:
-  static constexpr Row none = ~Row{0};
-  static constexpr std::size_t never = 0, forever = ~std::size_t{0};
-  std::vector<Row> row_of_;
-  std::vector<std::size_t> last_use_;  // counted from 1
-  std::vector<Row> free_;
-  Row next_ = 2;
-};
-
-[[nodiscard]] inline bool joins_run(const Step& run, const Operation& operation) noexcept {
-  return (operation.kind == Kind::gate || operation.kind == Kind::lut) && run.kind == operation.kind &&
-         run.detail == operation.detail;
-}
-
-}  // namespace detail
-
 /// The program of a circuit. It keeps nothing of the circuit alive.
-[[nodiscard]] inline Program compile(const Circuit& circuit) {
-  if (has_images(circuit)) return compile(unroll(circuit));
-  Lowering lowering(circuit);
-  BitBuilder& bits = lowering.bits();
-  const Operations& operations = bits.operations;
-  Order order(operations, bits.names());
-  order.append(lowering.answer().rows);
-  const std::size_t answer_operations = order.get().size();
-  order.append(lowering.decision().rows);
-  detail::RowAllocator rows(bits.names());
-  for (std::size_t time = 0; time < order.get().size(); ++time)
-    for (const auto name : operations.reads[order.get()[time]]) rows.used_at(name, time);
-  for (const auto name : lowering.answer().rows) rows.keep(name);
-  for (const auto name : lowering.decision().rows) rows.keep(name);
-
-  Program program;
-  program.input_size = circuit.input().size();
-  program.input_width = circuit.input().width;
-  std::copy_if(bits.encodes.begin(), bits.encodes.end(), std::back_inserter(program.encodes),
-               [&](const Encode& encode) { return rows.is_used(encode.row); });
-  std::stable_sort(program.encodes.begin(), program.encodes.end(),
-                   [](const Encode& a, const Encode& b) { return a.value < b.value; });
-  for (auto& encode : program.encodes) encode.row = rows.write(encode.row);
-
-  for (std::size_t time = 0; time < order.get().size(); ++time) {
-    if (time == answer_operations) program.answer_steps = program.steps.size();
-    const auto t = order.get()[time];
-    const auto& operation = operations.list[t];
-    const auto reads = operations.reads[t], writes = operations.writes[t];
-    if (time == answer_operations || program.steps.empty() || !detail::joins_run(program.steps.back(), operation))
-      program.steps.push_back({.kind = operation.kind,
-                               .detail = operation.detail,
-                               .nodes = 0,
-                               .operands = program.operands.size(),
-                               .reads = static_cast<std::uint32_t>(reads.size()),
-                               .writes = static_cast<std::uint32_t>(writes.size()),
-                               .constant = operation.constant,
-                               .tables = program.tables.size(),
-                               .nibbles = program.nibbles.size()});
-    ++program.steps.back().nodes;
-    if (operation.kind == Kind::lut) {
-      const auto table = std::span(bits.tables).subspan(operation.table, circuits::table_words(operation.detail));
-      program.tables.insert(program.tables.end(), table.begin(), table.end());
-      detail::append_nibbles(operation.detail, table.data(), program.nibbles);
-    }
-    for (const auto name : reads) program.operands.push_back(rows.read(name));
-    for (const auto name : writes) program.operands.push_back(rows.write(name));
-    for (const auto name : reads) rows.release(name, time);
-    for (const auto name : writes) rows.release(name, time);
-  }
-  if (answer_operations == order.get().size()) program.answer_steps = program.steps.size();
-
-  const auto with_rows = [&](Integers integers) {
-    for (auto& name : integers.rows) name = rows.read(name);
-    return integers;
-  };
-  program.answer = with_rows(lowering.answer());
-  program.decision = with_rows(lowering.decision());
-  program.row_count = rows.rows();
-  return program;
-}
+[[nodiscard]] Program compile(const Circuit& circuit);
 
 }  // namespace lutra::engine
+
+#ifndef LUTRA_DISPATCH
+#include <lutra/circuit/engine/define/compile.hpp>
+#endif

@@ -89,15 +89,17 @@ class EqualPass {
   }
 
   void tap(Id id) {
-    const auto& [source, at] = graph_.view(id);
+    const auto& view = graph_.view(id);
     const auto& stage = graph_.stage(id);
-    const bool moves = at != Offset{} || stage.stride != Offset{1, 1};
-    if (!moves && stage.output.shape.same_image(graph_.type(source).shape)) return replacement_.replace(id, source);
+    const bool moves = view.at != Offset{} || stage.stride != Offset{1, 1};
+    if (!moves && stage.output.shape.same_image(graph_.type(view.source).shape))
+      return replacement_.replace(id, view.source);
     const auto number = [](std::int32_t value) { return static_cast<std::uint32_t>(value); };
-    const std::uint64_t hash = mix_hash(mix_hash(mix_hash(max_fan_in + 2, source), number(at.row)), number(at.column));
+    const std::uint64_t hash =
+        mix_hash(mix_hash(mix_hash(max_fan_in + 2, view.source), number(view.at.row)), number(view.at.column));
     const Id first = seen_.find(hash, [&](Id other) {
-      return graph_.nodes[other].kind == Kind::tap && graph_.view(other).source == source &&
-             graph_.view(other).at == at && graph_.stage(other).stride == stage.stride &&
+      return graph_.nodes[other].kind == Kind::tap && graph_.view(other).source == view.source &&
+             graph_.view(other).at == view.at && graph_.stage(other).stride == stage.stride &&
              graph_.type(other).shape.same_image(stage.output.shape);
     });
     if (first == NodeTable::none)

@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <lutra/circuit/circuit.hpp>
+#include <lutra/circuit/simplify/size.hpp>
 #include <lutra/circuit/truth_table.hpp>
 #include <span>
 #include <string>
@@ -19,14 +20,6 @@
 #include <vector>
 
 namespace lutra::circuits {
-
-/// How much there is of what costs something.
-struct CircuitSize {
-  std::size_t luts = 0;        ///< nodes of LutStages
-  std::size_t pins = 0;        ///< their inputs
-  std::size_t thresholds = 0;  ///< outputs of ThresholdStages
-  friend bool operator==(const CircuitSize&, const CircuitSize&) = default;
-};
 
 struct NodeGraph {
   using Id = std::uint32_t;

@@ -1,0 +1,3 @@
+// The report, compiled once.
+
+#include <lutra/export/define/report.hpp>

@@ -1,0 +1,3 @@
+// Simplification, compiled once.
+
+#include <lutra/circuit/define/simplify.hpp>

@@ -1,0 +1,96 @@
+#pragma once
+// Defines what <lutra/train/options.hpp> declares.
+
+#include <charconv>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <initializer_list>
+#include <lutra/data/dataset.hpp>
+#include <lutra/error.hpp>
+#include <lutra/inline.hpp>
+#include <lutra/io/binary.hpp>
+#include <lutra/random.hpp>
+#include <lutra/train/history.hpp>
+#include <lutra/train/loss.hpp>
+#include <lutra/train/optimizer.hpp>
+#include <lutra/train/options.hpp>
+#include <lutra/train/schedule.hpp>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace lutra {
+
+namespace detail {
+
+LUTRA_INLINE void check_options(const FitOptions& options, bool validates) {
+  const auto refuse = [](const char* what, const char* expected, const char* got) {
+    throw Error(what, "fit", expected, got);
+  };
+  if (options.batch == 0) refuse("batch size", "at least 1", "0");
+  if ((options.patience > 0 || options.keep_best) && !validates)
+    refuse("early stopping and best weights", "validation data", "none");
+  if (options.resume && options.checkpoint.empty()) refuse("resume", "a checkpoint's path", "none");
+  if (options.checkpoint_every_steps > 0 && options.checkpoint.empty())
+    refuse("checkpoint_every_steps", "a checkpoint's path", "none");
+  if (const auto* loss = std::get_if<SoftmaxCrossEntropy>(&options.loss))
+    if (!(loss->smoothing >= 0 && loss->smoothing < 1))
+      throw Error("SoftmaxCrossEntropy.smoothing", "fit", "0 or more, less than 1", std::to_string(loss->smoothing));
+  check_optimizer(options.optimizer, "fit");
+  check_schedule(options.schedule, "fit");
+}
+
+/// The shortest decimal text that reads back as the same number.
+template <class T>
+[[nodiscard]] std::string exact_text(T value) {
+  char text[32];
+  return {text, std::to_chars(text, text + sizeof text, value).ptr};
+}
+
+LUTRA_INLINE std::string data_text(std::size_t samples, std::initializer_list<std::string_view> lists) {
+  std::uint64_t hash = 0;
+  for (const std::string_view bytes : lists) hash = hash * 31 + io::fnv1a(bytes);
+  char text[17] = {};
+  for (int digit = 0; digit < 16; ++digit) text[digit] = "0123456789abcdef"[hash >> (60 - 4 * digit) & 15];
+  return std::to_string(samples) + " samples #" + text;
+}
+
+[[nodiscard]] inline std::string loss_text(const Loss& loss) {
+  if (const auto* softmax = std::get_if<SoftmaxCrossEntropy>(&loss))
+    return "SoftmaxCrossEntropy smoothing " + exact_text(softmax->smoothing);
+  return "MeanSquared";
+}
+
+[[nodiscard]] inline std::string optimizer_text(const Optimizer& optimizer) {
+  if (const auto* sgd = std::get_if<Sgd>(&optimizer))
+    return "Sgd rate " + exact_text(sgd->rate) + " momentum " + exact_text(sgd->momentum) + " decay " +
+           exact_text(sgd->decay);
+  const auto moments = [](const auto& adam) {
+    return " rate " + exact_text(adam.rate) + " beta1 " + exact_text(adam.beta1) + " beta2 " + exact_text(adam.beta2) +
+           " epsilon " + exact_text(adam.epsilon);
+  };
+  if (const auto* adam = std::get_if<Adam>(&optimizer)) return "Adam" + moments(*adam);
+  const auto& adam = std::get<AdamW>(optimizer);
+  return "AdamW" + moments(adam) + " decay " + exact_text(adam.decay);
+}
+
+[[nodiscard]] inline std::string schedule_text(const Schedule& schedule, std::size_t epochs) {
+  if (const auto* step = std::get_if<StepDecay>(&schedule))
+    return "StepDecay epochs " + exact_text(step->epochs) + " factor " + exact_text(step->factor);
+  if (const auto* cosine = std::get_if<Cosine>(&schedule))
+    return "Cosine warmup " + exact_text(cosine->warmup) + " floor " + exact_text(cosine->floor) + " over " +
+           std::to_string(epochs) + " epochs";
+  return "Constant";
+}
+
+LUTRA_INLINE std::string run_text(const FitOptions& options, const std::string& train, const std::string& validation) {
+  return train + ", validation " + validation + ", batch " + std::to_string(options.batch) + ", seed " +
+         std::to_string(options.seed.value) + ", " + loss_text(options.loss) + ", " +
+         optimizer_text(options.optimizer) + ", " + schedule_text(options.schedule, options.epochs) +
+         (options.keep_best ? ", keeping the best" : "");
+}
+
+}  // namespace detail
+}  // namespace lutra

@@ -1,0 +1,148 @@
+#pragma once
+// Defines what <lutra/train/progress.hpp> declares.
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <lutra/inline.hpp>
+#include <lutra/train/history.hpp>
+#include <lutra/train/progress.hpp>
+#include <memory>
+#include <string>
+#include <utility>
+
+#if __has_include(<sys/ioctl.h>)
+#include <sys/ioctl.h>
+#include <unistd.h>
+#endif
+
+namespace lutra {
+
+namespace detail {
+
+[[nodiscard]] inline std::string format_text(const char* format, double value) {
+  char text[64];
+  std::snprintf(text, sizeof text, format, value);
+  return text;
+}
+
+[[nodiscard]] inline std::string duration_text(double seconds) {
+  const auto whole = static_cast<long>(std::lround(std::min(seconds, 359999.0)));
+  char text[32];
+  if (whole >= 3600) {
+    std::snprintf(text, sizeof text, "%ld:%02ld:%02ld", whole / 3600, whole / 60 % 60, whole % 60);
+  } else {
+    std::snprintf(text, sizeof text, "%ld:%02ld", whole / 60, whole % 60);
+  }
+  return text;
+}
+
+[[nodiscard]] inline std::string rate_text(double per_second) {
+  if (per_second >= 1e6) return format_text("%.1f M/s", per_second / 1e6);
+  if (per_second >= 1e3) return format_text("%.1f k/s", per_second / 1e3);
+  return format_text("%.0f /s", per_second);
+}
+
+/// At most `columns` - 1 characters, so that no terminal wraps it: the bar takes what the numbers leave, up to 24
+/// cells; where that is too little to show anything, it is left out.
+[[nodiscard]] inline std::string step_line(const StepInfo& info, std::size_t columns) {
+  const double done =
+      (static_cast<double>(info.epoch - 1) + static_cast<double>(info.step) / static_cast<double>(info.steps)) /
+      static_cast<double>(info.epochs);
+  const std::string place = "epoch " + std::to_string(info.epoch) + "/" + std::to_string(info.epochs) + " ";
+  std::string numbers = rate_text(info.samples_per_second) + ", " + duration_text(info.seconds_left) + " left, loss " +
+                        format_text("%.4f", info.loss);
+  if (!std::isnan(info.accuracy)) numbers += ", accuracy " + format_text("%.2f %%", 100 * info.accuracy);
+  const std::size_t taken = place.size() + numbers.size() + 4;  // brackets, a space, and the last column
+  const std::size_t cells = std::min<std::size_t>(24, columns > taken ? columns - taken : 0);
+  std::string line = place;
+  if (cells >= 5) {
+    const auto full = static_cast<std::size_t>(done * static_cast<double>(cells));
+    line += "[" + std::string(full, '#') + std::string(cells - full, '.') + "] ";
+  }
+  return (line + numbers).substr(0, std::max<std::size_t>(columns, 1) - 1);
+}
+
+[[nodiscard]] inline std::string epoch_line(const EpochResult& epoch) {
+  std::string line = "epoch " + std::to_string(epoch.epoch) + ": loss " + format_text("%.4f", epoch.train_loss);
+  if (!std::isnan(epoch.train_accuracy)) line += ", accuracy " + format_text("%.2f %%", 100 * epoch.train_accuracy);
+  if (!std::isnan(epoch.validation_loss)) line += "; validation loss " + format_text("%.4f", epoch.validation_loss);
+  if (!std::isnan(epoch.validation_accuracy))
+    line += ", accuracy " + format_text("%.2f %%", 100 * epoch.validation_accuracy);
+  return line + "; " + duration_text(epoch.seconds);
+}
+
+[[nodiscard]] inline bool is_terminal(std::FILE* file) {
+#if __has_include(<sys/ioctl.h>)
+  return isatty(fileno(file)) != 0;
+#else
+  static_cast<void>(file);
+  return false;
+#endif
+}
+
+/// Characters in a line of the terminal; 80 where it does not say.
+[[nodiscard]] inline std::size_t terminal_columns(std::FILE* file) {
+#if __has_include(<sys/ioctl.h>)
+  winsize size = {};
+  if (ioctl(fileno(file), TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
+#else
+  static_cast<void>(file);
+#endif
+  return 80;
+}
+
+/// The line that rewrites itself. However training ends, what comes after it starts on a line of its own.
+class LiveLine {
+ public:
+  explicit LiveLine(std::FILE* out) : out_(out) {}
+  LiveLine(const LiveLine&) = delete;
+  LiveLine& operator=(const LiveLine&) = delete;
+  ~LiveLine() { end(); }
+
+  void show(const StepInfo& info) {
+    const auto now = Clock::now();
+    const bool last = info.step == info.steps;
+    if (!last && now - shown_ < std::chrono::milliseconds(100)) return;
+    shown_ = now;
+    std::fprintf(out_, "\r%s\x1b[K", step_line(info, terminal_columns(out_)).c_str());
+    std::fflush(out_);
+    open_ = true;
+    if (last && info.epoch == info.epochs) end();
+  }
+  void clear() {
+    if (std::exchange(open_, false)) std::fputs("\r\x1b[K", out_);
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  void end() {
+    if (!std::exchange(open_, false)) return;
+    std::fputc('\n', out_);
+    std::fflush(out_);
+  }
+
+  std::FILE* out_;
+  Clock::time_point shown_;
+  bool open_ = false;
+};
+
+}  // namespace detail
+
+LUTRA_INLINE Observer progress_bar(ProgressLines lines, std::FILE* out) {
+  Observer observer;
+  const auto line = detail::is_terminal(out) ? std::make_shared<detail::LiveLine>(out) : nullptr;
+  if (line) observer.on_step = [line](const StepInfo& info) { line->show(info); };
+  if (lines == ProgressLines::epochs) {
+    observer.on_epoch = [out, line](const EpochResult& epoch) {
+      if (line) line->clear();
+      std::fprintf(out, "%s\n", detail::epoch_line(epoch).c_str());
+      std::fflush(out);
+    };
+  }
+  return observer;
+}
+
+}  // namespace lutra
