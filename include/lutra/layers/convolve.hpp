@@ -11,9 +11,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <lutra/compose/slide.hpp>
 #include <lutra/compose/contract.hpp>
 #include <lutra/compose/frame.hpp>
+#include <lutra/compose/slide.hpp>
 #include <string>
 #include <type_traits>
 #include <utility>

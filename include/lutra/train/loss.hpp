@@ -48,9 +48,9 @@ inline BatchLoss apply_loss(const SoftmaxCrossEntropy& loss, const Pass& pass, c
                             const Wanted& wanted, Gradients gradient, std::vector<float>& losses) {
   BatchLoss result;
   losses.resize(pass.padded());
-  kernels::chosen::softmax_cross_entropy(outputs.data, scale, wanted.labels.data(), outputs.rows, outputs.stride, pass.padded(),
-                                 pass.samples, loss.smoothing, 1.0F / static_cast<float>(pass.samples), gradient.data,
-                                 losses.data());
+  kernels::chosen::softmax_cross_entropy(outputs.data, scale, wanted.labels.data(), outputs.rows, outputs.stride,
+                                         pass.padded(), pass.samples, loss.smoothing,
+                                         1.0F / static_cast<float>(pass.samples), gradient.data, losses.data());
   for (std::size_t s = 0; s < pass.samples; ++s) {
     result.loss += static_cast<double>(losses[s]);
     result.correct += best_class(outputs, s) == wanted.labels[s];
