@@ -9,6 +9,7 @@
 #include <lutra/data/csv.hpp>
 #include <lutra/data/idx.hpp>
 #include <lutra/data/quantizer.hpp>
+#include <lutra/io/atomic_file.hpp>
 #include <lutra/summary.hpp>
 #include <lutra/train/evaluate.hpp>
 #include <nlohmann/json.hpp>
