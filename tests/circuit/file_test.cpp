@@ -5,6 +5,8 @@
 #include <filesystem>
 #include <lutra/circuit/file.hpp>
 #include <lutra/circuit/hash.hpp>
+#include <lutra/circuit/serialize.hpp>
+#include <lutra/error.hpp>
 #include <set>
 
 #include "support/random_circuit.hpp"

@@ -5,6 +5,7 @@
 #include <lutra/circuit/netlist.hpp>
 #include <lutra/circuit/netlist/cost.hpp>
 #include <lutra/circuit/netlist/schedule.hpp>
+#include <lutra/circuit/truth_table.hpp>
 #include <numeric>
 #include <set>
 #include <span>

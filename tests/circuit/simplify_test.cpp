@@ -3,6 +3,7 @@
 #include <lutra/circuit/evaluate.hpp>
 #include <lutra/circuit/hash.hpp>
 #include <lutra/circuit/simplify.hpp>
+#include <lutra/circuit/simplify/node_graph.hpp>
 
 #include "support/equal_circuits.hpp"
 #include "support/random_circuit.hpp"

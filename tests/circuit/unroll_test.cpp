@@ -5,6 +5,7 @@
 #include <lutra/circuit/file.hpp>
 #include <lutra/circuit/hash.hpp>
 #include <lutra/circuit/netlist.hpp>
+#include <lutra/circuit/serialize.hpp>
 #include <lutra/circuit/simplify.hpp>
 #include <lutra/circuit/unroll.hpp>
 #include <lutra/random.hpp>

@@ -1,6 +1,7 @@
 #define BOOST_TEST_MODULE validate
 #include <boost/test/unit_test.hpp>
 #include <lutra/circuit/circuit.hpp>
+#include <lutra/error.hpp>
 
 #include "support/stages.hpp"
 

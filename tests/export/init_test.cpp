@@ -1,5 +1,6 @@
 #define BOOST_TEST_MODULE init
 #include <boost/test/unit_test.hpp>
+#include <lutra/error.hpp>
 #include <lutra/export/init.hpp>
 #include <string>
 #include <vector>
