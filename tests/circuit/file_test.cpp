@@ -7,6 +7,7 @@
 #include <lutra/circuit/hash.hpp>
 #include <lutra/circuit/serialize.hpp>
 #include <lutra/error.hpp>
+#include <lutra/io/atomic_file.hpp>
 #include <lutra/io/binary.hpp>
 #include <set>
 
