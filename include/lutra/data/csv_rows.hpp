@@ -97,10 +97,10 @@ class CsvRows {
   /// The line, from 1, on which the last row began.
   [[nodiscard]] std::size_t line() const noexcept { return line_; }
 
-  [[noreturn]] void fail(std::string expected, std::string got, std::string_view column = {}) const {
+  [[noreturn]] void fail(std::string_view expected, std::string_view got, std::string_view column = {}) const {
     std::string where = name_ + ", line " + std::to_string(line_);
     if (!column.empty()) where.append(", column '").append(column).append("'");
-    throw Error("CSV file", std::move(where), std::move(expected), std::move(got));
+    throw Error("CSV file", std::move(where), expected, got);
   }
 
  private:

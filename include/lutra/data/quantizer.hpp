@@ -185,8 +185,8 @@ class Quantizer {
                     "'" + table.columns[c] + "'");
   }
 
-  [[noreturn]] static void refuse(std::size_t line, std::string expected, std::string_view got) {
-    throw Error("quantizer text", "line " + std::to_string(line), std::move(expected),
+  [[noreturn]] static void refuse(std::size_t line, std::string_view expected, std::string_view got) {
+    throw Error("quantizer text", "line " + std::to_string(line), expected,
                 got.empty() ? "the end of the line" : "'" + std::string(got.substr(0, 40)) + "'");
   }
 

@@ -15,6 +15,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -79,8 +80,8 @@ class InputFile {
   }
 
   /// Throws an Error about this file; `place` may be empty.
-  [[noreturn]] void fail(const std::string& place, std::string expected, std::string got) const {
-    throw Error(kind_, place.empty() ? path_ : path_ + ", " + place, std::move(expected), std::move(got));
+  [[noreturn]] void fail(const std::string& place, std::string_view expected, std::string_view got) const {
+    throw Error(kind_, place.empty() ? path_ : path_ + ", " + place, expected, got);
   }
 
  private:

@@ -115,7 +115,7 @@ class Writer {
   /// The finished text, with a line end.
   [[nodiscard]] std::string text() && {
     if (!levels_.empty() || text_.empty()) refuse("text()", text_.empty() ? "a value" : "an end() for each begin");
-    return join({std::move(text_), "\n"});
+    return std::move(text_) + "\n";
   }
 
  private:

@@ -53,8 +53,8 @@ class CsvReader {
     std::map<std::string, std::uint32_t, std::less<>> texts;  // in order of appearance until expand_texts
   };
 
-  [[noreturn]] void fail_file(std::string expected, std::string got) const {
-    throw Error("CSV file", name_, std::move(expected), std::move(got));
+  [[noreturn]] void fail_file(std::string_view expected, std::string_view got) const {
+    throw Error("CSV file", name_, expected, got);
   }
 
   /// Leaves the first row of values in cells_, and the columns chosen.
@@ -144,7 +144,7 @@ class CsvReader {
     if (!value && cell.find(',') != cell.npos) expected += " with a decimal point";
     if (!value && !stands_for_nothing(cell) && options_.text == TextColumns::refuse)
       expected += " (CsvOptions: a column of texts is left out by .skip, or one-hot encoded by .text)";
-    rows_.fail(std::move(expected), quoted_cell(cell), names_[column]);
+    rows_.fail(expected, quoted_cell(cell), names_[column]);
   }
 
   [[nodiscard]] bool is_text_column(const ValueColumn& column, std::string_view cell) const {
