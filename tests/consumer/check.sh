@@ -8,6 +8,11 @@ set -euo pipefail
 
 way=$1 source_dir=$2 binary_dir=$3 cmake=$4 compiler=$5 has_dispatch=$6
 
+# Fetched content is a subdirectory like any other: to compile the library a second time would show nothing new.
+if [ "$way" = fetch_content ]; then
+    has_dispatch=0
+fi
+
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
