@@ -102,7 +102,7 @@ suite release
 if [ "$mode" = all ]; then
     # The compile tests ask both compilers, whichever of them the build uses, and the hardware tools read the same text:
     # once is enough.
-    suite release-clang --label-exclude '^(compile|slow_tools)$'
+    suite release-clang --label-exclude '^(compile|slow_tools|consumer)$'
     # Tests of other people's programs say nothing more under our sanitizers.
     suite sanitize --label-exclude '^(slow_tools|compile|consumer)$'
 
