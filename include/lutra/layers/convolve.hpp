@@ -171,6 +171,8 @@ struct Convolve {
     }
     template <class Kind>
     [[nodiscard]] Planes<Kind> windows(Planes<Kind> image) const noexcept {
+      // Windows of one pixel do not overlap: their rows are the image's channels.
+      if constexpr (frame.is_point()) return {image.data, Window::size, frame.run() * image.stride};
       return {image.data, Window::size, image.stride, places_.data()};
     }
     /// The planes that the expression writes or reads: its own, or where there are no gaps the convolution's.

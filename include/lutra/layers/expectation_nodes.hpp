@@ -61,16 +61,13 @@ class ExpectationNodes {
                       Gradients d_in) {
     const std::size_t first = pieces.begin(piece) * kernels::word_bits;
     const std::size_t samples = pieces.end(piece) * kernels::word_bits - first;
-    std::array<float*, N> dx{};
+    std::array<float*, N> to{}, dx{};
+    if (d_in) to = nodes_.input_gradients(d_in, node, first, 0, d_in.rows);
     // Of overlapping rows the kernel's order of additions is not the same everywhere: they take it pin after pin.
     const bool apart = candidates > 0 || (d_in && d_in.places != nullptr);
     for (std::size_t j = 0; j < N; ++j) {
-      if (apart) {
-        dx[j] = pin_gradients_ + N * first + j * samples;
-        std::memset(dx[j], 0, samples * sizeof(float));
-      } else if (d_in) {
-        dx[j] = nodes_.input_gradients(d_in, node, first, 0, d_in.rows)[j];
-      }
+      dx[j] = apart ? pin_gradients_ + N * first + j * samples : to[j];
+      if (apart) std::memset(dx[j], 0, samples * sizeof(float));
     }
     const auto pins = nodes_.inputs(in, node, first);
     kernels::chosen::lut_expectation_backward<N>(nodes_.table(node), pins.data(), d_out.row(node) + first, samples,
@@ -80,8 +77,7 @@ class ExpectationNodes {
     for (std::size_t j = 0; j < N; ++j) {
       if constexpr (candidates > 0) learn_pin(piece, node * N + j, dx[j], in, first, samples);
       if (!d_in) continue;
-      float* const to = nodes_.input_gradients(d_in, node, first, 0, d_in.rows)[j];
-      for (std::size_t s = 0; s < samples; ++s) to[s] += dx[j][s];
+      for (std::size_t s = 0; s < samples; ++s) to[j][s] += dx[j][s];
     }
   }
 

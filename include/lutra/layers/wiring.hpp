@@ -70,28 +70,34 @@ inline void deal_evenly(std::span<std::uint32_t> pins, std::size_t inputs, std::
 template <class Wiring>
 class BoundWiring;
 
-template <>
-class BoundWiring<RandomWiring> {
+/// Pins that stay as they were first dealt or given.
+class FixedPins {
  public:
   static constexpr std::size_t candidates = 0;
-  BoundWiring(const RandomWiring&, Binding& binding, std::size_t inputs, std::size_t nodes, std::size_t fan_in)
-      : pins_(binding.integers("pins", nodes * fan_in)) {
-    deal_evenly(pins_, inputs, fan_in, binding.random());
-  }
+  FixedPins(Binding& binding, std::size_t nodes, std::size_t fan_in)
+      : pins_(binding.integers("pins", nodes * fan_in)) {}
   void choose(std::size_t, std::size_t) noexcept {}
   [[nodiscard]] std::span<const std::uint32_t> pins() const noexcept { return pins_; }
   [[nodiscard]] std::vector<std::uint32_t> chosen() const { return pins_; }
 
- private:
+ protected:
   std::vector<std::uint32_t>& pins_;
 };
 
 template <>
-class BoundWiring<ExplicitWiring> {
+class BoundWiring<RandomWiring> : public FixedPins {
  public:
-  static constexpr std::size_t candidates = 0;
+  BoundWiring(const RandomWiring&, Binding& binding, std::size_t inputs, std::size_t nodes, std::size_t fan_in)
+      : FixedPins(binding, nodes, fan_in) {
+    deal_evenly(pins_, inputs, fan_in, binding.random());
+  }
+};
+
+template <>
+class BoundWiring<ExplicitWiring> : public FixedPins {
+ public:
   BoundWiring(const ExplicitWiring& wiring, Binding& binding, std::size_t inputs, std::size_t nodes, std::size_t fan_in)
-      : pins_(binding.integers("pins", nodes * fan_in)) {
+      : FixedPins(binding, nodes, fan_in) {
     if (wiring.pins.size() != pins_.size())
       throw Error("ExplicitWiring", "layer " + binding.layer(),
                   std::to_string(nodes) + " nodes x " + std::to_string(fan_in) + " pins",
@@ -104,20 +110,13 @@ class BoundWiring<ExplicitWiring> {
             "an input below " + std::to_string(inputs), std::to_string(wiring.pins[i]));
     pins_ = wiring.pins;
   }
-  void choose(std::size_t, std::size_t) noexcept {}
-  [[nodiscard]] std::span<const std::uint32_t> pins() const noexcept { return pins_; }
-  [[nodiscard]] std::vector<std::uint32_t> chosen() const { return pins_; }
-
- private:
-  std::vector<std::uint32_t>& pins_;
 };
 
 template <>
-class BoundWiring<GroupedWiring> {
+class BoundWiring<GroupedWiring> : public FixedPins {
  public:
-  static constexpr std::size_t candidates = 0;
   BoundWiring(const GroupedWiring& wiring, Binding& binding, std::size_t inputs, std::size_t nodes, std::size_t fan_in)
-      : pins_(binding.integers("pins", nodes * fan_in)) {
+      : FixedPins(binding, nodes, fan_in) {
     const std::size_t groups = wiring.groups == 0 ? nodes : wiring.groups;
     if (nodes % groups != 0 || inputs % groups != 0)
       throw Error("GroupedWiring", "layer " + binding.layer(),
@@ -130,12 +129,6 @@ class BoundWiring<GroupedWiring> {
       for (std::uint32_t& pin : own) pin += static_cast<std::uint32_t>(group * own_inputs);
     }
   }
-  void choose(std::size_t, std::size_t) noexcept {}
-  [[nodiscard]] std::span<const std::uint32_t> pins() const noexcept { return pins_; }
-  [[nodiscard]] std::vector<std::uint32_t> chosen() const { return pins_; }
-
- private:
-  std::vector<std::uint32_t>& pins_;
 };
 
 template <std::size_t Candidates>
