@@ -60,8 +60,8 @@ class NpyHeaderParser {
   }
 
  private:
-  [[noreturn]] void refuse(std::string expected, std::string got) const {
-    file_.fail("header", std::move(expected), std::move(got));
+  [[noreturn]] void refuse(std::string_view expected, std::string_view got) const {
+    file_.fail("header", expected, got);
   }
   [[nodiscard]] std::string shown() const {
     return rest_.empty() ? "its end" : "'" + std::string(rest_.substr(0, 20)) + "'";
