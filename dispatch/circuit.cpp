@@ -3,6 +3,7 @@
 #include <lutra/circuit/define/builder.hpp>
 #include <lutra/circuit/define/file.hpp>
 #include <lutra/circuit/define/hash.hpp>
+#include <lutra/circuit/define/resize.hpp>
 #include <lutra/circuit/define/serialize.hpp>
 #include <lutra/circuit/define/unroll.hpp>
 #include <lutra/circuit/define/validate.hpp>

@@ -40,6 +40,9 @@ class Builder {
   Wires add_at_each_place(std::string name, const Wires& in, Operation operation, Shape shape, std::uint64_t maximum,
                           float scale = 1);
 
+  /// Whether these wires are images of more than one pixel, all of this height and width.
+  [[nodiscard]] bool are_images(const Wires& wires, const Shape& shape) const;
+
   /// These wires as one signal, adding a stage only where they are several.
   Wires single(const Wires& in, Shape shape) { return in.signals.size() == 1 ? in : copy("join", in, shape); }
 

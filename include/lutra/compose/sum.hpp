@@ -98,8 +98,11 @@ class Sum<First, Second>::Bound {
     const auto& second = branched_.template bound<1>();
     const auto a_out = builder.single(detail::freeze_layer<First, In>(first, builder, in), A::shape);
     const auto b_out = builder.single(detail::freeze_layer<Second, In>(second, builder, in), B::shape);
-    return builder.add("add", circuits::join(a_out, b_out), circuits::AddStage{}, Output::shape,
-                       2 * std::max(detail::most(a_out), detail::most(b_out)), branched_.scale());
+    const auto both = circuits::join(a_out, b_out);
+    const std::uint64_t most = 2 * std::max(detail::most(a_out), detail::most(b_out));
+    if (builder.are_images(both, Output::shape))
+      return builder.add_at_each_place("add", both, circuits::AddStage{}, Output::shape, most, branched_.scale());
+    return builder.add("add", both, circuits::AddStage{}, Output::shape, most, branched_.scale());
   }
   template <class Data>
   void fit_encoder(const Data& data) {

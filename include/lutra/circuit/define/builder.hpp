@@ -28,12 +28,21 @@ LUTRA_INLINE Circuit Builder::finish(const Wires& out, Shape shape) && {
   return {input_, std::move(stages_)};
 }
 
+LUTRA_INLINE bool Builder::are_images(const Wires& wires, const Shape& shape) const {
+  return shape.height * shape.width > 1 &&
+         std::ranges::all_of(wires.signals, [&](SignalId id) { return type(id).shape.same_image(shape); });
+}
+
 LUTRA_INLINE Wires Builder::copy(std::string name, const Wires& in, Shape shape) {
-  std::vector<std::uint32_t> sources(in.size);
+  const bool each_place = are_images(in, shape);
+  std::vector<std::uint32_t> sources(each_place ? shape.channels : in.size);
   std::iota(sources.begin(), sources.end(), 0U);
   std::uint32_t width = 1;
   for (const SignalId id : in.signals) width = std::max(width, type(id).width);
-  Wires out = add(std::move(name), in, RearrangeStage{std::move(sources)}, shape, (std::uint64_t{1} << width) - 1);
+  const std::uint64_t maximum = (std::uint64_t{1} << width) - 1;
+  RearrangeStage all{std::move(sources)};
+  Wires out = each_place ? add_at_each_place(std::move(name), in, std::move(all), shape, maximum)
+                         : add(std::move(name), in, std::move(all), shape, maximum);
   out.scale = in.scale;
   return out;
 }
