@@ -5,6 +5,7 @@
 #include <lutra/export/define/c.hpp>
 #include <lutra/export/define/design.hpp>
 #include <lutra/export/define/init.hpp>
+#include <lutra/export/define/parts.hpp>
 #include <lutra/export/define/testbench.hpp>
 #include <lutra/export/define/verilog.hpp>
 
