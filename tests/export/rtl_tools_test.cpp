@@ -1,0 +1,273 @@
+// labels: slow_tools
+// The hand-written Verilog parts: simulated between a source and a sink that stall at random, against windows cut out
+// here; the handshake proved; and synthesized, to see that lines lie in block RAM.
+#define BOOST_TEST_MODULE rtl
+#include <algorithm>
+#include <boost/test/unit_test.hpp>
+#include <cstdint>
+#include <filesystem>
+#include <lutra/export/verilog/parts.hpp>
+#include <lutra/random.hpp>
+#include <sstream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "support/tools.hpp"
+
+using namespace lutra;
+using lutra_test::run, lutra_test::installed, lutra_test::quoted, lutra_test::ScratchFolder, lutra_test::write_text,
+    lutra_test::with_first;
+
+namespace {
+
+const std::filesystem::path benches = LUTRA_SOURCE_DIR "/tests/export/rtl";
+
+/// Parameters of stream_dut.
+struct Window {
+  int top = -1, bottom = 1, left = -1, right = 1;
+  int stride_rows = 1, stride_columns = 1, extent_rows = 1, extent_columns = 1, lag_rows = 1, lag_columns = 1;
+  int max_columns = 65, second = 0;
+
+  [[nodiscard]] int taps() const { return (bottom - top + 1) * (right - left + 1); }
+  /// As options that begin so, with what stands between name and number as the tool wants it.
+  [[nodiscard]] std::string options(const std::string& flag) const {
+    const std::vector<std::pair<const char*, int>> all{{"TOP", top},
+                                                       {"BOTTOM", bottom},
+                                                       {"LEFT", left},
+                                                       {"RIGHT", right},
+                                                       {"STRIDE_ROWS", stride_rows},
+                                                       {"STRIDE_COLUMNS", stride_columns},
+                                                       {"EXTENT_ROWS", extent_rows},
+                                                       {"EXTENT_COLUMNS", extent_columns},
+                                                       {"LAG_ROWS", lag_rows},
+                                                       {"LAG_COLUMNS", lag_columns},
+                                                       {"MAX_COLUMNS", max_columns},
+                                                       {"SECOND", second},
+                                                       {"OUT_BITS", 8 * (second != 0 ? 9 : taps())}};
+    std::string text;
+    for (const auto& [name, value] : all) text += " " + flag + name + "=" + std::to_string(value);
+    return text;
+  }
+};
+
+/// 3 x 3 with a border.
+constexpr Window same3{};
+
+/// No border: kernel k, stride s, and more lag than needed by `spare`.
+constexpr Window valid(int k, int s, int spare = 0) {
+  return {0, k - 1, 0, k - 1, s, s, k, k, k - 1 + spare, k - 1 + spare, 65, 0};
+}
+
+struct Frame {
+  int width, height;
+  enum class Fault {
+    none,
+    short_lines,  ///< some lines end early
+    long_lines,   ///< some end late
+    early_frame,  ///< the next frame begins before this one is complete
+    extra_lines,  ///< lines after the last
+    too_large     ///< wider than the memory: to be dropped
+  } fault = Fault::none;
+};
+
+struct Image {
+  int width, height;
+  std::vector<int> pixels;
+  [[nodiscard]] int at(int y, int x) const {
+    const bool inside = y >= 0 && y < height && x >= 0 && x < width;
+    return inside ? pixels[static_cast<std::size_t>(y * width + x)] : 0;
+  }
+};
+
+std::string hex(int byte) {
+  const std::string digits = "0123456789abcdef";
+  return {digits[static_cast<std::size_t>(byte) / 16], digits[static_cast<std::size_t>(byte) % 16]};
+}
+
+/// The beats of one frame as they are sent, and the image that they make.
+Image send(const Frame& frame, Random& random, std::ostream& beats) {
+  Image image{frame.width, frame.height, std::vector<int>(static_cast<std::size_t>(frame.width * frame.height))};
+  using enum Frame::Fault;
+  const int lines = frame.fault == early_frame
+                        ? 1 + static_cast<int>(random.below(static_cast<std::uint64_t>(frame.height)))
+                    : frame.fault == extra_lines ? frame.height + 2
+                                                 : frame.height;
+  for (int y = 0; y < lines; ++y) {
+    int columns = frame.width;
+    if (frame.fault == short_lines)
+      columns = 1 + static_cast<int>(random.below(static_cast<std::uint64_t>(frame.width)));
+    if (frame.fault == long_lines) columns += static_cast<int>(random.below(4));
+    const bool torn = frame.fault == early_frame && y == lines - 1;
+    if (torn) columns = static_cast<int>(random.below(static_cast<std::uint64_t>(frame.width))) + (y == 0 ? 1 : 0);
+    if (torn && y == frame.height - 1) columns = std::min(columns, frame.width - 1);
+    for (int x = 0; x < columns; ++x) {
+      const int value = static_cast<int>(random.below(256));
+      const bool last = torn ? x == frame.width - 1 : x == columns - 1;
+      beats << frame.width << ' ' << frame.height << ' ' << (y == 0 && x == 0) << ' ' << last << ' ' << hex(value)
+            << '\n';
+      if (y < frame.height && x < frame.width) image.pixels[static_cast<std::size_t>(y * frame.width + x)] = value;
+    }
+  }
+  return image;
+}
+
+/// What the window sees at (y, x), highest tap first, as Verilog reads numbers.
+std::vector<int> taps_at(const Window& w, const Image& image, int y, int x) {
+  std::vector<int> taps;
+  for (int r = w.bottom; r >= w.top; --r)
+    for (int c = w.right; c >= w.left; --c) taps.push_back(image.at(y + r, x + c));
+  return taps;
+}
+
+Image mixed(const Window& w, const Image& image) {
+  Image out{
+      (image.width - w.extent_columns) / w.stride_columns + 1, (image.height - w.extent_rows) / w.stride_rows + 1, {}};
+  for (int y = 0; y < out.height; ++y)
+    for (int x = 0; x < out.width; ++x) {
+      const std::vector<int> taps = taps_at(w, image, y * w.stride_rows, x * w.stride_columns);
+      int value = 0;
+      for (int i = 0; i < w.taps(); ++i) value ^= (taps[static_cast<std::size_t>(w.taps() - 1 - i)] + i) & 255;
+      out.pixels.push_back(value);
+    }
+  return out;
+}
+
+/// The answer to a frame, beat by beat.
+void answer(const Window& w, const Image& image, std::ostream& answers) {
+  if (w.second != 0) {
+    Window second = same3;
+    answer(second, mixed(w, image), answers);
+    return;
+  }
+  const Image places = mixed(w, image);
+  for (int y = 0; y < places.height; ++y)
+    for (int x = 0; x < places.width; ++x) {
+      answers << (y == 0 && x == 0) << ' ' << (x == places.width - 1) << ' ';
+      for (const int tap : taps_at(w, image, y * w.stride_rows, x * w.stride_columns)) answers << hex(tap);
+      answers << '\n';
+    }
+}
+
+/// Writes beats.txt and answers.txt.
+void write_frames(const Window& w, const std::vector<Frame>& frames, std::uint64_t seed,
+                  const std::filesystem::path& folder) {
+  Random random(Seed{seed});
+  std::ostringstream beats, answers;
+  // Before the first frame begins, there may be the end of another.
+  for (int i = 0; i < 3; ++i) beats << "7 7 0 " << (i == 1) << " a5\n";
+  for (const Frame& frame : frames) {
+    const Image image = send(frame, random, beats);
+    const bool fits =
+        frame.fault != Frame::Fault::too_large && frame.width >= w.extent_columns && frame.height >= w.extent_rows;
+    if (fits) answer(w, image, answers);
+  }
+  write_text(folder / "beats.txt", beats.str());
+  write_text(folder / "answers.txt", answers.str());
+}
+
+/// The parts, one of them with its first `from` replaced by `to`.
+std::string parts_in(const std::filesystem::path& folder, const std::string& damaged = {}, const std::string& from = {},
+                     const std::string& to = {}) {
+  std::string files;
+  for (const std::string_view name : hdl::part_names()) {
+    std::string text(hdl::part_text(name));
+    if (name == damaged) text = with_first(text, from, to);
+    const auto file = folder / (std::string(name) + ".v");
+    write_text(file, text);
+    files += " " + quoted(file);
+  }
+  return files;
+}
+
+void compile(const Window& w, const std::filesystem::path& folder, const std::string& files) {
+  const auto compiled =
+      run("iverilog -g2005 -s stream_tb" + w.options("-Pstream_tb.") + " -o " + quoted(folder / "tb") + " " +
+          quoted(benches / "stream_tb.v") + " " + quoted(benches / "stream_dut.v") + files);
+  BOOST_TEST_REQUIRE(compiled.status == 0, compiled.output);
+}
+
+std::string simulate(const std::filesystem::path& folder, const std::string& stalls,
+                     const std::string& program = "vvp -n ./tb") {
+  return run("cd " + quoted(folder) + " && " + program + " +beats=beats.txt +answers=answers.txt " + stalls).output;
+}
+
+bool passes(const std::string& output) {
+  return output.find("PASS") != std::string::npos && output.find("FAIL") == std::string::npos;
+}
+
+std::vector<Frame> many_frames() {
+  using enum Frame::Fault;
+  return {{5, 4},
+          {5, 4},
+          {5, 4},
+          {1, 1},
+          {1, 1},
+          {1, 1},
+          {2, 3},
+          {3, 2},
+          {3, 2},
+          {1, 7},
+          {1, 7},
+          {9, 1},
+          {2, 2},
+          {2, 2},
+          {3, 3},
+          {4, 5},
+          {63, 3},
+          {65, 5},
+          {65, 5},
+          {7, 5, short_lines},
+          {7, 5},
+          {7, 5, long_lines},
+          {7, 5, early_frame},
+          {7, 5},
+          {7, 5, early_frame},
+          {4, 6},
+          {66, 2, too_large},
+          {4, 6, extra_lines},
+          {1, 4, long_lines},
+          {1, 4, early_frame},
+          {1, 4},
+          {6, 6},
+          {6, 6}};
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(windows_of_every_kind_see_what_is_around_each_pixel_whatever_stalls) {
+  if (!installed({"iverilog", "vvp"})) return;
+  const ScratchFolder folder;
+  const std::string files = parts_in(folder.path());
+  const std::vector<Window> windows{
+      same3,
+      {0, 0, 0, 0, 1, 1, 1, 1, 0, 0},      // one pixel, at once
+      {0, 0, 0, 0, 1, 1, 1, 1, 3, 5},      // a delay
+      {-2, 2, -2, 2, 1, 1, 1, 1, 2, 2},    // 5 x 5
+      {-2, 1, -1, 2, 1, 1, 1, 1, 3, 4},    // 4 x 4, and more lag
+      {1, 2, 1, 3, 1, 1, 1, 1, 2, 3},      // below and to the right of its place
+      {-3, -1, -2, -1, 1, 1, 1, 1, 0, 0},  // above and to the left
+      {0, 0, -1, 1, 1, 1, 1, 1, 0, 1},     // one line: no memory
+      {-1, 1, 0, 0, 1, 1, 1, 1, 1, 0},     // one column
+      {-1, 1, -1, 1, 2, 3, 1, 1, 1, 1},    // strides, with a border
+      valid(2, 2),                         // as pooling does
+      valid(3, 1),
+      valid(5, 3),
+      valid(3, 2, 2),
+      {0, 1, 0, 0, 1, 2, 3, 2, 2, 1},         // a place that reaches further than its taps
+      {0, 1, 0, 1, 2, 2, 2, 2, 1, 1, 65, 1},  // and a second window behind
+      {-1, 1, -1, 1, 1, 1, 1, 1, 1, 1, 65, 1},
+      {0, 2, 0, 2, 3, 3, 3, 3, 2, 2, 65, 1},
+      {-1, 1, -1, 1, 2, 2, 1, 1, 1, 1, 65, 1},
+  };
+  for (const Window& w : windows) {
+    compile(w, folder.path(), files);
+    std::uint64_t seed = 0;
+    for (const char* stalls : {"+gap=0 +stall=0", "+gap=0 +stall=0 +pauses=1", "+gap=100 +stall=30 +pauses=1",
+                               "+gap=30 +stall=128", "+gap=60 +stall=60 +reset_after=333"}) {
+      write_frames(w, many_frames(), ++seed, folder.path());
+      const std::string output = simulate(folder.path(), std::string(stalls) + " +seed=" + std::to_string(seed));
+      BOOST_TEST(passes(output), w.options("") + " " + stalls + ": " + output);
+    }
+  }
+}
