@@ -77,8 +77,7 @@ class Network {
     if constexpr (requires { In::Kind::bits; }) width = In::Kind::bits;
     circuits::Builder builder({In::shape, width});
     const auto out = detail::freeze_layer<ExpressionType, In>(*state_->root, builder, builder.input());
-    const Shape shape = is_class<typename Output::Kind> ? Shape{} : Output::shape;
-    return std::move(builder).finish(out, shape);
+    return std::move(builder).finish(out, circuit_shape<Output>);
   }
 
   /// What one unit of the output's whole numbers stands for; scores are Count times this.

@@ -73,8 +73,9 @@ struct Count {
   static std::string name() { return "Count<" + std::to_string(Maximum) + ">"; }
 };
 
-/// The index of the largest of `Classes` scores, ties to the lowest. In training the plane keeps the scores, so that a
-/// loss can be taken over them; the circuit keeps the index alone.
+/// The index of the largest of `Classes` scores, ties to the lowest. In training the plane keeps the scores, one
+/// channel a class, so that a loss can be taken over them; the circuit keeps the index alone. An image of Classes × H ×
+/// W scores is a class for each place.
 template <std::size_t Classes>
 struct Class {
   using Storage = float;
@@ -118,5 +119,14 @@ struct Signal {
 
   static std::string name() { return Kind::name() + " " + to_string(ShapeValue); }
 };
+
+/// Answers a sample, each of which has a loss of its own: a class for each place of an image, else one.
+template <class S>
+inline constexpr std::size_t places_of = is_class<typename S::Kind> ? S::shape.height* S::shape.width : 1;
+
+/// The shape of a signal in a circuit, where of a class the index alone is left.
+template <class S>
+inline constexpr Shape circuit_shape = {is_class<typename S::Kind> ? 1 : S::shape.channels, S::shape.height,
+                                        S::shape.width};
 
 }  // namespace lutra

@@ -61,6 +61,12 @@ BOOST_AUTO_TEST_CASE(addition_goes_element_by_element) {
   BOOST_TEST((answer(circuit, {1, 255}) == Values{3, 765}));
 }
 
+BOOST_AUTO_TEST_CASE(every_output_of_an_argmax_compares_every_nth_input) {
+  const Circuit circuit({{6, 1, 1}, 8}, {{"m", {0}, ArgmaxStage{}, {{2, 1, 1}, 2}}});
+  const std::uint8_t sample[] = {1, 9, 5, 8, 4, 9};
+  BOOST_TEST((evaluate(circuit, std::span<const std::uint8_t>(sample)) == Values{1, 0}));
+}
+
 BOOST_AUTO_TEST_CASE(argmax_gives_ties_to_the_lowest_index) {
   const Circuit circuit({{4, 1, 1}, 8}, {{"m", {0}, ArgmaxStage{}, {{1, 1, 1}, 2}}});
   BOOST_TEST((answer(circuit, {0, 0, 0, 0}) == Values{0}));

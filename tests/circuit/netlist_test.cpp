@@ -186,6 +186,16 @@ BOOST_AUTO_TEST_CASE(an_argmax_of_ten_classes_is_small_and_ties_go_to_the_lowest
       }
 }
 
+BOOST_AUTO_TEST_CASE(an_argmax_of_several_outputs_is_several_with_names_of_their_own) {
+  const Circuit circuit({{15, 1, 1}, 3}, {{"argmax", {0}, ArgmaxStage{}, {{3, 1, 1}, 3}}});
+  const Netlist netlist = lower(circuit);
+  BOOST_TEST(agrees(circuit, netlist, 1));
+  std::set<std::string> names;
+  for (const auto& node : netlist.nodes) names.insert(name(node.origin));
+  BOOST_TEST(names.size() == netlist.nodes.size());
+  BOOST_TEST(netlist.nodes.size() == 3 * lower(argmax_of(5, 3)).nodes.size());
+}
+
 BOOST_AUTO_TEST_CASE(a_schedule_registers_every_path_equally_and_keeps_to_its_levels) {
   for (std::uint64_t seed = 0; seed < 40; ++seed) {
     const Netlist netlist = lower(lutra_test::random_circuit(seed));

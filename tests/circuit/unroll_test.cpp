@@ -1,4 +1,5 @@
 #define BOOST_TEST_MODULE unroll
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <lutra/circuit/engine.hpp>
 #include <lutra/circuit/evaluate.hpp>
@@ -17,8 +18,9 @@ using namespace lutra::circuits;
 
 namespace {
 
-/// Every operation at each place of an image of bytes, two windows, and a count over the whole image at the end.
-Circuit image_circuit(Shape image, Offset stride, std::uint64_t seed) {
+/// Every operation at each place of an image of bytes, two windows, and at the end a count over the whole image, or a
+/// class for each place.
+Circuit image_circuit(Shape image, Offset stride, std::uint64_t seed, bool classes) {
   Random random(Seed{seed});
   const auto below = [&](std::uint64_t n) { return static_cast<std::uint32_t>(random.below(n)); };
   const Shape strided{
@@ -61,6 +63,11 @@ Circuit image_circuit(Shape image, Offset stride, std::uint64_t seed) {
   RearrangeStage numbers{{0, 2}, {{-1, 0}, {0, 1}}, {1, 1}};
   stages.push_back({"moved", {6}, numbers, {at(strided, 2), 4}, true});
 
+  if (classes) {
+    stages.push_back({"largest of five", {6, 7}, ArgmaxStage{}, {at(strided, 1), 3}, true});
+    stages.push_back({"two of three each", {8, 7, 4}, ArgmaxStage{}, {at(strided, 2), 2}, true});
+    return {{image, 8}, std::move(stages)};
+  }
   CountStage all;
   for (std::uint32_t group = 0; group < 2; ++group) {
     std::vector<std::uint32_t> sources;
@@ -78,7 +85,7 @@ std::vector<Circuit> image_circuits() {
   std::uint64_t seed = 0;
   for (const Shape image : {Shape{1, 1, 1}, Shape{2, 5, 7}, Shape{1, 1, 9}, Shape{3, 6, 1}, Shape{1, 2, 2}})
     for (const Offset stride : {Offset{1, 1}, Offset{2, 3}, Offset{8, 8}})
-      circuits.push_back(image_circuit(image, stride, ++seed));
+      for (const bool classes : {false, true}) circuits.push_back(image_circuit(image, stride, ++seed, classes));
   return circuits;
 }
 
@@ -114,15 +121,25 @@ BOOST_AUTO_TEST_CASE(unrolled_engine_netlist_and_simplified_circuits_answer_alik
     const Netlist netlist = lower(circuit);
     const std::size_t size = circuit.input().size();
     const auto samples = samples_of(circuit, 70);
-    std::vector<std::uint32_t> answers(70 * 2);
-    Engine(circuit).run(std::span<const std::uint8_t>(samples), answers);
+    const std::size_t outputs = circuit.output().size();
+    const Engine engine(circuit);
+    std::vector<std::uint32_t> answers(70 * outputs);
+    engine.run(std::span<const std::uint8_t>(samples), answers);
+    BOOST_TEST(simple.is_classifier() == circuit.is_classifier());
+    BOOST_TEST(flat.is_classifier() == circuit.is_classifier());
+    if (circuit.is_classifier()) {
+      std::vector<std::uint32_t> classes(70 * outputs);
+      engine.classify(samples, classes);
+      BOOST_TEST((classes == answers));
+    }
     for (std::size_t s = 0; s < 70; ++s) {
       const std::span<const std::uint8_t> sample(samples.data() + s * size, size);
       const Values expected = evaluate(circuit, sample);
       BOOST_TEST((evaluate(flat, sample) == expected));
       BOOST_TEST((evaluate(simple, sample) == expected));
       BOOST_TEST((evaluate(small, sample) == expected));
-      BOOST_TEST((Values{answers[2 * s], answers[2 * s + 1]} == expected));
+      const auto own = answers.begin() + static_cast<std::ptrdiff_t>(s * outputs);
+      BOOST_TEST(std::equal(expected.begin(), expected.end(), own));
     }
     BOOST_TEST(netlist.nodes.size() == lower(flat).nodes.size());
   }

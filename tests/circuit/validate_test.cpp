@@ -111,8 +111,10 @@ BOOST_AUTO_TEST_CASE(rearrangements_keep_the_widest_width) {
   refused(refusal(values(2, 3), RearrangeStage{{1, 0}}, values(2, 4)), "output width");
 }
 
-BOOST_AUTO_TEST_CASE(argmax_is_one_index_that_fits) {
+BOOST_AUTO_TEST_CASE(argmax_gives_indices_that_fit_each_of_as_many_values) {
   accepted(refusal(values(4, 8), ArgmaxStage{}, values(1, 2)));
   refused(refusal(values(5, 8), ArgmaxStage{}, values(1, 2)), "largest index");
-  refused(refusal(values(4, 8), ArgmaxStage{}, values(2, 2)), "output shape");
+  accepted(refusal(values(4, 8), ArgmaxStage{}, values(2, 1)));
+  refused(refusal(values(4, 8), ArgmaxStage{}, values(3, 2)), "a divisor of the 4 inputs");
+  refused(refusal(values(4, 8), ArgmaxStage{}, values(8, 2)), "output shape 8x1x1");
 }

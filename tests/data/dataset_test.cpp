@@ -46,6 +46,24 @@ BOOST_AUTO_TEST_CASE(labels_that_do_not_fit_are_refused) {
   check_error([&] { (void)make_dataset<Byte>(Shape{2}, six, three_labels, 3); }, {"sample 1", "below 3", "got 3"});
 }
 
+BOOST_AUTO_TEST_CASE(a_sample_may_have_a_label_for_each_of_several_places) {
+  const std::vector<std::uint32_t> labels{0, 1, 2, 0, 2, 1};
+  const auto data = make_dataset<Byte>(Shape{1, 1, 3}, six, labels, 0, 3);
+  BOOST_TEST(data.size() == 2u);
+  BOOST_TEST(data.classes == 3u);
+  BOOST_TEST(data.label(1)[1] == 2u);
+  const std::vector<std::size_t> second{1};
+  BOOST_TEST(data.subset(second).labels == (std::vector<std::uint32_t>{0, 2, 1}), boost::test_tools::per_element());
+  check_error([&] { (void)make_dataset<Byte>(Shape{1, 1, 3}, six, labels); }, {"2 labels", "got 6"});
+  check_error([&] { (void)make_dataset<Byte>(Shape{1, 1, 3}, six, labels, 0, 2); }, {"4 labels", "got 6"});
+  check_error([&] { (void)make_dataset<Byte>(Shape{1, 1, 3}, six, labels, 0, 0); }, {"at least one place"});
+  check_error(
+      [&] {
+        (void)make_dataset<Byte>(Shape{1, 1, 3}, six, labels, 2, 3);
+      },
+      {"label of sample 0, place 2", "below 2", "got 2"});
+}
+
 BOOST_AUTO_TEST_CASE(values_that_do_not_fit_the_kind_are_refused) {
   check_error([&] { (void)make_dataset<Level<2>>(Shape{3}, six); }, {"sample 1, value 0", "0..3", "got 4"});
   check_error([&] { (void)make_dataset<Bit>(Shape{3}, six); }, {"sample 0, value 1", "0..1", "got 2"});

@@ -171,6 +171,17 @@ BOOST_FIXTURE_TEST_CASE(images_and_labels_become_a_dataset_and_files_again, Fold
   CHECK_SAME(again.labels, data.labels);
 }
 
+BOOST_FIXTURE_TEST_CASE(images_of_labels_become_a_label_a_pixel_and_files_again, Folder) {
+  const auto images = folder.file("x.npy", npy(dictionary("|u1", "(2, 2, 3)"), counting(12)));
+  const auto data = load_npy(images, folder.file("y.npy", npy(dictionary("|u1", "(2, 2, 3)"), counting(12))));
+  BOOST_TEST(data.places == 6u);
+  BOOST_TEST(data.label(1)[2] == 8u);
+  save_npy(folder.path() / "x2.npy", folder.path() / "y2.npy", data);
+  const auto again = load_npy(folder.path() / "x2.npy", folder.path() / "y2.npy");
+  BOOST_TEST(again.places == 6u);
+  CHECK_SAME(again.labels, data.labels);
+}
+
 BOOST_FIXTURE_TEST_CASE(the_dimensions_give_the_shape, Folder) {
   const auto shape_of = [&](const std::string& sizes, Channels channels) {
     const auto file = folder.file("x.npy", npy(dictionary("|u1", sizes), counting(24)));
@@ -192,7 +203,8 @@ BOOST_FIXTURE_TEST_CASE(images_and_labels_that_do_not_agree_are_refused, Folder)
   const auto negative = folder.file("negative.npy", npy(dictionary("|i1", "(2,)"), "\1\xff"));
   const auto empty = folder.file("empty.npy", npy(dictionary("|u1", "(0, 2, 2)"), ""));
   check_error([&] { (void)load_npy(images, three); }, {"three.npy", "2 labels in 1 dimension", "3 in 1"});
-  check_error([&] { (void)load_npy(images, images); }, {"npy labels", "2 labels", "12 in 3"});
+  const auto flat = folder.file("flat.npy", npy(dictionary("|u1", "(2, 6)"), counting(12)));
+  check_error([&] { (void)load_npy(images, flat); }, {"npy labels", "2 labels", "label images in 3", "12 in 2"});
   check_error([&] { (void)load_npy(images, labels, 3); }, {"y.npy, element 1", "below 3", "got 3"});
   check_error([&] { (void)load_npy(images, negative); }, {"negative.npy, element 1", "0..4294967295", "got -1"});
   check_error([&] { (void)load_npy(labels, labels); }, {"npy images", "2 to 4 dimensions", "1 dimensions"});

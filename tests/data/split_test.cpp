@@ -82,6 +82,19 @@ BOOST_AUTO_TEST_CASE(sets_without_classes_are_split_too) {
   BOOST_TEST(parts.second.target(0)[0] == data.targets[parts.second.values[0] - 1u]);
 }
 
+BOOST_AUTO_TEST_CASE(labels_of_pixels_go_with_their_images) {
+  const Dataset<Byte> data{.shape = {1, 1, 2},
+                           .values = {0, 0, 1, 1, 2, 2, 3, 3},
+                           .labels = {0, 0, 1, 1, 2, 2, 3, 3},
+                           .classes = 4,
+                           .places = 2};
+  const auto parts = split(data, 0.5, Seed{1});
+  for (const auto& part : {parts.first, parts.second}) {
+    BOOST_TEST(part.size() == 2u);
+    for (std::size_t i = 0; i < 4; ++i) BOOST_TEST(part.labels[i] == part.values[i]);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(tables_are_split_too) {
   Table table;
   table.columns = {"a", "b"};

@@ -214,6 +214,7 @@ std::vector<Circuit> strange_circuits() {
   circuits.push_back({{{3, 1, 1}, 1}, {{"constants", {0}, constants, {{2, 1, 1}, 1}}}});
   circuits.push_back({{{2, 1, 1}, 31}, {{"twice", {0, 0}, AddStage{}, {{2, 1, 1}, 32}}}});
   circuits.push_back({{{6, 1, 1}, 32}, {{"largest of six", {0}, ArgmaxStage{}, {{1, 1, 1}, 3}}}});
+  circuits.push_back({{{6, 1, 1}, 9}, {{"two of three each", {0}, ArgmaxStage{}, {{2, 1, 1}, 4}}}});
   circuits.push_back({{{1, 1, 1}, 8}, {{"largest of one", {0}, ArgmaxStage{}, {{1, 1, 1}, 1}}}});
   // A comment must survive its stage's name, an unread stage must not be computed, and 32-bit limits must be met.
   ThresholdStage at_top{{0, 1, 1, 0}, {0xffffffff, 0x80000000, 0, 1}};

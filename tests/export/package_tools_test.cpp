@@ -1,6 +1,8 @@
 // labels: slow_tools
 #define BOOST_TEST_MODULE package
+#include <array>
 #include <boost/test/unit_test.hpp>
+#include <lutra/circuit/engine.hpp>
 #include <lutra/export/package.hpp>
 
 #include "support/files.hpp"
@@ -47,6 +49,30 @@ BOOST_AUTO_TEST_CASE(a_package_holds_every_format_and_each_gives_the_circuits_an
     if (!std::isnan(r.accuracy)) BOOST_TEST(r.accuracy == 1.0);
   }
   BOOST_TEST(to_string(rows).find("network") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_class_for_each_place_is_checked_at_every_place) {
+  circuits::CountStage scores;
+  scores.sources.add(std::array{0U, 1U});
+  scores.sources.add(std::array{2U, 2U});
+  scores.offsets = {0, 0};
+  const Circuit circuit({{3, 2, 2}, 1}, {{"scores", {0}, scores, {{2, 2, 2}, 2}, true},
+                                         {"class", {1}, circuits::ArgmaxStage{}, {{1, 2, 2}, 1}, true}});
+  Handed h;
+  h.samples = lutra_test::random_samples(circuit, 10, 5);
+  h.bytes.assign(h.samples.begin(), h.samples.end());
+  std::vector<std::uint32_t> classes(40);
+  Engine(circuit).classify(h.bytes, classes);
+  write(package<std::uint8_t>(circuit, h.bytes, {.name = "handed"}), h.folder.path());
+  const auto rows = check<std::uint8_t>(circuit, h.folder.path(), "handed", {h.bytes, classes, classes}, h.script);
+  for (const auto& r : rows) BOOST_TEST((r.verdict != report::Verdict::different), r.what + ": " + r.note);
+  BOOST_TEST(row(rows, "circuit").accuracy == 1.0);
+  const std::span<const std::uint32_t> few = std::span(classes).first(10);
+  BOOST_CHECK_THROW((void)check<std::uint8_t>(circuit, h.folder.path(), "handed", {h.bytes, few, few}, h.script),
+                    Error);
+  classes[13] ^= 1;  // the place of a sample that is not its first
+  const auto wrong = check<std::uint8_t>(circuit, h.folder.path(), "handed", {h.bytes, classes, classes}, h.script);
+  BOOST_TEST((row(wrong, "engine").verdict == report::Verdict::different));
 }
 
 BOOST_AUTO_TEST_CASE(an_answer_that_differs_is_seen_in_the_row_that_gave_it) {

@@ -53,17 +53,20 @@ template <class Kind>
   }
 }
 
-/// The network's answers, Output::size numbers for each sample; one number, the class, where it ends in Argmax.
+/// The network's answers, Output::size numbers for each sample; the class of each place where it ends in Argmax.
 template <class Net>
 [[nodiscard]] std::vector<double> answers(Net& net, const Samples<Net>& samples) {
   const auto out = net.forward(samples.pointers);
   std::vector<double> all;
   for (std::size_t s = 0; s < samples.size(); ++s) {
     if constexpr (is_class<typename Net::Output::Kind>) {
-      std::size_t best = 0;
-      for (std::size_t i = 1; i < out.rows; ++i)
-        if (value_at(out, i, s) > value_at(out, best, s)) best = i;
-      all.push_back(static_cast<double>(best));
+      constexpr std::size_t places = places_of<typename Net::Output>;
+      for (std::size_t place = 0; place < places; ++place) {
+        std::size_t best = 0;
+        for (std::size_t i = 1; i < out.rows / places; ++i)
+          if (value_at(out, i * places + place, s) > value_at(out, best * places + place, s)) best = i;
+        all.push_back(static_cast<double>(best));
+      }
     } else {
       for (std::size_t i = 0; i < out.rows; ++i) all.push_back(value_at(out, i, s));
     }

@@ -107,6 +107,40 @@ BOOST_AUTO_TEST_CASE(the_answer_is_the_largest_score_and_ties_go_to_the_lowest_c
   BOOST_TEST(batch.apply(SoftmaxCrossEntropy{}, 1).correct == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(the_loss_of_many_places_is_the_mean_of_theirs) {
+  constexpr std::size_t places = 3, classes = 4;
+  for (const std::size_t samples : {5, 70}) {
+    Batch all(samples, classes * places);
+    const std::size_t stride = all.pass.padded();
+    std::vector<std::uint32_t> labels;
+    double loss = 0;
+    std::size_t correct = 0;
+    std::vector<float> gradients(all.gradients.size());
+    for (std::size_t place = 0; place < places; ++place) {  // class after class, and in each the places
+      Batch one(samples, classes);
+      one.labels[0] = static_cast<std::uint32_t>(place);
+      for (std::size_t c = 0; c < classes; ++c)
+        std::copy_n(all.outputs.begin() + static_cast<std::ptrdiff_t>((c * places + place) * stride), stride,
+                    one.outputs.begin() + static_cast<std::ptrdiff_t>(c * stride));
+      const BatchLoss result = one.apply(SoftmaxCrossEntropy{}, 0.5F);
+      loss += result.loss / places;
+      correct += result.correct;
+      for (std::size_t c = 0; c < classes; ++c)
+        for (std::size_t s = 0; s < stride; ++s)
+          gradients[(c * places + place) * stride + s] = one.gradients[c * stride + s] / places;
+      labels.insert(labels.end(), one.labels.begin(), one.labels.end());
+    }
+    for (const int threads : {1, 3}) {
+      all.pass.threads = threads;
+      const BatchLoss result = apply_loss(SoftmaxCrossEntropy{}, all.pass, all.planes(), 0.5F, {labels, {}, places},
+                                          {all.gradients.data(), all.rows, stride}, all.losses);
+      BOOST_TEST(result.loss == loss, boost::test_tools::tolerance(1e-9));
+      BOOST_TEST(result.correct == correct);
+      for (std::size_t i = 0; i < gradients.size(); ++i) BOOST_TEST(std::abs(all.gradients[i] - gradients[i]) <= 1e-7F);
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(losses_have_their_known_values) {
   Batch batch(2, 4);
   std::fill(batch.outputs.begin(), batch.outputs.end(), 3.0F);

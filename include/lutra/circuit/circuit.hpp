@@ -34,7 +34,7 @@ class Circuit {
   }
   [[nodiscard]] const circuits::Type& output() const noexcept { return stages_.back().output; }
 
-  /// True where the answer is one class index (the last stage is an ArgmaxStage).
+  /// True where the answer is a class index, or one for each place of an image (the last stage is an ArgmaxStage).
   [[nodiscard]] bool is_classifier() const noexcept {
     return std::holds_alternative<circuits::ArgmaxStage>(stages_.back().operation);
   }

@@ -56,7 +56,8 @@ class BasicEngine {
   }
 
   /// One class a sample: where a circuit answers with several integers, the index of the largest, ties to the lowest;
-  /// where it answers with one (the index of an ArgmaxStage, a single bit), that one. Throws as `run` does.
+  /// where it answers with one (the index of an ArgmaxStage, a single bit), that one. A circuit that gives a class for
+  /// each place (Circuit::is_classifier) gives all of them, as `run` does. Throws as `run` does.
   void classify(std::span<const std::uint8_t> samples, std::span<std::uint32_t> classes) const {
     run_all(samples, classes, class_goal());
   }

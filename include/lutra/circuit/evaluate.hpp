@@ -40,8 +40,9 @@ using Values = std::vector<std::uint32_t>;
           for (std::size_t i = 0; i < out.size(); ++i) out[i] = in[operation.sources[i]];
         } else {
           static_assert(std::is_same_v<Op, ArgmaxStage>);
-          for (std::uint32_t i = 1; i < in.size(); ++i)
-            if (in[i] > in[out[0]]) out[0] = i;
+          for (std::size_t i = 0; i < in.size(); ++i)
+            if (auto& best = out[i % out.size()]; in[i] > in[best * out.size() + i % out.size()])
+              best = static_cast<std::uint32_t>(i / out.size());
         }
       },
       stage.operation);

@@ -114,7 +114,8 @@ struct RearrangeStage {
   friend bool operator==(const RearrangeStage&, const RearrangeStage&) = default;
 };
 
-/// One output: the index of the largest input; ties go to the lowest index.
+/// Output i of n is the number j of the largest of the inputs i, i + n, i + 2n, …; ties go to the lowest. So one output
+/// is the index of the largest input, and at each place of an image the channel that is largest there.
 struct ArgmaxStage {
   friend bool operator==(const ArgmaxStage&, const ArgmaxStage&) = default;
 };

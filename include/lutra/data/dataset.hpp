@@ -24,8 +24,9 @@ struct Dataset {
 
   Shape shape{};                        ///< of one sample
   std::vector<Element> values{};        ///< samples × shape.size(), one sample after another, C·H·W inside
-  std::vector<std::uint32_t> labels{};  ///< one a sample, below `classes`; empty for regression
+  std::vector<std::uint32_t> labels{};  ///< samples × places, each below `classes`; empty for regression
   std::size_t classes = 0;
+  std::size_t places = 1;        ///< labels a sample: 1, or one for each pixel of the network's answer, row after row
   std::vector<float> targets{};  ///< samples × target_size, for regression; else empty
   std::size_t target_size = 0;
 
@@ -33,12 +34,15 @@ struct Dataset {
   [[nodiscard]] std::span<const Element> sample(std::size_t i) const noexcept {
     return {values.data() + i * shape.size(), shape.size()};
   }
+  [[nodiscard]] std::span<const std::uint32_t> label(std::size_t i) const noexcept {
+    return {labels.data() + i * places, places};
+  }
   [[nodiscard]] std::span<const float> target(std::size_t i) const noexcept {
     return {targets.data() + i * target_size, target_size};
   }
 
-  /// Throws Error, naming the first offender, unless values are whole samples that fit the kind, and there is one
-  /// label below `classes` (or one finite target row) for each.
+  /// Throws Error, naming the first offender, unless values are whole samples that fit the kind, and there are `places`
+  /// labels below `classes` (or one finite target row) for each.
   void validate(const std::string& where = "dataset") const;
 
   /// The samples named by `indices`, in that order.
@@ -68,12 +72,15 @@ void Dataset<Kind>::validate(const std::string& where) const {
             "a finite number", std::to_string(values[i]));
   }
   if (labels.empty() && targets.empty()) return;
-  if (!labels.empty() && labels.size() != size())
-    throw Error("dataset", where, std::to_string(size()) + " labels", std::to_string(labels.size()));
+  if (places == 0) throw Error("dataset", where, "at least one place a sample", "none");
+  if (!labels.empty() && labels.size() != size() * places)
+    throw Error("dataset", where, std::to_string(size() * places) + " labels", std::to_string(labels.size()));
   for (std::size_t i = 0; i < labels.size(); ++i)
     if (labels[i] >= classes)
-      throw Error("dataset", where + ", label of sample " + std::to_string(i), "below " + std::to_string(classes),
-                  std::to_string(labels[i]));
+      throw Error("dataset",
+                  where + ", label of sample " + std::to_string(i / places) +
+                      (places == 1 ? "" : ", place " + std::to_string(i % places)),
+                  "below " + std::to_string(classes), std::to_string(labels[i]));
   if (targets.size() != target_size * size() && !targets.empty())
     throw Error("dataset", where, std::to_string(target_size * size()) + " targets", std::to_string(targets.size()));
   for (std::size_t i = 0; i < targets.size(); ++i)
@@ -83,31 +90,38 @@ void Dataset<Kind>::validate(const std::string& where) const {
 
 template <class Kind>
 Dataset<Kind> Dataset<Kind>::subset(std::span<const std::size_t> indices) const {
-  Dataset out{
-      .shape = shape, .values = {}, .labels = {}, .classes = classes, .targets = {}, .target_size = target_size};
+  Dataset out{.shape = shape,
+              .values = {},
+              .labels = {},
+              .classes = classes,
+              .places = places,
+              .targets = {},
+              .target_size = target_size};
   out.values.reserve(indices.size() * shape.size());
   for (const std::size_t i : indices) {
     if (i >= size())
       throw Error("subset of a dataset", "sample index", "below " + std::to_string(size()), std::to_string(i));
     const auto from = sample(i);
     out.values.insert(out.values.end(), from.begin(), from.end());
-    if (!labels.empty()) out.labels.push_back(labels[i]);
+    if (!labels.empty()) out.labels.insert(out.labels.end(), label(i).begin(), label(i).end());
     if (!targets.empty()) out.targets.insert(out.targets.end(), target(i).begin(), target(i).end());
   }
   return out;
 }
 
-/// A data set of copies: `values` are whole samples of `shape`, one after another, C·H·W inside; one label a sample, or
-/// none at all. `classes` 0 means the largest label and one. Throws Error as Dataset::validate does.
+/// A data set of copies: `values` are whole samples of `shape`, one after another, C·H·W inside; `places` labels a
+/// sample, or none at all. `classes` 0 means the largest label and one. Throws Error as Dataset::validate does.
 template <class Kind>
 [[nodiscard]] Dataset<Kind> make_dataset(const Shape& shape,
                                          std::type_identity_t<std::span<const element_t<Kind>>> values,
-                                         std::span<const std::uint32_t> labels = {}, std::size_t classes = 0) {
+                                         std::span<const std::uint32_t> labels = {}, std::size_t classes = 0,
+                                         std::size_t places = 1) {
   if (classes == 0 && !labels.empty()) classes = std::size_t{*std::max_element(labels.begin(), labels.end())} + 1;
   Dataset<Kind> out{.shape = shape,
                     .values = {values.begin(), values.end()},
                     .labels = {labels.begin(), labels.end()},
                     .classes = classes,
+                    .places = places,
                     .targets = {},
                     .target_size = 0};
   out.validate("make_dataset");

@@ -74,21 +74,22 @@ void save_npy(const std::filesystem::path& path, const xt::xexpression<Expressio
 }
 
 /// Images of bytes with their labels. N×n gives Shape{n}, N×H×W gives Shape{1, H, W}, and N×C×H×W, or N×H×W×C with
-/// Channels::last, gives Shape{C, H, W}. `classes` 0 means the largest label and one; no labels is allowed.
-/// Throws Error when there are other dimensions, or labels do not match.
+/// Channels::last, gives Shape{C, H, W}. `places` labels an image, or none; `classes` 0 means the largest label and
+/// one. Throws Error when there are other dimensions, or labels do not match.
 [[nodiscard]] inline Dataset<Byte> to_dataset(const xt::xarray<std::uint8_t>& images,
                                               std::span<const std::uint32_t> labels = {}, std::size_t classes = 0,
-                                              Channels channels = Channels::first) {
+                                              Channels channels = Channels::first, std::size_t places = 1) {
   const std::vector<std::size_t> sizes(images.shape().begin(), images.shape().end());
   if (sizes.size() < 2 || sizes.size() > 4)
     throw Error("array of images", "", "2 to 4 dimensions, images first", std::to_string(sizes.size()));
   const std::span<const std::uint8_t> values(images.data(), images.size());
-  if (sizes.size() == 2) return make_dataset<Byte>(Shape{.channels = sizes[1]}, values, labels, classes);
+  if (sizes.size() == 2) return make_dataset<Byte>(Shape{.channels = sizes[1]}, values, labels, classes, places);
   if (sizes.size() == 3)
-    return make_dataset<Byte>(Shape{.channels = 1, .height = sizes[1], .width = sizes[2]}, values, labels, classes);
+    return make_dataset<Byte>(Shape{.channels = 1, .height = sizes[1], .width = sizes[2]}, values, labels, classes,
+                              places);
   if (channels == Channels::first)
     return make_dataset<Byte>(Shape{.channels = sizes[1], .height = sizes[2], .width = sizes[3]}, values, labels,
-                              classes);
+                              classes, places);
 
   const std::size_t pixels = sizes[1] * sizes[2], depth = sizes[3];
   std::vector<std::uint8_t> planes(values.size());
@@ -96,11 +97,12 @@ void save_npy(const std::filesystem::path& path, const xt::xexpression<Expressio
     const std::size_t image = i / (pixels * depth), pixel = i / depth % pixels, channel = i % depth;
     planes[(image * depth + channel) * pixels + pixel] = values[i];
   }
-  return make_dataset<Byte>(Shape{.channels = depth, .height = sizes[1], .width = sizes[2]}, planes, labels, classes);
+  return make_dataset<Byte>(Shape{.channels = depth, .height = sizes[1], .width = sizes[2]}, planes, labels, classes,
+                            places);
 }
 
-/// Images (N×n, N×H×W or N×C×H×W) and labels (N whole numbers of any type) from two files.
-/// Throws Error naming the file and what is wrong in it.
+/// Images (N×n, N×H×W or N×C×H×W) and labels (N whole numbers of any type, or N×H×W for those of pixels) from two
+/// files. Throws Error naming the file and what is wrong in it.
 [[nodiscard]] inline Dataset<Byte> load_npy(const std::filesystem::path& images_path,
                                             const std::filesystem::path& labels_path, std::size_t classes = 0,
                                             Channels channels = Channels::first) {
@@ -109,28 +111,31 @@ void save_npy(const std::filesystem::path& path, const xt::xexpression<Expressio
     throw Error("npy images", images_path.string(), "2 to 4 dimensions, images first, and none empty",
                 std::to_string(images.dimension()) + " dimensions, " + std::to_string(images.size()) + " values");
   const auto labels = read_npy<std::uint32_t>(labels_path);
-  if (labels.dimension() != 1 || labels.size() != images.shape()[0])
-    throw Error(
-        "npy labels", labels_path.string(),
-        std::to_string(images.shape()[0]) + " labels in 1 dimension, one for each image of " + images_path.string(),
-        std::to_string(labels.size()) + " in " + std::to_string(labels.dimension()));
+  const std::size_t count = images.shape()[0];
+  if ((labels.dimension() != 1 && labels.dimension() != 3) || labels.size() == 0 || labels.shape()[0] != count)
+    throw Error("npy labels", labels_path.string(),
+                std::to_string(count) + " labels in 1 dimension, or label images in 3, one for each image of " +
+                    images_path.string(),
+                std::to_string(labels.size()) + " in " + std::to_string(labels.dimension()));
   if (classes != 0)
     for (std::size_t i = 0; i < labels.size(); ++i)
       if (labels.data()[i] >= classes)
         throw Error("npy labels", labels_path.string() + ", element " + std::to_string(i),
                     "a label below " + std::to_string(classes), std::to_string(labels.data()[i]));
-  return to_dataset(images, {labels.data(), labels.size()}, classes, channels);
+  return to_dataset(images, {labels.data(), labels.size()}, classes, channels, labels.size() / count);
 }
 
-/// Writes a data set as load_npy reads it: N×C×H×W bytes and N labels of 32 bits.
-/// Throws Error when it has no labels, or a file cannot be written.
+/// Writes a data set as load_npy reads it: N×C×H×W bytes and N labels of 32 bits, or N×1×places where there are
+/// several. Throws Error when it has no labels, or a file cannot be written.
 inline void save_npy(const std::filesystem::path& images_path, const std::filesystem::path& labels_path,
                      const Dataset<Byte>& data) {
   data.validate();
   if (data.labels.empty()) throw Error("npy labels", labels_path.string(), "a data set with labels", "none");
   const std::vector<std::size_t> shape{data.size(), data.shape.channels, data.shape.height, data.shape.width};
   save_npy(images_path, xt::adapt(data.values, shape));
-  save_npy(labels_path, xt::adapt(data.labels, std::vector<std::size_t>{data.size()}));
+  std::vector<std::size_t> labels{data.size()};
+  if (data.places > 1) labels.insert(labels.end(), {1, data.places});
+  save_npy(labels_path, xt::adapt(data.labels, labels));
 }
 
 }  // namespace lutra

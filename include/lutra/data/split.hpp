@@ -28,7 +28,9 @@ struct Split {
 /// the rest. The same seed gives the same parts everywhere. Throws Error unless 0 < fraction < 1 and both get a sample.
 template <class Kind>
 [[nodiscard]] Split<Dataset<Kind>> split(const Dataset<Kind>& data, double fraction, Seed seed) {
-  const auto parts = split_indices(data.size(), data.labels, fraction, seed);
+  std::span<const std::uint32_t> classes;  // of samples: the pixels of one may have many
+  if (data.places == 1) classes = data.labels;
+  const auto parts = split_indices(data.size(), classes, fraction, seed);
   return {.first = data.subset(parts.first), .second = data.subset(parts.second)};
 }
 

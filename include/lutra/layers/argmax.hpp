@@ -11,7 +11,7 @@ namespace lutra {
 
 /// The largest score's index; ties go to the lowest. In: Count or Real, any shape; out: Class, Shape{1, 1, 1} in the
 /// circuit. While training its plane keeps the scores (one row a class), so that a loss is taken over them. Freezes to
-/// ArgmaxStage.
+/// ArgmaxStage. At the end of a convolution's expression, as in pointwise(Argmax{}), it gives a class for each place.
 struct Argmax {
   static std::string name() { return "Argmax"; }
 

@@ -63,8 +63,9 @@ struct StrideOf<First, Rest...> {
 
 /// In: any kind, an image of channels × height × width; the expression reads Shape{channels, Kernel height, Kernel
 /// width} and gives n values of Bit, Count or Real; out: that kind, Shape{n, places down, places across}. Same adds a
-/// border of 0 (a code 0, a bit 0) around the image. A layer inside that needs to know its batch (BatchNorm) goes
-/// behind the convolution instead. Freezes to the expression's stages, each repeated at every place.
+/// border of 0 (a code 0, a bit 0) around the image. Ends the expression in Argmax, every place gets a class. A layer
+/// inside that needs to know its batch (BatchNorm) goes behind the convolution instead. Freezes to the expression's
+/// stages, each repeated at every place.
 template <class KernelType, class ExpressionType, class... Options>
 struct Convolve {
   using CompositeTag = void;
@@ -90,8 +91,10 @@ struct Convolve {
     using Window = Signal<typename In::Kind, Shape{In::shape.channels, KernelType::height, KernelType::width}>;
     using InnerCell = Cell<ExpressionType, Window>;
     using Inner = detail::output_of<InnerCell>;
-    static_assert(error::layer_accepts_input<!is_class<typename Inner::Kind>, Convolve, In>::value,
-                  "lutra: a class is the answer for a whole image; take Argmax out of convolve and put it behind");
+    static_assert(error::layer_accepts_input<!is_class<typename In::Kind>, Convolve, In>::value,
+                  "lutra: a class is an answer, which no layer reads; put Argmax at the end");
+    static_assert(error::layer_accepts_input<places_of<Inner> == 1, Convolve, In>::value,
+                  "lutra: a convolution gives one class a place; put the Argmax of its windows at the end of it");
     using InPlanes = Planes<typename In::Kind>;
     using InnerPlanes = Planes<typename Inner::Kind>;
 
@@ -149,7 +152,7 @@ struct Convolve {
     [[nodiscard]] circuits::Wires freeze(circuits::Builder& builder, const circuits::Wires& in) const {
       circuits::Builder window_builder({Window::shape, bits_for(in.maximum)});
       const auto answer = detail::freeze_layer<ExpressionType, Window>(*inner_, window_builder, window_builder.input());
-      const Circuit window = std::move(window_builder).finish(answer, Inner::shape);
+      const Circuit window = std::move(window_builder).finish(answer, circuit_shape<Inner>);
       auto out = circuits::slide(builder, in, window, frame);
       out.maximum = answer.maximum;
       out.scale = answer.scale;

@@ -22,7 +22,7 @@ namespace detail {
 /// Throws Error, naming `where`, unless `data` holds samples for this network and what the loss wants of each.
 template <class Net, class Data>
 void check_data(const Net& net, const Data& data, const Loss& loss, const std::string& where) {
-  constexpr std::size_t outputs = Net::Output::size;
+  constexpr std::size_t places = places_of<typename Net::Output>, outputs = Net::Output::size;
   const auto refuse = [&](const std::string& expected, const std::string& got) {
     throw Error("dataset", where, expected, got);
   };
@@ -31,8 +31,12 @@ void check_data(const Net& net, const Data& data, const Loss& loss, const std::s
   if (data.size() == 0) refuse("at least one sample", "none");
   if (std::holds_alternative<SoftmaxCrossEntropy>(loss)) {
     if (data.labels.empty()) refuse("labels for SoftmaxCrossEntropy", "none");
-    if (data.classes > outputs)
-      refuse("at most " + std::to_string(outputs) + " classes, the network's outputs", std::to_string(data.classes));
+    if (data.places != places)
+      refuse(std::to_string(places) + " labels a sample, one for each place of the network's answer",
+             std::to_string(data.places));
+    if (data.classes > outputs / places)
+      refuse("at most " + std::to_string(outputs / places) + " classes, the network's outputs",
+             std::to_string(data.classes));
   } else {
     if (data.targets.empty()) refuse("targets for MeanSquared", "none");
     if (data.target_size != outputs)
@@ -68,14 +72,20 @@ void for_each_batch(Net& net, const Data& data, std::size_t batch, int threads, 
 
 }  // namespace detail
 
-/// The class the network gives each sample: the index of its largest output, ties to the lowest.
+/// The class the network gives each sample: the index of its largest output, ties to the lowest. Where it gives a class
+/// for each place of an image, all of them, row after row, one sample after another.
 template <class ExpressionType, class In>
 [[nodiscard]] std::vector<std::uint32_t> predict(Network<ExpressionType, In>& net,
                                                  const Dataset<typename In::Kind>& data, int threads = 0) {
-  std::vector<std::uint32_t> classes(data.size());
+  constexpr std::size_t places = places_of<typename Network<ExpressionType, In>::Output>;
+  std::vector<std::uint32_t> classes(data.size() * places);
   detail::for_each_batch(net, data, 1024, thread_count(threads),
                          [&](std::size_t first, const Pass& pass, const Planes<Real>& out) {
-                           for (std::size_t s = 0; s < pass.samples; ++s) classes[first + s] = best_class(out, s);
+                           parallel_for(pass.threads, places, [&](std::size_t place) {
+                             const auto scores = rows_at(out, place, places);
+                             for (std::size_t s = 0; s < pass.samples; ++s)
+                               classes[(first + s) * places + place] = best_class(scores, s);
+                           });
                          });
   return classes;
 }
@@ -94,14 +104,14 @@ template <class ExpressionType, class In>
   return values;
 }
 
-/// The share of `data` that the network classifies as labelled.
+/// The share of `data`, of samples or of their places, that the network classifies as labelled.
 template <class ExpressionType, class In>
 [[nodiscard]] double accuracy(Network<ExpressionType, In>& net, const Dataset<typename In::Kind>& data,
                               int threads = 0) {
   return accuracy(predict(net, data, threads), data.labels);
 }
 
-/// Mean loss and accuracy over a data set.
+/// Mean loss and accuracy over a data set, or over all places of its samples.
 struct Score {
   double loss = 0;
   double accuracy = 0;
@@ -115,11 +125,17 @@ template <class ExpressionType, class In>
   detail::check_data(net, data, loss, "data to evaluate");
   BatchLoss sum;
   std::vector<float> scratch;
+  std::vector<std::uint32_t> labels;
   std::vector<const float*> targets;
   detail::for_each_batch(
       net, data, 1024, thread_count(threads), [&](std::size_t first, const Pass& pass, const Planes<Real>& out) {
         Wanted wanted;
-        if (!data.labels.empty()) wanted.labels = std::span(data.labels).subspan(first, pass.samples);
+        if (!data.labels.empty()) {
+          gather_labels(
+              data, pass.samples, [&](std::size_t i) { return first + i; }, labels);
+          wanted.labels = labels;
+          wanted.places = data.places;
+        }
         if (!data.targets.empty()) {
           targets.resize(pass.samples);
           for (std::size_t s = 0; s < pass.samples; ++s) targets[s] = data.target(first + s).data();
@@ -134,7 +150,7 @@ template <class ExpressionType, class In>
         sum.correct += batch.correct;
       });
   const auto n = static_cast<double>(data.size());
-  return {sum.loss / n, static_cast<double>(sum.correct) / n};
+  return {sum.loss / n, static_cast<double>(sum.correct) / (n * static_cast<double>(data.places))};
 }
 
 }  // namespace lutra

@@ -53,6 +53,9 @@ class Trainer {
     check_options(options, validation != nullptr);
     check_data(net, train, options.loss, "training data");
     if (validation != nullptr) check_data(net, *validation, options.loss, "validation data");
+    if (augment_ && train.places > 1)
+      throw Error("augmentation", "fit", "one label a sample: those of pixels would not move with an image",
+                  std::to_string(train.places) + " labels a sample");
     steps_ = (train_.size() + options_.batch - 1) / options_.batch;
   }
 
@@ -123,13 +126,13 @@ class Trainer {
 
   [[nodiscard]] Wanted wanted(std::span<const std::size_t> indices) {
     if (classifies()) {
-      labels_.resize(indices.size());
-      for (std::size_t i = 0; i < indices.size(); ++i) labels_[i] = train_.labels[indices[i]];
-      return {labels_, {}};
+      gather_labels(
+          train_, indices.size(), [&](std::size_t i) { return indices[i]; }, labels_);
+      return {labels_, {}, train_.places};
     }
     targets_.resize(indices.size());
     for (std::size_t i = 0; i < indices.size(); ++i) targets_[i] = train_.target(indices[i]).data();
-    return {{}, targets_};
+    return {{}, targets_, 1};
   }
 
   [[nodiscard]] float factor(std::uint64_t step) const {
@@ -151,6 +154,12 @@ class Trainer {
     return to.data();
   }
 
+  /// Of the places of the epoch's first `samples` samples.
+  [[nodiscard]] double accuracy(double samples) const {
+    if (!classifies()) return nan;
+    return static_cast<double>(state_.correct) / (samples * static_cast<double>(train_.places));
+  }
+
   void tell_step(std::size_t samples_done) {
     state_.seconds = seconds_before_ + seconds();
     if (!options_.observer.on_step) return;
@@ -162,7 +171,7 @@ class Trainer {
                                .step = state_.step,
                                .steps = steps_,
                                .loss = state_.loss / n,
-                               .accuracy = classifies() ? static_cast<double>(state_.correct) / n : nan,
+                               .accuracy = accuracy(n),
                                .samples_per_second = static_cast<double>(samples_here_) / seconds(),
                                .seconds_left = left * step_seconds});
   }
@@ -172,7 +181,7 @@ class Trainer {
     EpochResult result{.epoch = state_.epoch + 1,
                        .rate_factor = static_cast<double>(factor(steps_ - 1)),
                        .train_loss = state_.loss / n,
-                       .train_accuracy = classifies() ? static_cast<double>(state_.correct) / n : nan};
+                       .train_accuracy = accuracy(n)};
     if (validation_ != nullptr) {
       const Score score = evaluate(net_, *validation_, options_.loss, threads_);
       result.validation_loss = score.loss;

@@ -1,9 +1,11 @@
 #pragma once
 // Losses: how far a batch of outputs is from what was wanted, and the gradient of that.
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <lutra/kernels/chosen.hpp>
+#include <lutra/parallel.hpp>
 #include <lutra/planes.hpp>
 #include <span>
 #include <variant>
@@ -24,15 +26,32 @@ using Loss = std::variant<SoftmaxCrossEntropy, MeanSquared>;
 
 /// Losses of a batch.
 struct BatchLoss {
-  double loss = 0;          ///< summed over samples
-  std::size_t correct = 0;  ///< samples whose largest score is their label's (ties to the lowest class)
+  double loss = 0;          ///< summed over samples; of one with many places, their mean
+  std::size_t correct = 0;  ///< places whose largest score is their label's (ties to the lowest class)
 };
 
-/// What a batch should have given: labels or target rows, one a sample.
+/// What a batch should have given: labels or target rows.
 struct Wanted {
-  std::span<const std::uint32_t> labels;
-  std::span<const float* const> targets;
+  std::span<const std::uint32_t> labels;  ///< place after place, and for each the samples
+  std::span<const float* const> targets;  ///< one a sample
+  std::size_t places = 1;                 ///< labels a sample
 };
+
+/// Fills `to` with the labels of samples 0, 1, … of a batch, of which number i is `data`'s index_of(i), as Wanted has
+/// them.
+template <class Data, class IndexOf>
+void gather_labels(const Data& data, std::size_t samples, const IndexOf& index_of, std::vector<std::uint32_t>& to) {
+  to.resize(samples * data.places);
+  for (std::size_t i = 0; i < samples; ++i) {
+    const auto labels = data.label(index_of(i));
+    for (std::size_t place = 0; place < data.places; ++place) to[place * samples + i] = labels[place];
+  }
+}
+
+/// Of planes with rows for each of `places` places, the rows of one: those of a class for every sample.
+[[nodiscard]] inline Planes<Real> rows_at(const Planes<Real>& planes, std::size_t place, std::size_t places) noexcept {
+  return {planes.row(place), planes.rows / places, planes.stride * places};
+}
 
 /// The class with the largest score for sample s; ties go to the lowest, as in ArgmaxStage.
 [[nodiscard]] inline std::uint32_t best_class(const Planes<Real>& scores, std::size_t s) {
@@ -43,18 +62,27 @@ struct Wanted {
 }
 
 /// Fills `gradient` with the gradient of the batch's mean loss (padding 0) and returns the losses. `outputs` are whole
-/// counts or reals whose unit stands for `scale`; `losses` is scratch for one float a padded sample.
+/// counts or reals whose unit stands for `scale`; `losses` is scratch for one float a padded sample of each place.
 inline BatchLoss apply_loss(const SoftmaxCrossEntropy& loss, const Pass& pass, const Planes<Real>& outputs, float scale,
                             const Wanted& wanted, Gradients gradient, std::vector<float>& losses) {
-  BatchLoss result;
-  losses.resize(pass.padded());
-  kernels::chosen::softmax_cross_entropy(outputs.data, scale, wanted.labels.data(), outputs.rows, outputs.stride,
-                                         pass.padded(), pass.samples, loss.smoothing,
-                                         1.0F / static_cast<float>(pass.samples), gradient.data, losses.data());
-  for (std::size_t s = 0; s < pass.samples; ++s) {
-    result.loss += static_cast<double>(losses[s]);
-    result.correct += best_class(outputs, s) == wanted.labels[s];
-  }
+  const float weight = 1.0F / static_cast<float>(pass.samples * wanted.places);
+  losses.resize(wanted.places * pass.padded());
+  std::atomic<std::size_t> correct = 0;
+  parallel_for(pass.threads, wanted.places, [&](std::size_t place) {
+    const auto scores = rows_at(outputs, place, wanted.places);
+    const std::uint32_t* const labels = wanted.labels.data() + place * pass.samples;
+    kernels::chosen::softmax_cross_entropy(
+        scores.data, scale, labels, scores.rows, scores.stride, pass.padded(), pass.samples, loss.smoothing, weight,
+        rows_at(gradient, place, wanted.places).data, losses.data() + place * pass.padded());
+    std::size_t right = 0;
+    for (std::size_t s = 0; s < pass.samples; ++s) right += best_class(scores, s) == labels[s];
+    correct += right;
+  });
+  BatchLoss result{0, correct};
+  for (std::size_t place = 0; place < wanted.places; ++place)
+    for (std::size_t s = 0; s < pass.samples; ++s)
+      result.loss += static_cast<double>(losses[place * pass.padded() + s]);
+  result.loss /= static_cast<double>(wanted.places);
   return result;
 }
 

@@ -29,13 +29,14 @@ template <class Sample>
 /// What check() compares: labelled samples and what the trained network answered.
 template <class Sample>
 struct CheckedData {
-  std::span<const Sample> samples;  ///< one after another
-  std::span<const std::uint32_t> labels;
-  std::span<const std::uint32_t> network;  ///< the network's classes
+  std::span<const Sample> samples;         ///< one after another
+  std::span<const std::uint32_t> labels;   ///< one a sample, or one for each place of its answer
+  std::span<const std::uint32_t> network;  ///< the network's classes, as predict() gives them
 };
 
-/// Takes the class of every sample from the circuit's definition, the engine and the compiled C, runs the testbench and
-/// the proof of the folder that package() was written to, and gives a row for each. `prove_script` is export/prove.sh.
+/// Takes the class, or classes, of every sample from the circuit's definition, the engine and the compiled C, runs the
+/// testbench and the proof of the folder that package() was written to, and gives a row for each. `prove_script` is
+/// export/prove.sh. Throws Error where samples, labels and answers differ in number.
 template <class Sample>
 [[nodiscard]] std::vector<report::Agreement> check(const Circuit& circuit, const std::filesystem::path& folder,
                                                    const std::string& name, const CheckedData<Sample>& data,

@@ -98,9 +98,15 @@ class StageLowering {
   }
 
   [[nodiscard]] LoweredSignal operator()(const ArgmaxStage&) const {
-    std::vector<Bits> values;
-    for (const auto* value : in_) values.push_back(value->bits);
-    return {{argmax(builder_, std::move(values), stage_.output.width, index_), in_.size() - 1}};
+    LoweredSignal out(stage_.output.size());
+    std::uint32_t match = 0;
+    for (std::size_t i = 0; i < out.size(); ++i) {
+      std::vector<Bits> values;
+      for (std::size_t j = i; j < in_.size(); j += out.size()) values.push_back(in_[j]->bits);
+      out[i].maximum = values.size() - 1;
+      out[i].bits = argmax(builder_, std::move(values), stage_.output.width, index_, match);
+    }
+    return out;
   }
 
  private:

@@ -83,8 +83,10 @@ class StageChecker {
   }
 
   void operator()(const ArgmaxStage&) const {
-    outputs(1);
-    fits(in_.size - 1, "largest index");
+    if (in_.size % written() != 0)
+      fail("values of the output shape " + to_string(stage_.output.shape),
+           "a divisor of the " + std::to_string(in_.size) + " inputs", std::to_string(written()));
+    fits(in_.size / written() - 1, "largest index");
   }
 
  private:

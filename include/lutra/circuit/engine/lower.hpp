@@ -94,14 +94,22 @@ class Lowering {
   }
 
   void write(const circuits::ArgmaxStage&, std::vector<Name>& out) {
-    const auto index = bits_.argmax(joined_, joined_size(), joined_width_);
-    std::copy(index.begin(), index.end(), out.begin());
+    const std::size_t size = out.size() / out_width_;
+    std::vector<Name> rivals;
+    for (std::size_t i = 0; i < size; ++i) {
+      rivals.clear();
+      for (std::size_t source = i; source < joined_size(); source += size)
+        rivals.insert(rivals.end(), value(source).begin(), value(source).end());
+      const auto index = bits_.argmax(rivals, rivals.size() / joined_width_, joined_width_);
+      std::ranges::copy(index, out.begin() + static_cast<std::ptrdiff_t>(i * out_width_));
+    }
   }
 
-  /// A class for every answer: of several values the index of the largest, of one that value itself.
+  /// A class for every answer: of several values the index of the largest; of one, or of classes, what they are.
   void decide() {
-    decision_ = {answer_.rows, 1, answer_.width};
-    if (answer_.count == 1) return;
+    decision_ = answer_;
+    if (answer_.count == 1 || circuit_.is_classifier()) return;
+    decision_.count = 1;
     decision_.rows = bits_.argmax(answer_.rows, answer_.count, answer_.width);
     decision_.width = decision_.rows.size();
   }

@@ -17,7 +17,8 @@ namespace detail {
 
 class Tournament {
  public:
-  Tournament(NetlistBuilder& builder, std::uint32_t stage) : builder_(builder), stage_(stage) {}
+  Tournament(NetlistBuilder& builder, std::uint32_t stage, std::uint32_t& match)
+      : builder_(builder), stage_(stage), match_(match) {}
 
   /// The index of the largest of `values` (all of one width), `width` bits; ties go to the lowest index.
   [[nodiscard]] Bits index(const std::vector<Bits>& values, std::uint32_t width) {
@@ -113,19 +114,20 @@ class Tournament {
 
   NetlistBuilder& builder_;
   std::uint32_t stage_;
-  std::uint32_t match_ = 0;
+  std::uint32_t& match_;
 };
 
 }  // namespace detail
 
-/// The index, `width` bits, of the largest of `values`, lowest bit first; ties go to the lowest index.
+/// The index, `width` bits, of the largest of `values`, lowest bit first; ties go to the lowest index. `match` counts
+/// the matches of the stage.
 [[nodiscard]] inline Bits argmax(NetlistBuilder& builder, std::vector<Bits> values, std::uint32_t width,
-                                 std::uint32_t stage) {
+                                 std::uint32_t stage, std::uint32_t& match) {
   std::size_t used = 1;  // bits above are 0 in all values
   for (const auto& value : values)
     for (std::size_t bit = 0; bit < value.size(); ++bit) used = value[bit] == 0 ? used : std::max(used, bit + 1);
   for (auto& value : values) value.resize(used, 0);
-  return detail::Tournament(builder, stage).index(values, width);
+  return detail::Tournament(builder, stage, match).index(values, width);
 }
 
 }  // namespace lutra::circuits

@@ -134,6 +134,12 @@ struct NodeGraph {
   const Values& as_list(Signal& signal);
   const Values& as_image(Signal& signal);
   Values add_stage(std::uint32_t id, const Stage& stage, const Values& in);
+  /// Of every `step` values the one at `first`.
+  static Values every(const Values& in, std::size_t step, std::size_t first) {
+    Values some;
+    for (std::size_t at = first; at < in.size(); at += step) some.push_back(in[at]);
+    return some;
+  }
 };
 
 namespace detail {
@@ -244,11 +250,7 @@ inline NodeGraph::Values NodeGraph::add_stage(std::uint32_t id, const Stage& sta
           for (std::size_t i = 0; i < operation.size(); ++i)
             add_wide(Kind::count, detail::select_nodes(in, operation.sources[i]), operation.offsets[i]);
         } else if constexpr (std::is_same_v<Op, AddStage>) {
-          for (std::size_t i = 0; i < size; ++i) {
-            Values terms;
-            for (std::size_t at = i; at < in.size(); at += size) terms.push_back(in[at]);
-            add_wide(Kind::add, std::move(terms), 0);
-          }
+          for (std::size_t i = 0; i < size; ++i) add_wide(Kind::add, every(in, size, i), 0);
         } else if constexpr (std::is_same_v<Op, RearrangeStage>) {
           out = detail::select_nodes(in, operation.sources);
           if (!operation.is_window()) return;
@@ -258,7 +260,7 @@ inline NodeGraph::Values NodeGraph::add_stage(std::uint32_t id, const Stage& sta
           }
         } else {
           static_assert(std::is_same_v<Op, ArgmaxStage>);
-          add_wide(Kind::argmax, in, 0);
+          for (std::size_t i = 0; i < size; ++i) add_wide(Kind::argmax, every(in, size, i), 0);
         }
       },
       stage.operation);

@@ -78,7 +78,7 @@ class Rebuilder {
         signal = taps(info, ids, type);
         break;
       default:
-        signal = emit(info.name, in_order(graph_.wide(ids[0]).sources), ArgmaxStage{}, type);
+        signal = argmax(info.name, ids, type);
     }
     for (std::size_t i = 0; i < ids.size(); ++i) places_[ids[i]] = {signal, static_cast<std::uint32_t>(i)};
   }
@@ -198,6 +198,14 @@ class Rebuilder {
       inputs.push_back(one_signal(values));
     }
     return emit(name, std::move(inputs), AddStage{}, type);
+  }
+
+  SignalId argmax(const std::string& name, const Ids& ids, const Type& type) {
+    Ids values;
+    for (std::size_t term = 0; term < graph_.wide(ids[0]).sources.size(); ++term)
+      for (const Id id : ids) values.push_back(graph_.wide(id).sources[term]);
+    auto inputs = in_order(values);
+    return emit(name, std::move(inputs), ArgmaxStage{}, type);
   }
 
   void answer() {

@@ -68,7 +68,7 @@ class Plan {
     return in;
   }
 
-  /// What each output of a counting or adding stage sums.
+  /// What each output of a counting or adding stage sums, or of an argmax compares.
   [[nodiscard]] static std::vector<std::vector<Place>> terms(const circuits::Stage& stage,
                                                              const std::vector<Place>& in) {
     std::vector<std::vector<Place>> terms(stage.output.size());
@@ -113,7 +113,7 @@ class Plan {
     else if (const auto* threshold = std::get_if<circuits::ThresholdStage>(&stage.operation))
       std::ranges::stable_sort(order, {}, [&](std::uint32_t node) { return in[threshold->sources[node]].index; });
     else if (std::holds_alternative<circuits::ArgmaxStage>(stage.operation))
-      width = bits_for(in.size() - 1);
+      width = bits_for(in.size() / order.size() - 1);
     else
       width = sum_width(stage, in);
     std::vector<Place> places(order.size());

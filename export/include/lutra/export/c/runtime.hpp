@@ -305,49 +305,55 @@ static void @_count_one(const unsigned char *m, unsigned char *y, unsigned width
 )";
 
 inline constexpr std::string_view argmax_text = R"(
-/* The index, of width bits, of the largest of count values of at most deep bits; only a larger one replaces an earlier one. */
+/* The index, of width bits, of the largest of count values of at most deep bits; only a larger one replaces an earlier one.
+   As many outputs, each of values of its own. */
 static void @_argmax_run(const @_plane *m, @_plane *y, unsigned width, const @_index *pin, const unsigned char *bits,
-                         unsigned deep, size_t count) {
+                         unsigned deep, size_t count, size_t outputs) {
     @_plane best[32], larger;
     size_t i;
     unsigned b, w;
-    memset(best, 0, sizeof best);
-    memset(y, 0, width * sizeof *y);
-    for (i = 0; i < count; ++i) {
-        const @_plane *x = &m[pin[i]];
-        memset(&larger, 0, sizeof larger);
-        for (b = 0; b < deep; ++b)
-            for (w = 0; w < $_WORDS; ++w) {
-                const uint64_t v = b < bits[i] ? x[b].word[w] : 0, differs = best[b].word[w] ^ v;
-                larger.word[w] ^= (larger.word[w] ^ v) & differs;
-            }
-        for (b = 0; b < deep; ++b)
-            for (w = 0; w < $_WORDS; ++w) {
-                const uint64_t v = b < bits[i] ? x[b].word[w] : 0;
-                best[b].word[w] ^= (best[b].word[w] ^ v) & larger.word[w];
-            }
-        for (b = 0; b < width; ++b)
-            for (w = 0; w < $_WORDS; ++w) {
-                const uint64_t v = (uint64_t)0 - (uint64_t)(i >> b & 1u);
-                y[b].word[w] ^= (y[b].word[w] ^ v) & larger.word[w];
-            }
+    for (; outputs > 0; --outputs, y += width, pin += count, bits += count) {
+        memset(best, 0, sizeof best);
+        memset(y, 0, width * sizeof *y);
+        for (i = 0; i < count; ++i) {
+            const @_plane *x = &m[pin[i]];
+            memset(&larger, 0, sizeof larger);
+            for (b = 0; b < deep; ++b)
+                for (w = 0; w < $_WORDS; ++w) {
+                    const uint64_t v = b < bits[i] ? x[b].word[w] : 0, differs = best[b].word[w] ^ v;
+                    larger.word[w] ^= (larger.word[w] ^ v) & differs;
+                }
+            for (b = 0; b < deep; ++b)
+                for (w = 0; w < $_WORDS; ++w) {
+                    const uint64_t v = b < bits[i] ? x[b].word[w] : 0;
+                    best[b].word[w] ^= (best[b].word[w] ^ v) & larger.word[w];
+                }
+            for (b = 0; b < width; ++b)
+                for (w = 0; w < $_WORDS; ++w) {
+                    const uint64_t v = (uint64_t)0 - (uint64_t)(i >> b & 1u);
+                    y[b].word[w] ^= (y[b].word[w] ^ v) & larger.word[w];
+                }
+        }
     }
 }
 
 static void @_argmax_one(const unsigned char *m, unsigned char *y, unsigned width, const @_index *pin,
-                         const unsigned char *bits, unsigned deep, size_t count) {
-    uint32_t best = 0;
-    size_t i, index = 0;
+                         const unsigned char *bits, unsigned deep, size_t count, size_t outputs) {
+    size_t i;
     unsigned b;
-    for (i = 0; i < count; ++i) {
-        const uint32_t x = @_value(&m[pin[i]], bits[i]);
-        if (x > best && deep != 0) {
-            best = x;
-            index = i;
+    for (; outputs > 0; --outputs, y += width, pin += count, bits += count) {
+        uint32_t best = 0;
+        size_t index = 0;
+        for (i = 0; i < count; ++i) {
+            const uint32_t x = @_value(&m[pin[i]], bits[i]);
+            if (x > best && deep != 0) {
+                best = x;
+                index = i;
+            }
         }
+        for (b = 0; b < width; ++b)
+            y[b] = (unsigned char)(index >> b & 1u);
     }
-    for (b = 0; b < width; ++b)
-        y[b] = (unsigned char)(index >> b & 1u);
 }
 )";
 

@@ -179,16 +179,18 @@ class Writer {
 
   void emit(std::size_t i, const circuits::ArgmaxStage&) {
     heading(i);
+    const auto rivals = Plan::terms(circuit_.stages()[i], plan_.joined(i));
     Numbers pins, bits;
-    for (const Place& place : plan_.joined(i)) {
-      pins.push_back(plan_.plane(place));
-      bits.push_back(place.width);
-    }
+    for (const auto& values : rivals)
+      for (const Place& place : values) {
+        pins.push_back(plan_.plane(place));
+        bits.push_back(place.width);
+      }
     const std::string of = join({"s", i, "_"});
     const std::string pin_name = array(join({of, "pin"}), "index", pins);
     call("argmax", join({at(plan_.output(i)), ", ", plan_.output_width(i), ", ", pin_name, ", ",
                          array(join({of, "bits"}), "unsigned char", bits), ", ", *std::ranges::max_element(bits), ", ",
-                         pins.size()}));
+                         rivals[0].size(), ", ", rivals.size()}));
   }
 
   void emit(std::size_t, const circuits::RearrangeStage&) {}  // moves nothing: see Plan
@@ -280,8 +282,9 @@ class Writer {
       append(stages, {" *   ", i, "  ", circuits::operation_name(stage.operation), " -> ",
                       to_string(stage.output.shape), ", ", comment(stage.name), "\n"});
     }
+    const std::string classes = out.size() == 1 ? "1 class index" : join({out.size(), " class indices"});
     const std::string answer =
-        circuit_.is_classifier() ? "1 class index" : join({out.size(), " whole numbers of ", out.width, " bits"});
+        circuit_.is_classifier() ? classes : join({out.size(), " whole numbers of ", out.width, " bits"});
     const std::string what = circuit_.is_classifier() ? "raw input to class index" : "raw input to answer";
     return filled(
         interface_text,

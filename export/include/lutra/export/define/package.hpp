@@ -43,7 +43,11 @@ std::vector<report::Agreement> check(const Circuit& circuit, const std::filesyst
   using report::Verdict;
   std::vector<report::Agreement> rows{
       {"network", accuracy(data.network, data.labels), Verdict::reference, "as trained"}};
-  const std::string samples = join({data.labels.size(), " samples"});
+  const std::size_t size = circuit.input().size(), count = data.samples.size() / size;
+  const std::size_t places = circuit.is_classifier() ? circuit.output().size() : 1;
+  if (data.labels.size() != count * places)
+    throw Error("labels", "check", join({count * places}), std::to_string(data.labels.size()));
+  const std::string samples = join({count, " samples"});
   const auto compared = [&](const std::string& what, const std::vector<std::uint32_t>& answers,
                             const std::string& how) {
     const bool equal = std::equal(answers.begin(), answers.end(), data.network.begin(), data.network.end());
@@ -52,9 +56,9 @@ std::vector<report::Agreement> check(const Circuit& circuit, const std::filesyst
   };
 
   std::vector<std::uint32_t> answers(data.labels.size());
-  const std::size_t size = circuit.input().size();
-  for (std::size_t i = 0; i < answers.size(); ++i)
-    answers[i] = evaluate(circuit, data.samples.subspan(i * size, size))[0];
+  for (std::size_t i = 0; i < count; ++i)
+    std::ranges::copy_n(evaluate(circuit, data.samples.subspan(i * size, size)).begin(),
+                        static_cast<std::ptrdiff_t>(places), answers.begin() + static_cast<std::ptrdiff_t>(i * places));
   compared("circuit", answers, "scalar definition");
   Engine(circuit).classify(data.samples, answers);
   compared("engine", answers, "bit-parallel");

@@ -72,7 +72,8 @@ namespace lutra::hdl::detail {
   if (plan.options.valid) rows.emplace_back("valid_out", "high where out holds an answer");
   rows.emplace_back(join({"out ", range(plan.output_bits())}),
                     join({values(plan.netlist.output), "; ", slice("out", plan.netlist.output, 0)}));
-  if (circuit.is_classifier()) rows.back().second += ", the index of the class";
+  if (circuit.is_classifier())
+    rows.back().second += circuit.output().size() == 1 ? ", the index of the class" : ", each the index of a class";
   std::size_t width = 9;
   for (const auto& row : rows) width = std::max(width, row.first.size() + 2);
   std::string text;
