@@ -83,7 +83,7 @@ mkdir -p "$results" "$peers"
 
 progress "what a program costs to compile"
 ./benchmarks/compile_time.sh >"$build/compile_time.md"
-quickstart=$(sed -nE 's/^\| examples\/quickstart[^|]*\| ([0-9.]+) \| ([0-9]+) MiB \|$/\1 \2/p' "$build/compile_time.md")
+quickstart=$(sed -nE 's/^\| examples\/quickstart.*\| ([0-9.]+) \| ([0-9]+) MiB \|$/\1 \2/p' "$build/compile_time.md")
 if read -r user memory <<<"$quickstart" && [ -n "$memory" ]; then
     result BM_compile_quickstart "$user" "$memory"
 else

@@ -30,6 +30,7 @@ constexpr kernels::Table table = {
     .shorts_below = kernels::all_below<std::uint16_t, Arch>,
     .transpose_bytes = kernels::transpose_samples<std::uint8_t, Arch>,
     .transpose_shorts = kernels::transpose_samples<std::uint16_t, Arch>,
+    .picked_at_least = kernels::picked_at_least<Arch>,
     .lut_bits = kernels::lut_bits<Arch>,
     .count_bits = kernels::count_bits<Arch>,
     .expand_bits = kernels::expand_bits<Arch>,

@@ -9,6 +9,7 @@
 #include <lutra/io/binary.hpp>
 #include <lutra/kernels/adam.hpp>
 #include <lutra/kernels/chosen.hpp>
+#include <lutra/kernels/picks.hpp>
 #include <lutra/kernels/sizes.hpp>
 #include <lutra/random.hpp>
 #include <string_view>
@@ -99,7 +100,21 @@ void encoder_kernels() {
       std::vector<char>{k::all_below(data.data(), data.size(), T{1}), k::all_below(planes.data(), 1, largest)});
 }
 
+void picked() {
+  std::vector<std::uint8_t> values(200), bits(8 * lutra::kernels::Picks::size);
+  for (auto& value : values) value = static_cast<std::uint8_t>(random_numbers());
+  std::vector<lutra::kernels::Picks> blocks(8);
+  for (auto& block : blocks) {
+    block.first = static_cast<std::uint32_t>(random_numbers.below(values.size() - block.size + 1));
+    for (auto& place : block.places) place = static_cast<std::uint8_t>(random_numbers.below(block.size));
+    for (auto& threshold : block.thresholds) threshold = static_cast<std::uint8_t>(random_numbers());
+  }
+  k::picked_at_least(values.data(), blocks.data(), blocks.size(), bits.data());
+  say("picked_at_least", blocks.size(), bits);
+}
+
 void other_kernels() {
+  picked();
   auto bits = random_words(40 * words);
   const auto rows = rows_of(bits, words);
   std::vector<float> out(samples);

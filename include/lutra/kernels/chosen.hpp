@@ -46,6 +46,7 @@ inline void transpose_samples(const std::uint16_t* const* samples, std::size_t c
   detail::table().transpose_shorts(samples, count, values, planes, stride, begin);
 }
 
+inline constexpr detail::Call<&Table::picked_at_least> picked_at_least;
 inline constexpr detail::Call<&Table::lut_bits> lut_bits;
 inline constexpr detail::Call<&Table::count_bits> count_bits;
 inline constexpr detail::Call<&Table::expand_bits> expand_bits;
@@ -87,6 +88,7 @@ inline constexpr detail::CallLut<N, &LutTable::lut_smooth> lut_smooth;
 #include <lutra/kernels/lut_hard.hpp>
 #include <lutra/kernels/lut_hard_forward.hpp>
 #include <lutra/kernels/or_pool.hpp>
+#include <lutra/kernels/picked.hpp>
 #include <lutra/kernels/softmax.hpp>
 #include <lutra/kernels/threshold.hpp>
 #include <lutra/kernels/transpose.hpp>
@@ -117,6 +119,7 @@ using kernels::lut_table_bits;
 using kernels::masked_sum;
 using kernels::or_rows;
 using kernels::or_rows_backward;
+using kernels::picked_at_least;
 using kernels::softmax;
 using kernels::softmax_cross_entropy;
 using kernels::threshold_bits;

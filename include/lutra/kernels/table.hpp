@@ -10,6 +10,7 @@
 namespace lutra::kernels {
 
 struct AdamStep;
+struct Picks;
 
 /// The kernels that are compiled for one fan-in.
 struct LutTable {
@@ -35,6 +36,7 @@ struct Table {
                           std::uint8_t* planes, std::size_t stride, std::size_t begin);
   void (*transpose_shorts)(const std::uint16_t* const* samples, std::size_t count, std::size_t values,
                            std::uint16_t* planes, std::size_t stride, std::size_t begin);
+  void (*picked_at_least)(const std::uint8_t* values, const Picks* blocks, std::size_t count, std::uint8_t* bits);
   void (*lut_bits)(const std::uint64_t* table, std::size_t fan_in, const std::uint64_t* const* pins, std::uint64_t* out,
                    std::size_t words);
   void (*count_bits)(const std::uint64_t* const* rows, std::size_t row_count, std::uint32_t offset, float* counts,

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <lutra/kernels/picks.hpp>
 #include <vector>
 
 namespace lutra::engine {
@@ -13,6 +14,7 @@ using Row = std::uint32_t;
 
 inline constexpr Row row_of_zeros = 0;
 inline constexpr Row row_of_ones = 1;
+inline constexpr Row first_encoded_row = 2;
 
 enum class Kind : std::uint8_t {
   gate,      ///< a run of nodes with one table of two inputs
@@ -59,7 +61,9 @@ struct Program {
   std::uint32_t input_width = 0;
   std::size_t row_count = 0;
 
-  std::vector<Encode> encodes;  ///< in the order of their values
+  std::vector<Encode> encodes;  ///< in the order of their values; their rows are first_encoded_row and those after it
+  /// The first encodes, sixteen a block, where bytes are compared with constants and each sixteen lie near each other.
+  std::vector<kernels::Picks> picks;
   std::vector<Step> steps;
   std::size_t answer_steps = 0;  ///< the first steps, which give the answer; the others turn it into a class
   std::vector<std::uint32_t> operands;

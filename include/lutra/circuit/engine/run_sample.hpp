@@ -9,7 +9,10 @@
 #include <lutra/circuit/engine/run_tile.hpp>
 #include <lutra/circuit/engine/workspace.hpp>
 #include <lutra/circuit/stages.hpp>
+#include <lutra/kernels/chosen.hpp>
+#include <lutra/kernels/picks.hpp>
 #include <lutra/kernels/words.hpp>
+#include <type_traits>
 
 namespace lutra::engine {
 
@@ -94,6 +97,20 @@ inline void run_step(const Program& program, const Step& step, std::uint8_t* bit
   for (std::size_t j = 0; j < step.writes; ++j) bits[operands[step.reads + j]] = value >> j & 1;
 }
 
+template <class T>
+void encode(const Program& program, const T* sample, std::uint8_t* bits) {
+  std::size_t done = 0;
+  if constexpr (std::is_same_v<T, std::uint8_t>) {
+    kernels::chosen::picked_at_least(sample, program.picks.data(), program.picks.size(), bits + first_encoded_row);
+    done = program.picks.size() * kernels::Picks::size;
+  }
+  for (; done < program.encodes.size(); ++done) {
+    const Encode& encode = program.encodes[done];
+    bits[encode.row] = encode.kind == Encode::Kind::at_least ? sample[encode.value] >= encode.constant
+                                                             : sample[encode.value] >> encode.constant & 1;
+  }
+}
+
 }  // namespace detail
 
 /// run_tile for one sample.
@@ -104,9 +121,7 @@ void run_sample(const Program& program, const Goal& goal, const T* sample, std::
   std::uint8_t* const bits = workspace.bits.data();
   bits[row_of_zeros] = 0;
   bits[row_of_ones] = 1;
-  for (const Encode& encode : program.encodes)
-    bits[encode.row] = encode.kind == Encode::Kind::at_least ? sample[encode.value] >= encode.constant
-                                                             : sample[encode.value] >> encode.constant & 1;
+  detail::encode(program, sample, bits);
   for (const Step& step : goal.steps) detail::run_step(program, step, bits);
   const Integers& integers = *goal.integers;
   for (std::size_t i = 0; i < integers.count; ++i)

@@ -15,6 +15,7 @@
 #include <lutra/circuit/unroll.hpp>
 #include <lutra/inline.hpp>
 #include <lutra/kernels/lut_bits.hpp>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -69,8 +70,24 @@ class RowAllocator {
   std::vector<Row> row_of_;
   std::vector<std::size_t> last_use_;  // counted from 1
   std::vector<Row> free_;
-  Row next_ = 2;
+  Row next_ = first_encoded_row;
 };
+
+/// Sixteen encodes from `encodes` on as one block, if they can be.
+[[nodiscard]] inline std::optional<kernels::Picks> picks_of(const Encode* encodes, const Program& program) noexcept {
+  constexpr std::size_t size = kernels::Picks::size;
+  if (program.input_size < size) return {};
+  kernels::Picks picks{};
+  picks.first = static_cast<std::uint32_t>(std::min<std::size_t>(encodes->value, program.input_size - size));
+  for (std::size_t i = 0; i < size; ++i) {
+    const Encode& encode = encodes[i];
+    const bool fits = encode.kind == Encode::Kind::at_least && encode.constant <= 0xff;
+    if (!fits || encode.value - picks.first >= size) return {};
+    picks.places[i] = static_cast<std::uint8_t>(encode.value - picks.first);
+    picks.thresholds[i] = static_cast<std::uint8_t>(encode.constant);
+  }
+  return picks;
+}
 
 [[nodiscard]] inline bool joins_run(const Step& run, const Operation& operation) noexcept {
   return (operation.kind == Kind::gate || operation.kind == Kind::lut) && run.kind == operation.kind &&
@@ -102,6 +119,11 @@ LUTRA_INLINE Program compile(const Circuit& circuit) {
   std::stable_sort(program.encodes.begin(), program.encodes.end(),
                    [](const Encode& a, const Encode& b) { return a.value < b.value; });
   for (auto& encode : program.encodes) encode.row = rows.write(encode.row);
+  for (std::size_t i = 0; i + kernels::Picks::size <= program.encodes.size(); i += kernels::Picks::size) {
+    const auto picks = detail::picks_of(&program.encodes[i], program);
+    if (!picks) break;
+    program.picks.push_back(*picks);
+  }
 
   for (std::size_t time = 0; time < order.get().size(); ++time) {
     if (time == answer_operations) program.answer_steps = program.steps.size();
