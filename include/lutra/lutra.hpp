@@ -21,6 +21,7 @@
 #include <lutra/layers/group_sum.hpp>
 #include <lutra/layers/lut_trees.hpp>
 #include <lutra/layers/or_pool.hpp>
+#include <lutra/layers/space_to_depth.hpp>
 #include <lutra/layers/stochastic_lut.hpp>
 #include <lutra/layers/thermometer.hpp>
 #include <lutra/layers/to_real.hpp>

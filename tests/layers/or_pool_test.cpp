@@ -1,4 +1,5 @@
 #define BOOST_TEST_MODULE or_pool_layer
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <lutra/compose.hpp>
 #include <lutra/layers/activation.hpp>
@@ -7,6 +8,7 @@
 #include <lutra/layers/dense.hpp>
 #include <lutra/layers/or_pool.hpp>
 #include <lutra/layers/stochastic_lut.hpp>
+#include <lutra/layers/thermometer.hpp>
 
 #include "support/gradient_check.hpp"
 
@@ -44,6 +46,24 @@ BOOST_AUTO_TEST_CASE(gives_the_largest_bit_of_each_block) {
   check_pool<Shape{1, 7, 7}, 3, 3>();  // more than one LUT has pins
   check_pool<Shape{2, 8, 8}, 8, 8>();  // three levels
   check_pool<Shape{2, 1, 5}, 1, 1>();
+}
+
+BOOST_AUTO_TEST_CASE(of_codes_the_largest_is_pooled_behind_their_thresholds) {
+  auto net = bind<Signal<Byte, Shape{1, 4, 4}>>(pointwise(Thermometer<3>{}) | MaxPool<2>{}, Seed{});
+  auto one = bind<Signal<Byte, Shape{1}>>(Thermometer<3>{}, Seed{});
+  const auto batch = random_samples<decltype(net)>(70, 3);
+  const auto out = net.forward(batch.pointers);
+  std::size_t wrong = 0;
+  for (std::size_t s = 0; s < 70; ++s)
+    for (std::size_t block = 0; block < 4; ++block) {
+      const std::size_t first = block / 2 * 8 + block % 2 * 2;
+      const std::uint8_t largest =
+          std::max({batch[s][first], batch[s][first + 1], batch[s][first + 4], batch[s][first + 5]});
+      const std::uint8_t* const pointer = &largest;
+      const auto expected = one.forward(std::span(&pointer, 1));
+      for (std::size_t k = 0; k < 3; ++k) wrong += value_at(out, k * 4 + block, s) != value_at(expected, k, 0);
+    }
+  BOOST_TEST(wrong == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(only_the_first_set_pixel_of_a_block_gets_the_gradient) {

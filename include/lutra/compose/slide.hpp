@@ -11,23 +11,27 @@
 
 namespace lutra::circuits {
 
+/// What a window reads at each place of `frame`: its values, channel after channel, row after row. Outside of the image
+/// all values are 0.
+[[nodiscard]] inline RearrangeStage cut_windows(const Frame& frame) {
+  const auto number = [](std::size_t n) { return static_cast<std::int32_t>(n); };
+  RearrangeStage cut{.sources = {}, .offsets = {}, .stride = {number(frame.y.stride), number(frame.x.stride)}};
+  for (std::uint32_t channel = 0; channel < frame.image.channels; ++channel)
+    for (std::size_t row = 0; row < frame.y.kernel; ++row)
+      for (std::size_t column = 0; column < frame.x.kernel; ++column) {
+        cut.sources.push_back(channel);
+        cut.offsets.push_back({number(row) - number(frame.y.before()), number(column) - number(frame.x.before())});
+      }
+  return cut;
+}
+
 /// Adds to `builder` the stages that do what `window` does at every place of `frame`, over the image that `image`
-/// carries, and gives the image of its answers. Outside of the image all values are 0.
+/// carries, and gives the image of its answers.
 [[nodiscard]] inline Wires slide(Builder& builder, const Wires& image, const Circuit& window, const Frame& frame) {
   const auto shape = [&](std::size_t channels) { return Shape{channels, frame.y.places(), frame.x.places()}; };
   std::vector<Wires> signals{image};
   if (!frame.is_point()) {
-    RearrangeStage cut{
-        .sources = {},
-        .offsets = {},
-        .stride = {static_cast<std::int32_t>(frame.y.stride), static_cast<std::int32_t>(frame.x.stride)}};
-    for (std::uint32_t channel = 0; channel < frame.image.channels; ++channel)
-      for (std::size_t row = 0; row < frame.y.kernel; ++row)
-        for (std::size_t column = 0; column < frame.x.kernel; ++column) {
-          cut.sources.push_back(channel);
-          cut.offsets.push_back({static_cast<std::int32_t>(row) - static_cast<std::int32_t>(frame.y.before()),
-                                 static_cast<std::int32_t>(column) - static_cast<std::int32_t>(frame.x.before())});
-        }
+    RearrangeStage cut = cut_windows(frame);
     const Shape cut_shape = shape(cut.size());
     signals[0] = builder.add_at_each_place("window", image, std::move(cut), cut_shape, window.input().maximum());
   }

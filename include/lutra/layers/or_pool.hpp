@@ -1,17 +1,18 @@
 #pragma once
-// OrPool: the largest bit of each block of pixels. Convolutional logic networks halve their images with it.
+// OrPool, or MaxPool: the largest bit of each block of pixels. Convolutional logic networks halve their images with it.
 
 #include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <lutra/compose/contract.hpp>
+#include <lutra/compose/frame.hpp>
+#include <lutra/compose/slide.hpp>
 #include <lutra/kernels/chosen.hpp>
 #include <numeric>
 #include <span>
 #include <string>
 #include <type_traits>
-#include <utility>
 #include <vector>
 
 namespace lutra {
@@ -60,14 +61,11 @@ struct OrPool {
 
     /// The pixels of each block, and levels of LUTs with up to 6 inputs each, until one value is left of them.
     [[nodiscard]] circuits::Wires freeze(circuits::Builder& builder, const circuits::Wires& in) const {
-      circuits::RearrangeStage pixels{.sources = {}, .offsets = {}, .stride = {Height, Width}};
-      for (std::uint32_t channel = 0; channel < In::shape.channels; ++channel)
-        for (std::int32_t k = 0; k < std::int32_t{block}; ++k) {
-          pixels.sources.push_back(channel);
-          pixels.offsets.push_back({k / std::int32_t{Width}, k % std::int32_t{Width}});
-        }
+      constexpr Frame frame{In::shape,
+                            {In::shape.height, Height, Height, Padding::valid},
+                            {In::shape.width, Width, Width, Padding::valid}};
       const auto shape = [](std::size_t of_each) { return Shape{In::shape.channels * of_each, rows, columns}; };
-      auto wires = builder.add_at_each_place("window", in, std::move(pixels), shape(block), 1);
+      auto wires = builder.add_at_each_place("window", in, circuits::cut_windows(frame), shape(block), 1);
       for (std::size_t left = block; left > 1;) {
         const std::size_t groups = (left + most_pins - 1) / most_pins;
         wires = builder.add_at_each_place(OrPool::name(), wires, or_level(left), shape(groups), 1);
@@ -104,5 +102,10 @@ struct OrPool {
     }
   };
 };
+
+/// Of bits the largest is the OR. Codes and counts are pooled behind the thresholds that make bits of them: a
+/// comparison with the largest value is the OR of the comparisons.
+template <std::size_t Height, std::size_t Width = Height>
+using MaxPool = OrPool<Height, Width>;
 
 }  // namespace lutra
