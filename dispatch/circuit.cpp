@@ -5,5 +5,6 @@
 #include <lutra/circuit/define/hash.hpp>
 #include <lutra/circuit/define/resize.hpp>
 #include <lutra/circuit/define/serialize.hpp>
+#include <lutra/circuit/define/side_by_side.hpp>
 #include <lutra/circuit/define/unroll.hpp>
 #include <lutra/circuit/define/validate.hpp>

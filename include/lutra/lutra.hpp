@@ -18,6 +18,7 @@
 #include <lutra/layers/binary_depthwise.hpp>
 #include <lutra/layers/convolve.hpp>
 #include <lutra/layers/dense.hpp>
+#include <lutra/layers/depthwise.hpp>
 #include <lutra/layers/group_sum.hpp>
 #include <lutra/layers/lut_trees.hpp>
 #include <lutra/layers/or_pool.hpp>

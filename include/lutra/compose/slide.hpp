@@ -25,25 +25,35 @@ namespace lutra::circuits {
   return cut;
 }
 
+/// Adds the stages of `circuit`, which reads what `input` carries, by calls of add(stage, what it reads), and gives its
+/// answer.
+template <class Add>
+[[nodiscard]] Wires replay(const Circuit& circuit, const Wires& input, const Add& add) {
+  std::vector<Wires> signals{input};
+  for (const Stage& stage : circuit.stages()) {
+    Wires in;
+    for (const SignalId id : stage.inputs) in = in.signals.empty() ? signals[id] : join(std::move(in), signals[id]);
+    signals.push_back(add(stage, in));
+  }
+  return signals.back();
+}
+
 /// Adds to `builder` the stages that do what `window` does at every place of `frame`, over the image that `image`
 /// carries, and gives the image of its answers.
 [[nodiscard]] inline Wires slide(Builder& builder, const Wires& image, const Circuit& window, const Frame& frame) {
   const auto shape = [&](std::size_t channels) { return Shape{channels, frame.y.places(), frame.x.places()}; };
-  std::vector<Wires> signals{image};
+  Wires input = image;
   if (!frame.is_point()) {
     RearrangeStage cut = cut_windows(frame);
     const Shape cut_shape = shape(cut.size());
-    signals[0] = builder.add_at_each_place("window", image, std::move(cut), cut_shape, window.input().maximum());
+    input = builder.add_at_each_place("window", image, std::move(cut), cut_shape, window.input().maximum());
   }
   // A convolution inside of the window works through an image of its own: for the outer one it is one list of nodes.
   const Circuit flat = has_images(window) ? unroll(window) : window;
-  for (const Stage& stage : flat.stages()) {
-    Wires in;
-    for (const SignalId id : stage.inputs) in = in.signals.empty() ? signals[id] : join(std::move(in), signals[id]);
-    signals.push_back(
-        builder.add_at_each_place(stage.name, in, stage.operation, shape(stage.output.size()), stage.output.maximum()));
-  }
-  return signals.back();
+  return replay(flat, input, [&](const Stage& stage, const Wires& in) {
+    return builder.add_at_each_place(stage.name, in, stage.operation, shape(stage.output.size()),
+                                     stage.output.maximum());
+  });
 }
 
 }  // namespace lutra::circuits
