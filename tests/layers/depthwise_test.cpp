@@ -18,10 +18,11 @@ using namespace lutra::test;
 
 namespace {
 
+constexpr Shape image{3, 5, 4};
+
 /// Every channel answers as a convolution over that channel alone, with that channel's parameters.
 template <class KernelType, class... Options, class ExpressionType>
 void check_channels(const ExpressionType& expression) {
-  constexpr Shape image{3, 5, 4};
   auto net = bind<Signal<Bit, image>>(depthwise<KernelType, Options...>(expression), Seed{3});
   auto one = bind<Signal<Bit, Shape{1, 5, 4}>>(convolve<KernelType, Options...>(expression), Seed{4});
   using One = typename decltype(one)::Output;

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <lutra/circuit/builder.hpp>
+#include <lutra/circuit/side_by_side.hpp>
 #include <lutra/circuit/unroll.hpp>
 #include <lutra/compose/frame.hpp>
 #include <utility>
@@ -36,6 +37,16 @@ template <class Add>
     signals.push_back(add(stage, in));
   }
   return signals.back();
+}
+
+/// Adds to `builder` the stages that do what each of `all` does for its part of the values that `in` carries as one
+/// signal, one after another. They are circuits of one expression, bound several times.
+[[nodiscard]] inline Wires stand_side_by_side(Builder& builder, const Wires& in, std::vector<Circuit> all) {
+  for (Circuit& circuit : all)
+    if (has_images(circuit)) circuit = unroll(circuit);
+  return replay(side_by_side(all), in, [&](const Stage& stage, const Wires& from) {
+    return builder.add(stage.name, from, stage.operation, stage.output.shape, stage.output.maximum());
+  });
 }
 
 /// Adds to `builder` the stages that do what `window` does at every place of `frame`, over the image that `image`

@@ -5,8 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <lutra/circuit/side_by_side.hpp>
-#include <lutra/circuit/unroll.hpp>
 #include <lutra/compose/contract.hpp>
 #include <lutra/compose/slide.hpp>
 #include <lutra/layers/convolve.hpp>
@@ -70,12 +68,9 @@ struct PerChannel {
         circuits::Builder one({Channel::shape, bits_for(in.maximum)});
         const auto answer = freeze_layer<ExpressionType, Channel>(*cell, one, one.input());
         maximum = std::max(maximum, answer.maximum);
-        all.push_back(unroll(std::move(one).finish(answer, OneOut::shape)));
+        all.push_back(std::move(one).finish(answer, OneOut::shape));
       }
-      const auto add = [&](const circuits::Stage& stage, const circuits::Wires& from) {
-        return builder.add(stage.name, from, stage.operation, stage.output.shape, stage.output.maximum());
-      };
-      auto out = circuits::replay(side_by_side(all), builder.single(in, In::shape), add);
+      auto out = circuits::stand_side_by_side(builder, builder.single(in, In::shape), std::move(all));
       out.maximum = maximum;
       out.scale = scale();
       return out;
