@@ -108,7 +108,7 @@ module lutra_stream_in #(
         column <= last_column ? 16'd0 : column_after;
         if (pixel) begin
           active <= !(last_column && last_row);
-          fill <= !last_column && (fill || ((start || next) && head_last));
+          fill <= !last_column && (fill || head_last);
           if (last_column) row <= last_row ? 16'd0 : row_after;
         end
       end else if (idle) begin
@@ -119,8 +119,8 @@ module lutra_stream_in #(
           frame_height <= head_height;
         end
       end
-      if (go && (start || next)) cut <= last_column && !last_row && !head_last;
-      else if (head_valid && (head_user || (drop && head_last))) cut <= 1'b0;
+      if (go && (start || next)) cut <= last_column && !head_last;
+      else if (drop && head_last) cut <= 1'b0;
     end
 
   always @(posedge clk)

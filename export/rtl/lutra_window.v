@@ -117,6 +117,8 @@ module lutra_window #(
   // -------------------------------------------------------------------------------------------------------------------
   // Second clock: the window moves on by one token.
 
+  wire move = ce && en;
+
   // Lines after the place's own: whether the frame has ended before them.
   wire rows_fit, columns_fit;
   generate
@@ -143,7 +145,7 @@ module lutra_window #(
         if (rst) begin
           in_frame <= {LAG_COLUMNS{1'b0}};
           first <= {LAG_COLUMNS{1'b0}};
-        end else if (ce && en) begin
+        end else if (move) begin
           in_frame[0] <= line_in_frame;
           first[0] <= line_first;
           for (i = 1; i < LAG_COLUMNS; i = i + 1) begin
@@ -169,7 +171,7 @@ module lutra_window #(
       wire [PHASE_BITS-1:0] place_phase = place_first ? {PHASE_BITS{1'b0}} : place_begins ? line_phase : phase;
       always @(posedge clk)
         if (rst) phase <= {PHASE_BITS{1'b0}};
-        else if (ce && en) phase <= place_phase;
+        else if (move) phase <= place_phase;
       assign row_kept = place_phase == {PHASE_BITS{1'b0}};
     end else begin : every_row
       assign row_kept = 1'b1;
@@ -182,7 +184,7 @@ module lutra_window #(
           place_begins || phase == LAST[PHASE_BITS-1:0] ? {PHASE_BITS{1'b0}} : phase + 1'b1;
       always @(posedge clk)
         if (rst) phase <= {PHASE_BITS{1'b0}};
-        else if (ce && en) phase <= place_phase;
+        else if (move) phase <= place_phase;
       assign column_kept = place_phase == {PHASE_BITS{1'b0}};
     end else begin : every_column
       assign column_kept = 1'b1;
@@ -222,27 +224,27 @@ module lutra_window #(
       assign pixels[BITS-1:0] = outside ? {BITS{1'b0}} : lines[(LAG_ROWS-r)*BITS+:BITS];
       if (LAG_COLUMNS > 0) begin : behind
         reg [LAG_COLUMNS*BITS-1:0] earlier;
-        always @(posedge clk) if (ce && en) earlier <= pixels[LAG_COLUMNS*BITS-1:0];
+        always @(posedge clk) if (move) earlier <= pixels[LAG_COLUMNS*BITS-1:0];
         assign pixels[(LAG_COLUMNS+1)*BITS-1:BITS] = earlier;
       end
 
       reg [(RIGHTMOST-LEFT+1)*BITS-1:0] cells;
       for (c = LEFT; c <= RIGHTMOST; c = c + 1) begin : column
+        // Written so that tools take flip-flops with a reset, and no logic.
         if (c > 0) begin : right
           // Outside where a line begins between the place and this pixel.
+          wire clear = move && |begins[LAG_COLUMNS-1:LAG_COLUMNS-c];
           always @(posedge clk)
-            if (ce && en)
-              if (|begins[LAG_COLUMNS-1:LAG_COLUMNS-c]) cells[(c-LEFT)*BITS+:BITS] <= {BITS{1'b0}};
-              else cells[(c-LEFT)*BITS+:BITS] <= pixels[(LAG_COLUMNS-c)*BITS+:BITS];
+            if (clear) cells[(c-LEFT)*BITS+:BITS] <= {BITS{1'b0}};
+            else if (move) cells[(c-LEFT)*BITS+:BITS] <= pixels[(LAG_COLUMNS-c)*BITS+:BITS];
         end else if (c == 0) begin : own
-          always @(posedge clk)
-            if (ce && en) cells[(c-LEFT)*BITS+:BITS] <= pixels[LAG_COLUMNS*BITS+:BITS];
+          always @(posedge clk) if (move) cells[(c-LEFT)*BITS+:BITS] <= pixels[LAG_COLUMNS*BITS+:BITS];
         end else begin : left
           // What leaves to the left of a line stays outside of it.
+          wire clear = move && place_begins;
           always @(posedge clk)
-            if (ce && en)
-              if (place_begins) cells[(c-LEFT)*BITS+:BITS] <= {BITS{1'b0}};
-              else cells[(c-LEFT)*BITS+:BITS] <= cells[(c-LEFT+1)*BITS+:BITS];
+            if (clear) cells[(c-LEFT)*BITS+:BITS] <= {BITS{1'b0}};
+            else if (move) cells[(c-LEFT)*BITS+:BITS] <= cells[(c-LEFT+1)*BITS+:BITS];
         end
       end
       assign taps[(r-TOP)*COLUMNS*BITS+:COLUMNS*BITS] = cells[COLUMNS*BITS-1:0];

@@ -1,5 +1,5 @@
-// What is tested: a stream through one window, or through two: the second looks at the exclusive or of the first's taps.
-// (The parts are tested in their places; the C++ test knows what must come out.)
+// What is tested: a stream through a window and what may come after it. Between them stands a pixel that is the exclusive
+// or of the first window's taps, tap i with i added to it.
 module stream_dut #(
     parameter integer BITS = 8,
     parameter integer TOP = -1,
@@ -13,9 +13,9 @@ module stream_dut #(
     parameter integer LAG_ROWS = 1,
     parameter integer LAG_COLUMNS = 1,
     parameter integer MAX_COLUMNS = 65,
-    parameter integer SECOND = 0,  // a second window, 3 x 3, and two clocks of logic before it
+    parameter integer SECOND = 0,  // 1: a window 3 x 3 with a border. 2: 2 x 2, stride 2, without. 3: images of 3 x 4
     parameter integer TAPS = (BOTTOM - TOP + 1) * (RIGHT - LEFT + 1),
-    parameter integer OUT_BITS = (SECOND != 0 ? 9 : TAPS) * BITS
+    parameter integer OUT_BITS = (SECOND == 0 ? TAPS : SECOND == 1 ? 9 : SECOND == 2 ? 4 : 12) * BITS
 ) (
     input wire clk,
     input wire rst,
@@ -33,12 +33,21 @@ module stream_dut #(
     output wire m_axis_tuser
 );
 
+  // Frames that give no answer are not let in.
+  localparam integer KERNEL = SECOND == 2 ? 2 : 1;
+  localparam integer MIN_ROWS = ((SECOND == 3 ? 3 : KERNEL) - 1) * STRIDE_ROWS + EXTENT_ROWS;
+  localparam integer MIN_COLUMNS = ((SECOND == 3 ? 4 : KERNEL) - 1) * STRIDE_COLUMNS + EXTENT_COLUMNS;
+
   wire ce, room, done;
   wire [15:0] frame_width, frame_height;
   wire en0, px0, sof0, sol0;
   wire [BITS-1:0] data0;
   lutra_stream_in #(
-      .BITS(BITS), .MAX_COLUMNS(MAX_COLUMNS), .MIN_COLUMNS(EXTENT_COLUMNS), .MIN_ROWS(EXTENT_ROWS)
+      .BITS(BITS),
+      .MIN_ROWS(MIN_ROWS),
+      .MIN_COLUMNS(MIN_COLUMNS),
+      .MAX_ROWS(SECOND == 3 ? MIN_ROWS : 65535),
+      .MAX_COLUMNS(SECOND == 3 ? MIN_COLUMNS : MAX_COLUMNS)
   ) source (
       .clk(clk), .rst(rst), .width(width), .height(height), .s_axis_tdata(s_axis_tdata),
       .s_axis_tvalid(s_axis_tvalid), .s_axis_tready(s_axis_tready), .s_axis_tlast(s_axis_tlast),
@@ -54,44 +63,71 @@ module stream_dut #(
   ) window (
       .clk(clk), .rst(rst), .ce(ce), .in_en(en0), .in_px(px0), .in_sof(sof0), .in_sol(sol0), .in_data(data0),
       .out_en(en1), .out_px(px1), .out_sof(sof1), .out_sol(sol1), .taps(taps1));
+  wire [15:0] width1 = (frame_width - EXTENT_COLUMNS[15:0]) / STRIDE_COLUMNS[15:0] + 16'd1;
+  wire [15:0] height1 = (frame_height - EXTENT_ROWS[15:0]) / STRIDE_ROWS[15:0] + 16'd1;
+
+  // Two clocks of logic.
+  reg [BITS-1:0] mixed, data2;
+  integer i;
+  always @* begin
+    mixed = {BITS{1'b0}};
+    for (i = 0; i < TAPS; i = i + 1) mixed = mixed ^ (taps1[i*BITS+:BITS] + i[BITS-1:0]);
+  end
+  reg [BITS-1:0] mixed_before;
+  always @(posedge clk)
+    if (ce) begin
+      mixed_before <= mixed;
+      data2 <= mixed_before;
+    end
+  wire en2, px2, sof2, sol2;
+  lutra_token_delay #(
+      .CLOCKS(2)
+  ) beside (
+      .clk(clk), .rst(rst), .ce(ce), .in_en(en1), .in_px(px1), .in_sof(sof1), .in_sol(sol1), .out_en(en2),
+      .out_px(px2), .out_sof(sof2), .out_sol(sol2));
 
   wire px3, sof3;
   wire [OUT_BITS-1:0] taps3;
+  wire [15:0] width3, height3;
   generate
-    if (SECOND != 0) begin : second
-      reg [BITS-1:0] mixed, data2;
-      integer i;
-      always @(posedge clk)
-        if (ce) begin
-          mixed = {BITS{1'b0}};
-          for (i = 0; i < TAPS; i = i + 1) mixed = mixed ^ taps1[i*BITS+:BITS] + i[BITS-1:0];
-          data2 <= mixed;
-        end
-      reg [BITS-1:0] data3;
-      always @(posedge clk) if (ce) data3 <= data2;
-      wire en2, px2, sof2, sol2;
-      lutra_token_delay #(.CLOCKS(2)) beside (
-          .clk(clk), .rst(rst), .ce(ce), .in_en(en1), .in_px(px1), .in_sof(sof1), .in_sol(sol1),
-          .out_en(en2), .out_px(px2), .out_sof(sof2), .out_sol(sol2));
+    if (SECOND == 1 || SECOND == 2) begin : second
       wire en3, sol3;
-      lutra_window #(.BITS(BITS), .MAX_COLUMNS(MAX_COLUMNS)) window (
-          .clk(clk), .rst(rst), .ce(ce), .in_en(en2), .in_px(px2), .in_sof(sof2), .in_sol(sol2), .in_data(data3),
+      lutra_window #(
+          .BITS(BITS),
+          .TOP(SECOND == 2 ? 0 : -1),
+          .LEFT(SECOND == 2 ? 0 : -1),
+          .STRIDE_ROWS(KERNEL),
+          .STRIDE_COLUMNS(KERNEL),
+          .EXTENT_ROWS(KERNEL),
+          .EXTENT_COLUMNS(KERNEL),
+          .MAX_COLUMNS(MAX_COLUMNS)
+      ) window (
+          .clk(clk), .rst(rst), .ce(ce), .in_en(en2), .in_px(px2), .in_sof(sof2), .in_sol(sol2), .in_data(data2),
           .out_en(en3), .out_px(px3), .out_sof(sof3), .out_sol(sol3), .taps(taps3));
-      wire unused = &{1'b0, en3, sol3};
+      assign width3 = width1 / KERNEL[15:0];
+      assign height3 = height1 / KERNEL[15:0];
+    end else if (SECOND == 3) begin : collected
+      lutra_collect #(
+          .CHANNELS(2), .VALUE_WIDTH(BITS / 2), .HEIGHT(3), .WIDTH(4)
+      ) collect (
+          .clk(clk), .rst(rst), .ce(ce), .in_px(px2), .in_sof(sof2), .in_data(data2), .valid(px3), .image(taps3));
+      assign sof3 = px3;
+      assign width3 = 16'd1;
+      assign height3 = 16'd1;
     end else begin : only
       assign px3 = px1;
       assign sof3 = sof1;
       assign taps3 = taps1;
-      wire unused = &{1'b0, en1, sol1};
+      assign width3 = width1;
+      assign height3 = height1;
     end
   endgenerate
 
-  wire [31:0] out_width = ({16'd0, frame_width} - EXTENT_COLUMNS) / STRIDE_COLUMNS + 1;
-  wire [31:0] out_height = ({16'd0, frame_height} - EXTENT_ROWS) / STRIDE_ROWS + 1;
-  lutra_stream_out #(.BITS(OUT_BITS)) sink (
-      .clk(clk), .rst(rst), .ce(ce), .out_width(out_width[15:0]), .out_height(out_height[15:0]), .in_px(px3),
-      .in_sof(sof3), .in_data(taps3), .room(room), .done(done), .m_axis_tdata(m_axis_tdata),
-      .m_axis_tvalid(m_axis_tvalid), .m_axis_tready(m_axis_tready), .m_axis_tlast(m_axis_tlast),
-      .m_axis_tuser(m_axis_tuser));
+  lutra_stream_out #(
+      .BITS(OUT_BITS)
+  ) sink (
+      .clk(clk), .rst(rst), .ce(ce), .out_width(width3), .out_height(height3), .in_px(px3), .in_sof(sof3),
+      .in_data(taps3), .room(room), .done(done), .m_axis_tdata(m_axis_tdata), .m_axis_tvalid(m_axis_tvalid),
+      .m_axis_tready(m_axis_tready), .m_axis_tlast(m_axis_tlast), .m_axis_tuser(m_axis_tuser));
 
 endmodule

@@ -5,7 +5,8 @@
 //   +answers=FILE   tuser tlast tdata (hexadecimal), one beat a line
 //   +gap=N +stall=N how often of 256 no beat is offered, and none is taken
 //   +pauses=1       sometimes a long pause before a frame
-//   +reset_after=N  after so many beats a reset; then everything from the start, once
+//   +resets=N       so many resets at random times, each followed by everything from the start
+//   +streaming=N    so many beats at the start are taken without a pause but one after the first, for its size
 //   +latency=N      the first answer stands after so many edges, with that which takes the first beat; 0: any
 //   +seed=N
 module stream_tb;
@@ -39,8 +40,8 @@ module stream_tb;
       .m_axis_tvalid(m_valid), .m_axis_tready(m_ready ^ probe), .m_axis_tlast(m_last), .m_axis_tuser(m_user));
 
   reg [1024*8-1:0] beats_name, answers_name;
-  integer beats, answers, gap, stall, pauses, reset_after, latency, seed;
-  integer fields, taken, sent, pause, after, first_clock, first_answer, clock, resets;
+  integer beats, answers, gap, stall, pauses, resets, streaming, latency, seed;
+  integer fields, taken, sent, pause, after, first_clock, first_answer, clock, until_reset;
   reg beats_end, answers_end;
   integer next_width, next_height;
   reg next_user, next_last;
@@ -84,21 +85,22 @@ module stream_tb;
   endtask
 
   initial begin
-    gap = 0; stall = 0; pauses = 0; reset_after = 0; latency = 0; seed = 1;
+    gap = 0; stall = 0; pauses = 0; resets = 0; streaming = 0; latency = 0; seed = 1;
     fields = $value$plusargs("beats=%s", beats_name);
     fields = $value$plusargs("answers=%s", answers_name);
     fields = $value$plusargs("gap=%d", gap);
     fields = $value$plusargs("stall=%d", stall);
     fields = $value$plusargs("pauses=%d", pauses);
-    fields = $value$plusargs("reset_after=%d", reset_after);
+    fields = $value$plusargs("resets=%d", resets);
+    fields = $value$plusargs("streaming=%d", streaming);
     fields = $value$plusargs("latency=%d", latency);
     fields = $value$plusargs("seed=%d", seed);
     beats = $fopen(beats_name, "r");
     answers = $fopen(answers_name, "r");
-    clock = 0; after = 0; pause = 0; resets = 0;
+    clock = 0; after = 0; pause = 0; until_reset = 20;
     rewind;
     repeat (3) @(posedge clk);
-    rst <= 1'b0;
+    if (resets == 0) rst <= 1'b0;
   end
 
   function integer random;
@@ -116,6 +118,7 @@ module stream_tb;
         taken = taken + 1;
         if (first_clock < 0) first_clock = clock;
       end
+      if (s_valid && !s_ready && taken > 1 && taken < streaming) fail("a bubble");
       if (!s_valid || s_ready) begin
         if (pause == 0 && pauses != 0 && next_user && random(3) == 0) pause = 1 + random(4) * random(100);
         if (beats_end || pause > 1 || random(256) < gap) begin
@@ -153,7 +156,7 @@ module stream_tb;
       if (m_valid === 1'bx || s_ready === 1'bx) fail("a handshake is undefined");
       if (m_valid && first_answer < 0) begin
         first_answer = clock;
-        if (latency != 0 && resets == 0 && first_answer - first_clock != latency) fail("another latency");
+        if (latency != 0 && first_answer - first_clock != latency) fail("another latency");
       end
       if (m_valid && m_ready) begin
         if (answers_end) fail("a beat too many");
@@ -166,12 +169,12 @@ module stream_tb;
         read_answer;
       end
     end
-    if (answers_end && beats_end && !s_valid) after = after + 1;
+    if (answers_end && beats_end && !s_valid && resets == 0) after = after + 1;
     if (after == 300) begin
-      $display("PASS: %0d beats", sent);
+      $display("PASS: %0d beats in %0d clocks", sent, clock);
       $finish;
     end
-    if (clock == 400000) fail("an answer is missing");
+    if (clock == 30000) fail("an answer is missing");
   end
 
   always @(negedge clk) begin : turned
@@ -185,13 +188,14 @@ module stream_tb;
   end
 
   always @(posedge clk)
-    if (reset_after != 0 && resets == 0 && taken >= reset_after) begin
-      rst <= 1'b1;
-      if (rst) begin
-        resets = 1;
-        rewind;
-        rst <= 1'b0;
-      end
+    if (rst && resets != 0) begin
+      resets = resets - 1;
+      until_reset = random(150);
+      rewind;
+      rst <= 1'b0;
+    end else if (resets != 0) begin
+      until_reset = until_reset - 1;
+      rst <= until_reset < 0;
     end
 
 endmodule
