@@ -8,6 +8,7 @@
 #include <lutra/circuit/circuit.hpp>
 #include <lutra/circuit/netlist/nodes.hpp>
 #include <variant>
+#include <vector>
 
 namespace lutra::circuits {
 
@@ -24,9 +25,32 @@ struct NetlistOptions {
          std::ranges::all_of(stage.inputs, [](SignalId id) { return id == 0; });
 }
 
+/// A part of a circuit that becomes a netlist of its own: some of its stages, what they start from and what they give.
+struct Part {
+  std::vector<SignalId> inputs;       ///< signals that come from outside: the netlist's input, one after another
+  std::vector<std::uint32_t> stages;  ///< ascending; each reads nothing but `inputs` and earlier ones of these
+  std::vector<SignalId> outputs;      ///< of `inputs` or `stages`: the netlist's output, one after another
+  /// Stages that work at each place are lowered for one place, and signals are the channels at that place. All stages
+  /// must be such ones then, and none may look around.
+  bool one_place = false;
+};
+
+/// A signal's type, or that of its channels at one place.
+[[nodiscard]] inline Type type_in(const Circuit& circuit, const Part& part, SignalId id) {
+  const Type& type = circuit.type(id);
+  return part.one_place ? Type{{type.shape.channels, 1, 1}, type.width} : type;
+}
+
+/// All of a circuit, or all but its encoders (NetlistOptions::include_encoder).
+[[nodiscard]] Part whole(const Circuit& circuit, bool include_encoder = true);
+
 /// The circuit as LUTs, with the same answers. LUT nodes are kept as they are, but for pins that cannot matter.
 /// Throws Error where max_fan_in is not 3 to 6, or there are more than 2^31 bits.
 [[nodiscard]] Netlist lower(const Circuit& circuit, const NetlistOptions& options = {});
+
+/// A part of the circuit as LUTs; nodes keep the numbers of their stages. options.include_encoder says nothing here.
+/// Where the part has several outputs, the netlist's output is their bits. Throws Error as above.
+[[nodiscard]] Netlist lower(const Circuit& circuit, const Part& part, const NetlistOptions& options = {});
 
 }  // namespace lutra::circuits
 

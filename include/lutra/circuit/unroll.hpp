@@ -16,6 +16,13 @@ namespace lutra {
 /// for each place.
 [[nodiscard]] Circuit unroll(const Circuit& circuit);
 
+namespace circuits {
+
+/// One stage that works at each place of images of shape `image`, as one that does all places at once. Throws as above.
+[[nodiscard]] Stage unroll(const Stage& stage, const Shape& image);
+
+}  // namespace circuits
+
 }  // namespace lutra
 
 #ifndef LUTRA_DISPATCH

@@ -121,36 +121,55 @@ class StageLowering {
   const std::vector<const LoweredValue*>& in_;
 };
 
-/// The signals that come from outside.
-[[nodiscard]] inline std::vector<InputSignal> input_signals(const Circuit& circuit, bool include_encoder) {
+/// The stage as it stands in the part: no longer one that works at each place.
+[[nodiscard]] inline Stage stage_in(const Circuit& circuit, const Part& part, std::uint32_t index) {
+  Stage stage = circuit.stages()[index];
+  if (part.one_place) {
+    stage.output = type_in(circuit, part, index + 1);
+    stage.each_place = false;
+  }
+  return stage.each_place ? unroll(stage, circuit.type(stage.inputs[0]).shape) : stage;
+}
+
+[[nodiscard]] inline std::vector<InputSignal> input_signals(const Circuit& circuit, const Part& part) {
   std::vector<InputSignal> inputs;
   std::size_t begin = 0;
-  const auto add = [&](SignalId id) {
-    inputs.push_back({id, circuit.type(id), begin});
-    begin += circuit.type(id).size() * circuit.type(id).width;
-  };
-  bool reads_input = false;
-  for (SignalId id = 1; id <= circuit.stages().size(); ++id) {
-    const auto& stage = circuit.stages()[id - 1];
-    if (!include_encoder && is_encoder(stage))
-      add(id);
-    else
-      reads_input = reads_input || std::ranges::count(stage.inputs, SignalId{0}) > 0;
+  for (const SignalId id : part.inputs) {
+    const Type type = type_in(circuit, part, id);
+    inputs.push_back({id, type, begin});
+    begin += type.size() * type.width;
+    if (begin > std::size_t{1} << 31) throw Error("input", "netlist", "at most 2^31 bits", to_string(type.shape));
   }
-  if (reads_input) add(0);
   return inputs;
 }
 
 }  // namespace detail
 
+LUTRA_INLINE Part whole(const Circuit& circuit, bool include_encoder) {
+  Part part;
+  bool reads_input = false;
+  for (SignalId id = 1; id <= circuit.stages().size(); ++id) {
+    const auto& stage = circuit.stages()[id - 1];
+    if (!include_encoder && is_encoder(stage)) {
+      part.inputs.push_back(id);
+      continue;
+    }
+    part.stages.push_back(id - 1);
+    reads_input = reads_input || std::ranges::count(stage.inputs, SignalId{0}) > 0;
+  }
+  if (reads_input) part.inputs.push_back(0);
+  part.outputs.push_back(static_cast<SignalId>(circuit.stages().size()));
+  return part;
+}
+
 LUTRA_INLINE Netlist lower(const Circuit& circuit, const NetlistOptions& options) {
+  return lower(circuit, whole(circuit, options.include_encoder), options);
+}
+
+LUTRA_INLINE Netlist lower(const Circuit& circuit, const Part& part, const NetlistOptions& options) {
   if (options.max_fan_in < 3 || options.max_fan_in > max_netlist_fan_in)
     throw Error("LUT pins", "netlist", "3 to 6", std::to_string(options.max_fan_in));
-  if (has_images(circuit)) return lower(unroll(circuit), options);
-  const auto inputs = detail::input_signals(circuit, options.include_encoder);
-  const Type& last = inputs.back().type;
-  if (inputs.back().begin + last.size() * last.width > std::size_t{1} << 31)
-    throw Error("input", "netlist", "at most 2^31 bits", to_string(last.shape));
+  const auto inputs = detail::input_signals(circuit, part);
   NetlistBuilder builder(options.max_fan_in, inputs);
 
   std::vector<detail::LoweredSignal> signals(circuit.stages().size() + 1);
@@ -162,17 +181,19 @@ LUTRA_INLINE Netlist lower(const Circuit& circuit, const NetlistOptions& options
       for (std::uint32_t bit = 0; bit < type.width; ++bit) value.bits.push_back(next++);
     }
   }
-  for (std::uint32_t i = 0; i < circuit.stages().size(); ++i) {
-    const auto& stage = circuit.stages()[i];
-    if (!options.include_encoder && is_encoder(stage)) continue;
+  for (const std::uint32_t i : part.stages) {
+    const Stage stage = detail::stage_in(circuit, part, i);
     std::vector<const detail::LoweredValue*> in;
     for (const auto id : stage.inputs)
       for (const auto& value : signals[id]) in.push_back(&value);
     signals[i + 1] = std::visit(detail::StageLowering(builder, stage, i, in), stage.operation);
   }
   Bits outputs;
-  for (const auto& value : signals.back()) outputs.insert(outputs.end(), value.bits.begin(), value.bits.end());
-  return std::move(builder).finish(circuit.output(), outputs);
+  for (const SignalId id : part.outputs)
+    for (const auto& value : signals[id]) outputs.insert(outputs.end(), value.bits.begin(), value.bits.end());
+  const Type output =
+      part.outputs.size() == 1 ? type_in(circuit, part, part.outputs[0]) : Type{{outputs.size(), 1, 1}, 1};
+  return std::move(builder).finish(output, outputs);
 }
 
 }  // namespace lutra::circuits

@@ -106,14 +106,17 @@ class StageUnroller {
 
 }  // namespace circuits::detail
 
+LUTRA_INLINE circuits::Stage circuits::unroll(const Stage& stage, const Shape& image) {
+  Stage all = stage;
+  all.operation = std::visit(detail::StageUnroller(stage, image), stage.operation);
+  all.each_place = false;
+  return all;
+}
+
 LUTRA_INLINE Circuit unroll(const Circuit& circuit) {
   std::vector<circuits::Stage> stages = circuit.stages();
-  for (circuits::Stage& stage : stages) {
-    if (!stage.each_place) continue;
-    const circuits::detail::StageUnroller unroller(stage, circuit.type(stage.inputs[0]).shape);
-    stage.operation = std::visit(unroller, stage.operation);
-    stage.each_place = false;
-  }
+  for (circuits::Stage& stage : stages)
+    if (stage.each_place) stage = circuits::unroll(stage, circuit.type(stage.inputs[0]).shape);
   return {circuit.input(), std::move(stages), circuit.notes()};
 }
 

@@ -83,14 +83,14 @@ inline std::uint64_t sum_of_products(std::uint64_t lower, std::uint64_t upper, s
   return join({text, line, "\n"});
 }
 
-[[nodiscard]] inline std::string blif_text(const Circuit& circuit, const ModulePlan& plan) {
+[[nodiscard]] inline std::string blif_text(const std::string& hash, const ModulePlan& plan) {
   const auto& netlist = plan.netlist;
   const auto name = [&](circuits::BitId bit) -> std::string {
     if (circuits::Netlist::is_constant(bit)) return bit == 0 ? "zero" : "one";
     return netlist.is_node(bit) ? circuits::name(netlist.node(bit).origin) : join({"in[", bit - 2, "]"});
   };
-  std::string text = join({"# circuit ", hash_text(circuit), ", written by lutra ", version, "\n.model ",
-                           plan.options.name, "\n", blif_list(".inputs", "in", netlist.input_bits()),
+  std::string text = join({"# circuit ", hash, ", written by lutra ", version, "\n.model ", plan.options.name, "\n",
+                           blif_list(".inputs", "in", netlist.input_bits()),
                            blif_list(".outputs", "out", netlist.outputs.size()), ".names zero\n.names one\n1\n"});
   for (circuits::BitId bit = netlist.first_node(); bit < netlist.bits(); ++bit) {
     const auto& node = netlist.node(bit);
@@ -107,7 +107,7 @@ inline std::uint64_t sum_of_products(std::uint64_t lower, std::uint64_t upper, s
 
 LUTRA_INLINE Design blif(const Circuit& circuit, const VerilogOptions& options) {
   Design design{options.name, {}};
-  design.add(join({options.name, ".blif"}), detail::blif_text(circuit, plan(circuit, options)));
+  design.add(join({options.name, ".blif"}), detail::blif_text(hash_text(circuit), plan(circuit, options)));
   return design;
 }
 

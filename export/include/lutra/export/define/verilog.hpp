@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <lutra/circuit/hash.hpp>
 #include <lutra/export/design.hpp>
 #include <lutra/export/text.hpp>
 #include <lutra/export/verilog.hpp>
@@ -35,15 +36,15 @@ namespace detail {
 
 class ModuleWriter {
  public:
-  ModuleWriter(const Circuit& circuit, const ModulePlan& plan)
-      : circuit_(circuit), plan_(plan), netlist_(plan.netlist), used_(netlist_.bits(), false) {
+  ModuleWriter(const Circuit& circuit, const ModulePlan& plan, std::string_view what)
+      : circuit_(circuit), plan_(plan), netlist_(plan.netlist), what_(what), used_(netlist_.bits(), false) {
     for (const auto& node : netlist_.nodes)
       for (const auto pin : node.pins()) used_[pin] = true;
     for (const auto bit : netlist_.outputs) used_[bit] = true;
   }
 
   [[nodiscard]] std::string text() {
-    text_ = join({header_text(circuit_, plan_), "\n"});
+    text_ = join({header_text(circuit_, plan_, what_), "\n"});
     ports();
     unused_inputs();
     input_registers();
@@ -74,6 +75,7 @@ class ModuleWriter {
   void ports() {
     std::vector<std::pair<std::string, std::string>> all;
     if (plan_.has_clock()) all.emplace_back("input  wire ", "clk");
+    if (plan_.has_clock() && plan_.clock_enable) all.emplace_back("input  wire ", "ce");
     if (plan_.has_reset()) all.emplace_back("input  wire ", "rst");
     if (plan_.options.valid) all.emplace_back("input  wire ", "valid_in");
     all.emplace_back(join({"input  wire ", range(plan_.input_bits())}), "in");
@@ -126,7 +128,7 @@ class ModuleWriter {
         width = std::max(width, name(bit, r).size());
       }
     if (!any) return;
-    text_ += "  always @(posedge clk) begin\n";
+    append(text_, {"  always @(posedge clk) ", plan_.clock_enable ? "if (ce) " : "", "begin\n"});
     for (circuits::BitId bit = begin; bit < end; ++bit)
       for (std::uint32_t r = 1; r <= plan_.schedule.registers[bit]; ++r)
         append(text_, {"    ", padded(name(bit, r), width), " <= ", name(bit, r - 1), ";\n"});
@@ -186,6 +188,7 @@ class ModuleWriter {
   const Circuit& circuit_;
   const ModulePlan& plan_;
   const circuits::Netlist& netlist_;
+  std::string_view what_;
   std::vector<bool> used_;
   std::string text_;
 };
@@ -194,8 +197,9 @@ class ModuleWriter {
 
 LUTRA_INLINE Design verilog(const Circuit& circuit, const VerilogOptions& options) {
   const ModulePlan module = plan(circuit, options);
+  const std::string what = join({"one answer for one input, as computed by circuit ", hash_text(circuit)});
   Design design{options.name, {}};
-  design.add(join({options.name, ".v"}), detail::ModuleWriter(circuit, module).text());
+  design.add(join({options.name, ".v"}), detail::ModuleWriter(circuit, module, what).text());
   if (const auto [file, text] = simulation_models(options.family); !file.empty()) design.add(file, text);
   return design;
 }

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <lutra/circuit/hash.hpp>
 #include <lutra/export/text.hpp>
 #include <lutra/export/verilog/plan.hpp>
 #include <lutra/version.hpp>
@@ -62,18 +61,28 @@ namespace lutra::hdl::detail {
 [[nodiscard]] inline std::string ports_text(const Circuit& circuit, const ModulePlan& plan) {
   std::vector<std::pair<std::string, std::string>> rows;
   if (plan.has_clock()) rows.emplace_back("clk", "rising edge");
+  if (plan.has_clock() && plan.clock_enable) rows.emplace_back("ce", "high where the clock counts");
   if (plan.has_reset()) rows.emplace_back("rst", "synchronous, high: forgets which answers are under way");
   if (plan.options.valid) rows.emplace_back("valid_in", "high where in holds an input");
-  for (const auto& [signal, type, begin] : plan.netlist.inputs) {
-    const std::string from = signal == 0 ? "" : join({stage_title(circuit, signal - 1), ": "});
+  const auto from = [&](circuits::SignalId id) {
+    return id == 0 ? std::string() : join({stage_title(circuit, id - 1), ": "});
+  };
+  for (const auto& [signal, type, begin] : plan.netlist.inputs)
     rows.emplace_back(begin == 0 ? join({"in  ", range(plan.input_bits())}) : "",
-                      join({from, values(type), "; ", slice("in", type, begin)}));
-  }
+                      join({from(signal), values(type), "; ", slice("in", type, begin)}));
   if (plan.options.valid) rows.emplace_back("valid_out", "high where out holds an answer");
-  rows.emplace_back(join({"out ", range(plan.output_bits())}),
-                    join({values(plan.netlist.output), "; ", slice("out", plan.netlist.output, 0)}));
-  if (circuit.is_classifier())
-    rows.back().second += circuit.output().size() == 1 ? ", the index of the class" : ", each the index of a class";
+  std::size_t begin = 0;
+  for (const circuits::SignalId id : plan.part.outputs) {
+    const circuits::Type type = circuits::type_in(circuit, plan.part, id);
+    rows.emplace_back(
+        begin == 0 ? join({"out ", range(plan.output_bits())}) : "",
+        join({plan.part.outputs.size() > 1 ? from(id) : "", values(type), "; ", slice("out", type, begin)}));
+    begin += type.size() * type.width;
+  }
+  if (circuit.is_classifier() && plan.part.outputs.back() == circuit.stages().size())
+    rows.back().second += circuits::type_in(circuit, plan.part, plan.part.outputs.back()).size() == 1
+                              ? ", the index of the class"
+                              : ", each the index of a class";
   std::size_t width = 9;
   for (const auto& row : rows) width = std::max(width, row.first.size() + 2);
   std::string text;
@@ -83,7 +92,7 @@ namespace lutra::hdl::detail {
 
 [[nodiscard]] inline std::string cost_text(const Circuit& circuit, const ModulePlan& plan) {
   std::size_t width = 5;
-  for (std::size_t i = 0; i < circuit.stages().size(); ++i) width = std::max(width, stage_title(circuit, i).size());
+  for (const auto i : plan.part.stages) width = std::max(width, stage_title(circuit, i).size());
   const auto row = [&](const std::string& title, std::string_view luts, std::string_view levels,
                        std::string_view flip_flops) {
     return join({"// ", padded(title, width), right(luts, 8), right(levels, 8), right(flip_flops, 12), "\n"});
@@ -93,9 +102,7 @@ namespace lutra::hdl::detail {
   };
   std::string text = row("", "LUTs", "levels", "flip-flops");
   if (plan.cost.input.flip_flops > 0) text += numbers("input", plan.cost.input);
-  for (std::size_t i = 0; i < plan.cost.stages.size(); ++i)
-    if (plan.options.include_encoder || !circuits::is_encoder(circuit.stages()[i]))
-      text += numbers(stage_title(circuit, i), plan.cost.stages[i]);
+  for (const auto i : plan.part.stages) text += numbers(stage_title(circuit, i), plan.cost.stages[i]);
   circuits::StageCost total = plan.cost.total;
   if (plan.has_reset()) {
     total.flip_flops += plan.latency();
@@ -104,14 +111,14 @@ namespace lutra::hdl::detail {
   return text + numbers("all", total);
 }
 
-[[nodiscard]] inline std::string header_text(const Circuit& circuit, const ModulePlan& plan) {
+/// `what` is what the module computes, such as "one answer for one input, as computed by circuit 18590d6b6bdd3572".
+[[nodiscard]] inline std::string header_text(const Circuit& circuit, const ModulePlan& plan, std::string_view what) {
   const std::string timing =
       plan.has_clock() ? join({many(plan.latency(), "clock"), ", one answer every clock"}) : "0 clocks, combinational";
   const std::string_view encoder = plan.options.include_encoder ? "" : ", encoder left outside";
-  return join({"// Module ", plan.options.name, ": one answer for one input, as computed by circuit ",
-               hash_text(circuit), "\n//\n// family   ", family_name(plan.options.family), encoder, "\n// latency  ",
-               timing, "\n// written  by lutra ", version, "\n//\n", ports_text(circuit, plan), "//\n",
-               cost_text(circuit, plan)});
+  return join({"// Module ", plan.options.name, ": ", what, "\n//\n// family   ", family_name(plan.options.family),
+               encoder, "\n// latency  ", timing, "\n// written  by lutra ", version, "\n//\n",
+               ports_text(circuit, plan), "//\n", cost_text(circuit, plan)});
 }
 
 }  // namespace lutra::hdl::detail

@@ -13,6 +13,7 @@
 #include <lutra/export/verilog/family.hpp>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace lutra::hdl {
 
@@ -31,9 +32,11 @@ struct VerilogOptions {
 
 struct ModulePlan {
   VerilogOptions options;
+  circuits::Part part;  ///< what of the circuit the module computes
   circuits::Netlist netlist;
   circuits::Schedule schedule;
   circuits::NetlistCost cost;
+  bool clock_enable = false;  ///< a port ce: all registers wait while it is low
 
   /// Clock edges between an input and its answer; one answer a clock.
   [[nodiscard]] std::uint32_t latency() const noexcept { return schedule.latency; }
@@ -60,19 +63,14 @@ namespace detail {
 
 }  // namespace detail
 
-/// Lowers, schedules and counts. Throws Error where the name is not one for a module, where a port would be wider than
-/// max_port_bits, where valid is asked for without a pipeline, or where circuits::schedule does.
-[[nodiscard]] inline ModulePlan plan(const Circuit& circuit, const VerilogOptions& options = {}) {
+/// Lowers a part of the circuit, schedules and counts it. Throws Error where the name is not one for a module, where a
+/// port would be wider than max_port_bits, or where circuits::lower and circuits::schedule do.
+[[nodiscard]] inline ModulePlan plan(const Circuit& circuit, circuits::Part part, const VerilogOptions& options) {
   check_design_name(options.name, "verilog");
   if (detail::is_signal_name(options.name))
     throw Error("name of a module", "verilog", "a name that no signal inside it has", join({"'", options.name, "'"}));
-  if (options.valid && options.pipeline.levels == 0)
-    throw Error("valid", join({"verilog, module ", options.name}), "a pipeline, such as every(1)", "combinational()");
-  ModulePlan plan{
-      options,
-      circuits::lower(circuit, {.max_fan_in = lut_inputs(options.family), .include_encoder = options.include_encoder}),
-      {},
-      {}};
+  ModulePlan plan{.options = options, .part = std::move(part), .netlist = {}, .schedule = {}, .cost = {}};
+  plan.netlist = circuits::lower(circuit, plan.part, {.max_fan_in = lut_inputs(options.family)});
   for (const auto bits : {plan.input_bits(), plan.output_bits()})
     if (bits > max_port_bits)
       throw Error("port", join({"verilog, module ", options.name}), join({"at most ", max_port_bits, " bits"}),
@@ -80,6 +78,13 @@ namespace detail {
   plan.schedule = circuits::schedule(plan.netlist, options.pipeline);
   plan.cost = circuits::cost(plan.netlist, plan.schedule, circuit.stages().size());
   return plan;
+}
+
+/// The same for the whole circuit. Throws Error, too, where valid is asked for without a pipeline.
+[[nodiscard]] inline ModulePlan plan(const Circuit& circuit, const VerilogOptions& options = {}) {
+  if (options.valid && options.pipeline.levels == 0)
+    throw Error("valid", join({"verilog, module ", options.name}), "a pipeline, such as every(1)", "combinational()");
+  return plan(circuit, circuits::whole(circuit, options.include_encoder), options);
 }
 
 }  // namespace lutra::hdl
