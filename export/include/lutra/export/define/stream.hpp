@@ -29,18 +29,25 @@ struct NamedBit {
   std::size_t bit = 0;
 };
 
-/// "{w1_taps[7:4], 1'b0, s_data[2]}" of bits that are given lowest first; neighbours become one range.
-[[nodiscard]] inline std::vector<std::string> joined_bits(const std::vector<NamedBit>& bits) {
+using VectorBits = std::map<std::string, std::vector<bool>>;  ///< by a vector's name, something of each of its bits
+
+/// "w1_taps[7:4]", "1'b0", "s_data[2]" for bits that are given lowest first; neighbours become one range, and all bits
+/// of a vector its name.
+[[nodiscard]] inline std::vector<std::string> joined_bits(const std::vector<NamedBit>& bits,
+                                                          const VectorBits& vectors) {
   std::vector<std::string> items;
   for (std::size_t end = bits.size(); end > 0;) {
     std::size_t begin = end - 1;
     const auto& [vector, top] = bits[begin];
     if (vector.empty()) {
-      items.push_back(top == 0 ? "1'b0" : "1'b1");
+      items.emplace_back(top == 0 ? "1'b0" : "1'b1");
     } else {
       while (begin > 0 && bits[begin - 1].vector == vector && bits[begin - 1].bit + 1 == bits[begin].bit) --begin;
-      items.push_back(begin + 1 == end ? join({vector, "[", top, "]"})
-                                       : join({vector, "[", top, ":", bits[begin].bit, "]"}));
+      if (end - begin == vectors.at(vector).size())
+        items.push_back(vector);
+      else
+        items.push_back(begin + 1 == end ? join({vector, "[", top, "]"})
+                                         : join({vector, "[", top, ":", bits[begin].bit, "]"}));
     }
     end = begin;
   }
@@ -82,17 +89,11 @@ class StreamWriter {
     bits.assign(bits.size(), true);
     return name;
   }
-  /// `begin` joined bits `end`, as one expression.
+  /// `begin`, then the bits as one expression.
   void expression(const std::string& begin, const std::vector<NamedBit>& bits) {
-    std::vector<std::string> items;
     for (const auto& [vector, bit] : bits)
       if (!vector.empty()) used_.at(vector)[bit] = true;
-    for (std::string& item : joined_bits(bits)) {
-      const std::string vector = item.substr(0, item.find('['));
-      const auto known = used_.find(vector);
-      if (known != used_.end() && known->second.size() == 1) item = vector;  // a wire has no bits
-      items.push_back(std::move(item));
-    }
+    const auto items = joined_bits(bits, used_);
     text_ += items.size() == 1 ? join({begin, items[0], ";\n"}) : wrapped(begin + "{", items, "};");
   }
   /// Declares the four wires of a token and connects them to an instance's outputs.
@@ -205,22 +206,26 @@ class StreamWriter {
     return {source_vector(window), begin + bit.bit};
   }
 
+  /// A bit that a window gives; what is nothing but wires gives its source's.
+  [[nodiscard]] NamedBit tap(const StreamSource& from) const {
+    const StreamWindow& own = plan_.windows[from.window];
+    if (own.is_wires() && own.wait == 0) return source(own, own.bits[from.tap]);
+    return {join({"w", from.window, "_taps"}), from.tap};
+  }
+
   void window(std::size_t w) {
     const StreamWindow& own = plan_.windows[w];
+    if (own.is_wires() && own.wait == 0) return window_tokens_.push_back(source_token(own));
     const std::string name = join({"w", w});
     const std::size_t bits = own.bits.size();
     const std::string reads = own.from == stream_input ? std::string("the frame") : join({"logic", own.from});
     title(join({name, ": ", window_text(own), ", ", many(bits, "bit"), " of ", reads}));
     const bool is_wires = own.is_wires();
-    const std::string first = is_wires && own.wait == 0 ? name + "_taps" : name + "_in";
     std::vector<NamedBit> from;
     for (const StreamBit& bit : own.bits) from.push_back(source(own, bit));
-    expression(join({"  ", declare(first, bits), " = "}), from);
-    const std::string late = delayed(first, bits, own.wait, is_wires ? name + "_taps" : name + "_late");
-    if (is_wires) {
-      window_tokens_.push_back(source_token(own));
-      return;
-    }
+    expression(join({"  ", declare(name + "_in", bits), " = "}), from);
+    const std::string late = delayed(name + "_in", bits, own.wait, is_wires ? name + "_taps" : name + "_late");
+    if (is_wires) return window_tokens_.push_back(source_token(own));
     const std::string token = late_token(source_token(own), own.wait, name + "_late");
     append(text_, {"  ", declare(name + "_taps", bits * own.rows() * own.columns()), ";\n"});
     const std::string out = new_token(name);
@@ -281,8 +286,8 @@ class StreamWriter {
   std::string late_token(const std::string& token, std::size_t clocks, const std::string& name) {
     if (clocks == 0) return token;
     const std::string out = new_token(name);
-    append(text_, {"  lutra_token_delay #(.CLOCKS(", clocks, ")) u_", name, " (.clk(clk), .rst(rst), .ce(ce),\n    ",
-                   old_token(token), ",\n    ", out, ");\n"});
+    append(text_, {"  lutra_token_delay #(.CLOCKS(", clocks, ")) u_", name,
+                   "_token (.clk(clk), .rst(rst), .ce(ce),\n    ", old_token(token), ",\n    ", out, ");\n"});
     return name;
   }
 
@@ -292,8 +297,7 @@ class StreamWriter {
     const bool is_last = i + 1 == plan_.logic.size();
     title(is_last ? std::string("what leaves the pipeline") : join({"logic", i, ": ", stages_text(plan_, own.module)}));
     std::vector<NamedBit> in;
-    for (const auto& [w, tap, is_used] : own.sources)
-      in.push_back(is_used ? NamedBit{join({"w", w, "_taps"}), tap} : NamedBit{"", 0});
+    for (const StreamSource& from : own.sources) in.push_back(from.is_used ? tap(from) : NamedBit{});
     if (own.is_wires()) {
       std::vector<NamedBit> out;
       for (const auto bit : own.module.netlist.outputs)
@@ -407,10 +411,7 @@ class StreamWriter {
       std::vector<NamedBit> free;
       for (std::size_t b = 0; b < bits.size(); ++b)
         if (!bits[b]) free.push_back({name, b});
-      if (free.size() == bits.size())
-        items.push_back(name);
-      else
-        for (std::string& item : joined_bits(free)) items.push_back(std::move(item));
+      for (std::string& item : joined_bits(free, used_)) items.push_back(std::move(item));
     }
     for (const auto& [name, used] : tokens_)
       for (const char* const part : {"en", "px", "sof", "sol"})
@@ -423,7 +424,7 @@ class StreamWriter {
 
   const StreamPlan& plan_;
   std::string text_;
-  std::map<std::string, std::vector<bool>> used_;
+  VectorBits used_;
   std::map<std::string, std::set<std::string>> tokens_;
   std::vector<std::string> window_tokens_, logic_tokens_;  ///< that stand beside what they give
 };

@@ -158,15 +158,15 @@ class StreamPlanner {
     const auto& window = std::get<circuits::RearrangeStage>(stage(id).operation);
     const StreamGrid& from = plan_.grids[parent];
     const Shape& to = circuit_.type(id).shape;
-    const auto extent = [](std::size_t in, std::size_t out, std::int32_t stride) {
+    const auto rest = [](std::size_t in, std::size_t out, std::int32_t stride) {
       return static_cast<std::int32_t>(static_cast<std::int64_t>(in) - static_cast<std::int64_t>(out - 1) * stride);
     };
-    StreamGrid grid{.parent = parent,
-                    .stride = window.stride,
-                    .extent = {extent(from.height, to.height, window.stride.row),
-                               extent(from.width, to.width, window.stride.column)},
-                    .height = to.height,
-                    .width = to.width};
+    StreamGrid grid{
+        .parent = parent,
+        .stride = window.stride,
+        .extent = {rest(from.height, to.height, window.stride.row), rest(from.width, to.width, window.stride.column)},
+        .height = to.height,
+        .width = to.width};
     if (grid.extent.row < 1 || grid.extent.column < 1)
       throw Error("window", where(id), "places inside of the image", "places outside");
     const auto fits = [](std::size_t size, std::int32_t extent, std::int32_t stride) {

@@ -38,7 +38,7 @@ struct StreamGrid {
   circuits::Offset extent{1, 1};
   std::size_t height = 1, width = 1;          ///< at the circuit's own size
   std::size_t max_height = 1, max_width = 1;  ///< of the largest frame
-  StreamLag entry;                            ///< of the parent grid: when the first token comes
+  StreamLag entry = {};                       ///< of the parent grid: when the first token comes
 };
 
 /// One bit of a pixel: bit `bit` of the channels of `signal`, lowest bit of channel 0 first.
@@ -57,7 +57,7 @@ struct StreamWindow {
   std::size_t from = stream_input, to = 0;  ///< indices of StreamPlan::logic
   std::size_t grid = 0;                     ///< whose tokens go in
   circuits::Offset stride{1, 1}, extent{1, 1};
-  std::vector<StreamBit> bits;
+  std::vector<StreamBit> bits = {};
   std::int32_t top = 0, bottom = 0, left = 0, right = 0;  ///< rows and columns that are read, from its own pixel
   std::size_t lag_rows = 0, lag_columns = 0;
   std::size_t wait = 0;  ///< clocks of registers in front
@@ -117,8 +117,8 @@ struct StreamPlan {
   [[nodiscard]] std::size_t output_bits() const noexcept {
     return tail ? tail->output_bits() : logic.back().module.output_bits();
   }
-  /// Clocks from the beat that brings a frame's first pixel to the first beat of its output, where nothing waits, for
-  /// frames of width `width`.
+  /// Clocks from the beat that brings a frame's first pixel to the first beat of its output, for frames of width
+  /// `width`, where nothing waits and no other frame follows; one that follows at once can only make it less.
   [[nodiscard]] std::size_t latency(std::size_t width) const;
   [[nodiscard]] std::size_t latency() const { return latency(circuit.input().shape.width); }
   /// All of the logic.
