@@ -6,6 +6,9 @@
 # Nodes have the same names in both files, so they are compared first one by one, each as a function of the nodes it
 # reads: where all are equal, so are the answers. Only where one is not, whole answers are compared.
 #
+# A testbench whose module has no .blif is that of a stream of images, which is put together from such modules and from
+# hand-written parts: it is linted and run as a whole.
+#
 #   prove.sh FOLDER       last line: proved equal | NOT EQUAL: why | not proved: why
 #   exit status           0 proved, 1 not equal, 2 not proved (a tool or a file is missing, or time ran out)
 #
@@ -80,7 +83,7 @@ module \$shiftx (A, B, Y);
 endmodule
 VERILOG
 
-# Reads a BLIF of yosys. Counts the registers on every path to every output, writes `combinational` (registers as wires,
+# Reads a BLIF of yosys, in which a register with an enable is a cell of its own. Counts the registers on every path to every output, writes `combinational` (registers as wires,
 # no clock) and prints one line: "ok", or what is wrong.
 cat > "$work/registers.awk" << 'AWK'
 function problem(text) { if (!failed) print text; failed = 1; exit 1 }
@@ -111,11 +114,18 @@ function registers(net,    i, n, pin, pins, count, found, first) {
   return known[net] = found
 }
 
+function add_register(from, to, clock) {
+  if (clock != "clk") problem("the register " to " is not clocked by a rising edge of clk")
+  latch[to] = from
+  print ".names " from " " to "\n1 1" > combinational
+}
+
 { while (sub(/\\$/, "")) { if ((getline more) <= 0) break; $0 = $0 more } }
 $1 == ".inputs" {
   line = ".inputs"
   for (i = 2; i <= NF; ++i) {
-    if ($i == "clk") continue
+    if ($i == "ce") enable = 1
+    if ($i == "clk" || $i == "ce") continue
     known[$i] = $i == "rst" ? -1 : 0
     line = line " " $i
   }
@@ -125,9 +135,14 @@ $1 == ".inputs" {
 $1 == ".outputs" { for (i = 2; i <= NF; ++i) outputs[++size] = $i }
 $1 == ".names" { for (i = 2; i < NF; ++i) reads[$NF] = reads[$NF] " " $i; reads[$NF] = reads[$NF] "" }
 $1 == ".latch" {
-  if ($4 != "re" || $5 != "clk") problem("the register " $3 " is not clocked by a rising edge of clk")
-  latch[$3] = $2
-  print ".names " $2 " " $3 "\n1 1" > combinational
+  if (enable) problem("the register " $3 " does not wait for ce")
+  add_register($2, $3, $4 == "re" ? $5 : "")
+  next
+}
+$1 == ".subckt" && $2 == "$_DFFE_PP_" {
+  for (i = 3; i <= NF; ++i) { at = index($i, "="); pin[substr($i, 1, at - 1)] = substr($i, at + 1) }
+  if (!enable || pin["E"] != "ce") problem("the register " pin["Q"] " waits for " pin["E"])
+  add_register(pin["D"], pin["Q"], pin["C"])
   next
 }
 $1 == ".subckt" || $1 == ".gate" { problem("a cell that is no LUT and no register: " $2) }
@@ -229,24 +244,9 @@ prove() {
   latency=$(sed -n 's,^// latency  *\([0-9][0-9]*\) clocks*.*,\1,p' "$name.v" | head -n 1)
   [ -n "$latency" ] || not_proved "$name.v does not state its latency"
 
-  models=
-  for file in xilinx7_sim.v ice40_sim.v; do [ -f "$file" ] && models="$models $file"; done
+  lint "$name" "$name.v"
 
-  if have verilator; then
-    libraries=
-    for file in $models; do libraries="$libraries -v $file"; done
-    # shellcheck disable=SC2086
-    if timeout "$limit" verilator --lint-only -Wall -Wno-DECLFILENAME --top-module "$name" $libraries "$name.v" \
-        > "$work/lint" 2>&1; then
-      row lint "clean (verilator)"
-    else
-      row lint "NOT CLEAN (verilator): $(grep -m 1 '^%' "$work/lint")"
-    fi
-  else
-    row lint "left out, verilator is not installed"
-  fi
-
-  timeout "$limit" yosys -q -p "read_verilog \"$name.v\"; hierarchy -top $name; proc; opt_clean;
+  timeout "$limit" yosys -q -p "read_verilog \"$name.v\"; hierarchy -top $name; proc; opt_clean; opt_dff -nosdff; opt_clean;
       techmap -map \"$work/luts.v\"; simplemap; opt_clean; write_blif \"$work/subject.blif\"" \
       > "$work/yosys" 2>&1 || not_proved "yosys cannot read $name.v: $(tail -n 1 "$work/yosys")"
   checked=$(awk -v latency="$latency" -v combinational="$work/combinational.blif" -f "$work/registers.awk" \
@@ -297,17 +297,41 @@ prove() {
       undecided="$name: ABC did not decide" ;;
   esac
 
-  if [ ! -f "${name}_tb.v" ]; then
-    row simulation "left out, there is no ${name}_tb.v"
-  elif have iverilog; then
+  if [ -f "${name}_tb.v" ]; then simulate "$name" "$name.v"
+  elif [ -z "$streams" ]; then row simulation "left out, there is no ${name}_tb.v"
+  fi
+}
+
+# lint MODULE FILE...
+lint() {
+  top=$1
+  shift
+  if ! have verilator; then
+    row lint "left out, verilator is not installed"
+    return
+  fi
+  # shellcheck disable=SC2086
+  if timeout "$limit" verilator --lint-only -Wall -Wno-DECLFILENAME --top-module "$top" $libraries "$@" \
+      > "$work/lint" 2>&1; then
+    row lint "clean (verilator)"
+  else
+    row lint "NOT CLEAN (verilator): $(grep -m 1 '^%' "$work/lint")"
+  fi
+}
+
+# simulate MODULE FILE...
+simulate() {
+  name=$1
+  shift
+  if have iverilog; then
     # shellcheck disable=SC2086
-    timeout "$limit" iverilog -g2005 -s "${name}_tb" -o "$work/tb.vvp" "${name}_tb.v" "$name.v" $models > "$work/tb" 2>&1 &&
+    timeout "$limit" iverilog -g2005 -s "${name}_tb" -o "$work/tb.vvp" "${name}_tb.v" "$@" $models > "$work/tb" 2>&1 &&
       timeout "$limit" vvp -n "$work/tb.vvp" > "$work/tb" 2>&1
     simulated iverilog
   elif have verilator; then
     # shellcheck disable=SC2086
     timeout "$limit" verilator --binary --timing -MAKEFLAGS "OPT_FAST=-O1 OPT_SLOW=-O0" --Mdir "$work/verilated" -o tb \
-      --top-module "${name}_tb" $libraries "${name}_tb.v" "$name.v" > "$work/tb" 2>&1 &&
+      --top-module "${name}_tb" $libraries "${name}_tb.v" "$@" > "$work/tb" 2>&1 &&
       timeout "$limit" "$work/verilated/tb" > "$work/tb" 2>&1
     simulated verilator
   else
@@ -324,12 +348,31 @@ simulated() {
   esac
 }
 
+models=
+libraries=
+for file in xilinx7_sim.v ice40_sim.v; do
+  [ -f "$file" ] || continue
+  models="$models $file"
+  libraries="$libraries -v $file"
+done
+streams=
+for file in *_tb.v; do
+  if [ -f "$file" ] && [ ! -f "${file%_tb.v}.blif" ]; then streams="$streams ${file%_tb.v}"; fi
+done
+
 undecided=
 found=
 for file in *.blif; do
   [ -f "$file" ] || continue
   found=yes
   prove "${file%.blif}"
+done
+for stream in $streams; do
+  echo "$stream"
+  # shellcheck disable=SC2046
+  set -- "$stream.v" $(ls | grep "^${stream}_\(logic[0-9]*\|tail\)\.v$\|^lutra_[a-z_]*\.v$")
+  lint "$stream" "$@"
+  simulate "$stream" "$@"
 done
 [ -n "$found" ] || not_proved "there is no .blif in $folder"
 [ -z "$undecided" ] || not_proved "$undecided"

@@ -10,6 +10,8 @@
 #include <lutra/export/c.hpp>
 #include <lutra/export/init.hpp>
 #include <lutra/export/report.hpp>
+#include <lutra/export/stream.hpp>
+#include <lutra/export/stream/testbench.hpp>
 #include <lutra/export/testbench.hpp>
 #include <lutra/export/verify.hpp>
 #include <lutra/export/verilog.hpp>
@@ -41,6 +43,11 @@ template <class Sample>
 [[nodiscard]] std::vector<report::Agreement> check(const Circuit& circuit, const std::filesystem::path& folder,
                                                    const std::string& name, const CheckedData<Sample>& data,
                                                    const std::filesystem::path& prove_script);
+
+/// Tries the folder that a stream and its testbench were written to (hdl::stream, hdl::stream_testbench): simulates the
+/// whole module, and proves its logic. A row for each, beside the circuit's as the reference.
+[[nodiscard]] std::vector<report::Agreement> check_stream(const std::filesystem::path& folder, const std::string& name,
+                                                          const std::filesystem::path& prove_script);
 
 /// True where no way of computing the answer differs from the network's; what was left out is no difference.
 [[nodiscard]] bool all_agree(const std::vector<report::Agreement>& rows);

@@ -36,6 +36,22 @@ Design package(const Circuit& circuit, std::span<const Sample> samples, const hd
   return design;
 }
 
+namespace detail {
+
+/// What a tool said as a row; `accuracy` is the circuit's, which is the subject's, too, where the tool found no
+/// difference.
+[[nodiscard]] inline report::Agreement tool_row(const std::string& what, const verify::Result& result,
+                                                report::Verdict verdict, double accuracy = report::not_measured) {
+  const bool passed = result.outcome == verify::Outcome::passed;
+  return {what, passed ? accuracy : report::not_measured,
+          passed                                      ? verdict
+          : result.outcome == verify::Outcome::failed ? report::Verdict::different
+                                                      : report::Verdict::not_compared,
+          result.note};
+}
+
+}  // namespace detail
+
 template <class Sample>
 std::vector<report::Agreement> check(const Circuit& circuit, const std::filesystem::path& folder,
                                      const std::string& name, const CheckedData<Sample>& data,
@@ -73,16 +89,19 @@ std::vector<report::Agreement> check(const Circuit& circuit, const std::filesyst
   }
   // The testbench holds every answer against the circuit's, so the same share of them is right.
   const double circuit_accuracy = rows[1].accuracy;
-  const auto verilog = [&](const std::string& what, const verify::Result& result, Verdict verdict) {
-    const bool passed = result.outcome == verify::Outcome::passed;
-    rows.push_back({what, passed ? circuit_accuracy : report::not_measured,
-                    passed                                      ? verdict
-                    : result.outcome == verify::Outcome::failed ? Verdict::different
-                                                                : Verdict::not_compared,
-                    result.note});
-  };
-  verilog("simulated Verilog", verify::simulate(folder, name), Verdict::equal_on_samples);
-  verilog("Verilog by SAT", verify::prove(folder, prove_script), Verdict::proved_equal);
+  rows.push_back(detail::tool_row("simulated Verilog", verify::simulate(folder, name), Verdict::equal_on_samples,
+                                  circuit_accuracy));
+  rows.push_back(
+      detail::tool_row("Verilog by SAT", verify::prove(folder, prove_script), Verdict::proved_equal, circuit_accuracy));
+  return rows;
+}
+
+LUTRA_INLINE std::vector<report::Agreement> check_stream(const std::filesystem::path& folder, const std::string& name,
+                                                         const std::filesystem::path& prove_script) {
+  using report::Verdict;
+  std::vector<report::Agreement> rows{{"circuit", report::not_measured, Verdict::reference, "scalar definition"}};
+  rows.push_back(detail::tool_row("simulated stream", verify::simulate(folder, name), Verdict::equal_on_samples));
+  rows.push_back(detail::tool_row("logic of a pixel", verify::prove(folder, prove_script), Verdict::proved_equal));
   return rows;
 }
 

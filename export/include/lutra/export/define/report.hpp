@@ -35,7 +35,11 @@ LUTRA_INLINE Design make(const Circuit& circuit, const Contents& contents, const
       throw Error("confusion matrix", "report::make", "classes times classes counts, at least one",
                   join({contents.confusion->counts.size(), " for ", classes, " classes"}));
   }
-  const auto measured = [&](const Circuit& which) { return measure(which, contents.hardware, contents.pipeline); };
+  const auto measured = [&](const Circuit& which) {
+    if (contents.stream == nullptr) return measure(which, contents.hardware, contents.pipeline);
+    const bool is_streamed = &which == &circuit;
+    return measure(which, is_streamed ? *contents.stream : hdl::stream_plan(which, contents.stream->options));
+  };
   Subject subject{circuit, contents, measured(circuit), std::nullopt};
   if (contents.original != nullptr) subject.before = measured(*contents.original);
   Design design{options.name, {}};

@@ -87,7 +87,7 @@ Design stream_testbench(const Circuit& circuit, std::span<const StreamFrame<Inte
     if (pixels.size() != own.channels * height * width)
       throw Error("frame", where, join({own.channels * height * width, " values"}), std::to_string(pixels.size()));
     const bool is_own = height == own.height && width == own.width;
-    const Circuit sized = is_own ? circuit : resize(circuit, height, width);
+    const Circuit sized = is_own ? circuit : resize(plan.circuit, height, width);
     const Shape& out = sized.output().shape;
     if (!given.empty() && given.size() != out.size())
       throw Error("answers", where, join({out.size(), " values"}), std::to_string(given.size()));

@@ -15,6 +15,10 @@
 #include <string>
 #include <vector>
 
+namespace lutra::hdl {
+struct StreamPlan;
+}
+
 namespace lutra::report {
 
 /// What stands for a figure that nobody measured.
@@ -121,7 +125,9 @@ struct Contents {
   const Circuit* original = nullptr;      ///< the circuit before it was simplified
   bool hardware = true;                   ///< count LUTs, flip-flops and levels: lowers the circuit
   circuits::Pipeline pipeline = circuits::every(1);  ///< where registers stand
-  std::vector<TrainingPoint> training = {};          ///< in order
+  /// hdl::stream_plan of the circuit: draws its pipeline, and counts one pixel's hardware instead of the whole image's.
+  const hdl::StreamPlan* stream = nullptr;
+  std::vector<TrainingPoint> training = {};  ///< in order
   std::optional<ConfusionMatrix> confusion = {};
   std::vector<File> files = {};
 };

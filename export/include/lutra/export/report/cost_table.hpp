@@ -82,7 +82,11 @@ inline void total_row(Markup& page, const Subject& subject) {
 
 inline void costs(Markup& page, const Subject& subject) {
   section(page, "What each stage costs",
-          subject.now.hardware
+          subject.contents.stream != nullptr
+              ? "LUTs of up to 6 inputs and registers of one pixel's logic, and of what reads the whole image, before "
+                "synthesis. A node is one value that a stage computes; levels are LUTs on the longest path within the "
+                "stage."
+          : subject.now.hardware
               ? "LUTs of up to 6 inputs and registers for one answer a clock, encoder and argmax included, before "
                 "synthesis. A node is one value that a stage computes; levels are LUTs on the longest path within the "
                 "stage; clock "

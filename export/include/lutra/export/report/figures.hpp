@@ -7,6 +7,7 @@
 #include <lutra/export/report/contents.hpp>
 #include <lutra/export/report/measures.hpp>
 #include <lutra/export/report/subject.hpp>
+#include <lutra/export/stream/header.hpp>
 #include <lutra/version.hpp>
 #include <string>
 #include <utility>
@@ -98,6 +99,20 @@ inline void write_confusion(json::Writer& json, const ConfusionMatrix& matrix) {
   json.end().end();
 }
 
+inline void write_stream(json::Writer& json, const hdl::StreamPlan& plan) {
+  json.key("stream").begin_object().member("name", plan.options.name).member("latency", plan.latency());
+  json.member("max_width", plan.options.max_width).member("max_height", plan.options.max_height);
+  json.key("windows").begin_array();
+  for (const auto& window : plan.windows) {
+    if (window.is_wires()) continue;
+    json.begin_object().member("rows", window.rows()).member("columns", window.columns());
+    json.member("bits", window.bits.size()).member("lines", window.lines());
+    json.member("memory_bits", hdl::detail::memory_bits(plan, window));
+    json.member("block_rams", hdl::detail::block_rams(plan, window)).end();
+  }
+  json.end().end();
+}
+
 }  // namespace detail
 
 /// The report as JSON. What was not measured is not there; "clock" is the clock after which a stage is ready, and the
@@ -118,6 +133,7 @@ inline void write_confusion(json::Writer& json, const ConfusionMatrix& matrix) {
   detail::write(json.key("fan_in"), subject.now.fan_ins);
   if (subject.before) detail::write(json.key("fan_in_before"), subject.before->fan_ins);
   if (subject.now.hardware) detail::write(json.key("luts_by_fan_in"), subject.now.luts_of);
+  if (contents.stream != nullptr) detail::write_stream(json, *contents.stream);
   if (contents.confusion) detail::write_confusion(json, *contents.confusion);
   if (!contents.files.empty()) {
     json.key("files").begin_array();

@@ -9,6 +9,7 @@
 #include <lutra/circuit/netlist.hpp>
 #include <lutra/circuit/netlist/cost.hpp>
 #include <lutra/circuit/netlist/schedule.hpp>
+#include <lutra/export/stream/plan.hpp>
 #include <optional>
 #include <string>
 #include <variant>
@@ -66,6 +67,28 @@ struct Measures {
       auto& ready = measures.stages[netlist.node(bit).origin.stage].ready;
       ready = std::max(ready, schedule.clock[bit] + 1);
     }
+  return measures;
+}
+
+/// Counts the hardware of a stream of the circuit: that of one pixel, and of what reads the whole image.
+[[nodiscard]] inline Measures measure(const Circuit& circuit, const hdl::StreamPlan& plan) {
+  Measures measures = measure(circuit, false, {});
+  measures.hardware = true;
+  const auto add = [&](const hdl::ModulePlan& module) {
+    for (const auto i : module.part.stages) {
+      const auto& cost = module.cost.stages[i];
+      measures.stages[i].luts = cost.luts();
+      measures.stages[i].flip_flops = cost.flip_flops;
+      measures.stages[i].levels = cost.levels;
+    }
+  };
+  for (const auto& logic : plan.logic) add(logic.module);
+  if (plan.tail) add(*plan.tail);
+  const circuits::StageCost total = plan.cost();
+  measures.total.luts = total.luts();
+  measures.total.flip_flops = total.flip_flops;
+  measures.total.levels = total.levels;
+  std::ranges::copy(total.luts_of, measures.luts_of.begin());
   return measures;
 }
 

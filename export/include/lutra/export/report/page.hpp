@@ -12,6 +12,7 @@
 #include <lutra/export/report/diagram.hpp>
 #include <lutra/export/report/markup.hpp>
 #include <lutra/export/report/measures.hpp>
+#include <lutra/export/report/stream_diagram.hpp>
 #include <lutra/export/report/style.hpp>
 #include <lutra/export/report/subject.hpp>
 #include <lutra/export/text.hpp>
@@ -39,13 +40,37 @@ inline std::string was(const Subject& subject, std::size_t StageMeasure::*what) 
   return join({grouped(subject.before->total.*what), " before simplifying"});
 }
 
+inline void stream_tiles(Markup& page, const Subject& subject) {
+  const hdl::StreamPlan& plan = *subject.contents.stream;
+  const double mhz = subject.contents.clock_mhz;
+  std::size_t memory = 0, rams = 0;
+  for (const auto& window : plan.windows) {
+    memory += hdl::detail::memory_bits(plan, window);
+    rams += hdl::detail::block_rams(plan, window);
+  }
+  tile(page, "LUTs, logic", grouped(subject.now.total.luts), plan.tail ? "of one pixel, and the tail" : "of one pixel");
+  tile(page, "Flip-flops, logic", grouped(subject.now.total.flip_flops), "windows have their own");
+  tile(page, "Line memory", join({grouped(memory), " bits"}),
+       join({hdl::detail::many(rams, "block RAM"), ", for lines of ", grouped(plan.options.max_width), " pixels"}));
+  const std::size_t clocks = plan.latency();
+  tile(page, "Latency",
+       std::isfinite(mhz) ? join({fixed(static_cast<double>(clocks) / mhz, 2), " µs"})
+                          : join({grouped(clocks), " clocks"}),
+       std::isfinite(mhz) ? join({grouped(clocks), " clocks at ", fixed(mhz, 0), " MHz"})
+                          : "first pixel in to first beat out");
+  tile(page, "Rate", std::isfinite(mhz) ? join({scaled(mhz * 1e6), "pixels/s"}) : "1 pixel a clock",
+       "frames without a gap");
+}
+
 inline void headline(Markup& page, const Subject& subject) {
   const Contents& contents = subject.contents;
   const StageMeasure& total = subject.now.total;
   page.open("div", {{"class", "tiles"}});
   if (std::isfinite(contents.accuracy))
     tile(page, "Accuracy", percent(contents.accuracy), contents.accuracy_note, true);
-  if (subject.now.hardware) {
+  if (contents.stream != nullptr) {
+    stream_tiles(page, subject);
+  } else if (subject.now.hardware) {
     const std::string before = was(subject, &StageMeasure::luts);
     tile(page, "LUTs, complete", grouped(total.luts), before.empty() ? "from raw input to answer" : before);
     tile(page, "Flip-flops", grouped(total.flip_flops), was(subject, &StageMeasure::flip_flops));
@@ -89,6 +114,16 @@ inline void agreement(Markup& page, const Subject& subject) {
     page.close().element("td", {{"class", "soft how"}}, row.note).close();
   }
   page.close().close().close().close();
+}
+
+inline void stream(Markup& page, const Subject& subject) {
+  if (subject.contents.stream == nullptr) return;
+  section(
+      page, "The pipeline",
+      "One pixel enters in a clock. Gray bars are lines that a window keeps, squares the pixels it reads; orange lines "
+      "go past steps in between. On the right, how far behind the frame's first pixel each step gives its first.");
+  StreamDiagram(page, *subject.contents.stream).draw();
+  page.close();
 }
 
 inline void picture(Markup& page, const Subject& subject) {
@@ -227,7 +262,7 @@ inline void files(Markup& page, const Subject& subject) {
       .close();
   detail::headline(page, subject);
   page.close();
-  for (const auto section : {detail::agreement, detail::costs, detail::picture, detail::training,
+  for (const auto section : {detail::agreement, detail::costs, detail::stream, detail::picture, detail::training,
                              detail::confusion_table, detail::fan_ins, detail::files})
     section(page, subject);
   page.element("footer",

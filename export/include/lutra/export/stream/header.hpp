@@ -35,18 +35,23 @@ namespace lutra::hdl::detail {
   return block_rams(plan.grids[window.grid].max_width, window.lines() * window.bits.size());
 }
 
-/// All lag from the frame's first token to the last module's, in lines and columns of the frame, and clocks; exact
-/// where no lag is as long as a line of its grid.
-[[nodiscard]] inline StreamLag whole_lag(const StreamPlan& plan) {
-  StreamLag all = plan.logic.back().out;
-  for (std::size_t grid = plan.logic.back().grid; grid != 0; grid = plan.grids[grid].parent) {
+/// A lag on `grid`, from the frame's first token on, in lines and columns of the frame, and clocks; exact where no lag
+/// is as long as a line of its grid.
+[[nodiscard]] inline StreamLag lag_in_frame(const StreamPlan& plan, std::size_t grid, StreamLag lag) {
+  for (; grid != 0; grid = plan.grids[grid].parent) {
     const StreamGrid& own = plan.grids[grid];
-    all.rows = all.rows * static_cast<std::size_t>(own.stride.row) + own.entry.rows;
-    all.columns = all.columns * static_cast<std::size_t>(own.stride.column) + own.entry.columns;
-    all.clocks += own.entry.clocks;
+    lag.rows = lag.rows * static_cast<std::size_t>(own.stride.row) + own.entry.rows;
+    lag.columns = lag.columns * static_cast<std::size_t>(own.stride.column) + own.entry.columns;
+    lag.clocks += own.entry.clocks;
   }
-  all.clocks += stream_clocks;
-  return all;
+  return lag;
+}
+
+/// From the beat with a frame's first pixel to the first beat out.
+[[nodiscard]] inline StreamLag whole_lag(const StreamPlan& plan) {
+  StreamLag lag = lag_in_frame(plan, plan.logic.back().grid, plan.logic.back().out);
+  lag.clocks += stream_clocks;
+  return lag;
 }
 
 /// "3 lines, 3 columns and 12 clocks".
