@@ -18,7 +18,7 @@ namespace lb = lutra::benchmarks;
 template <class Kind, class ExpressionType>
 void train(benchmark::State& state, const ExpressionType& expression, std::size_t batch, int threads) {
   using benchmark::Counter;
-  lb::Training<Kind, lb::published_inputs, ExpressionType> training(expression, batch);
+  lb::Training<Kind, lb::published_input, ExpressionType> training(expression, batch);
   training.step(threads);  // makes room
   for (auto _ : state) training.step(threads);
   state.counters["samples_per_s"] = Counter(static_cast<double>(batch), Counter::kIsIterationInvariantRate);

@@ -30,7 +30,7 @@ void write(const std::filesystem::path& path, std::span<const T> values) {
 template <class Kind>
 void write_network(const std::filesystem::path& folder) {
   std::filesystem::create_directories(folder);
-  lb::Training<Kind, lb::published_inputs, std::remove_cv_t<decltype(lb::published_network)>> training(
+  lb::Training<Kind, lb::published_input, std::remove_cv_t<decltype(lb::published_network)>> training(
       lb::published_network, lb::published_batch);
   const Planes<Real> out = training.forward(1);
   training.backward();

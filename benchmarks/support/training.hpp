@@ -20,26 +20,27 @@ namespace lutra::benchmarks {
 /// The network that others publish their speed of: 784 inputs, nodes of six.
 inline constexpr auto published_network =
     StochasticLut<6, 1024>{} | StochasticLut<6, 480>{} | StochasticLut<6, 70>{} | GroupSum<10>{};
-inline constexpr std::size_t published_inputs = 784, published_nodes = 1024 + 480 + 70, published_batch = 128;
+inline constexpr Shape published_input{784, 1, 1};
+inline constexpr std::size_t published_nodes = 1024 + 480 + 70, published_batch = 128;
 
-/// Half of the values of Bit samples are 1; those of Real samples lie evenly in [0, 1). Ten classes.
-template <class Kind, std::size_t Inputs, class ExpressionType>
+/// Half of the values of Bit samples are 1; those of Real samples lie evenly in [0, 1). As many classes as the network has outputs.
+template <class Kind, Shape Image, class ExpressionType>
 class Training {
  public:
-  using Net = Network<ExpressionType, Signal<Kind, Shape{Inputs, 1, 1}>>;
+  using Net = Network<ExpressionType, Signal<Kind, Image>>;
   using Element = typename Net::Element;
 
   Training(const ExpressionType& expression, std::size_t batch) : net_(expression, Seed{1}) {
     Random random(Seed{2});
-    for (std::size_t i = 0; i < batch * Inputs; ++i) {
+    for (std::size_t i = 0; i < batch * Image.size(); ++i) {
       if constexpr (std::is_same_v<Kind, Bit>)
         values_.push_back(static_cast<Element>(random() & 1));
       else
         values_.push_back(random.uniform());
     }
     for (std::size_t s = 0; s < batch; ++s) {
-      samples_.push_back(values_.data() + s * Inputs);
-      labels_.push_back(static_cast<std::uint32_t>(random.below(10)));
+      samples_.push_back(values_.data() + s * Image.size());
+      labels_.push_back(static_cast<std::uint32_t>(random.below(Net::Output::size)));
     }
   }
   void step(int threads) {
