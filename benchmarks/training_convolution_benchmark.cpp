@@ -49,8 +49,8 @@ void BM_step_trees(benchmark::State& state) {
 
 /// The first layers of a separable network, as expectations.
 void BM_step_separable_expectation(benchmark::State& state) {
-  constexpr auto expression = pointwise(lut_trees<6, 12>()) | convolve<Kernel<3>, Same, Stride<2>>(lut_trees<6, 20>()) |
-                              GroupSum<10>{};
+  constexpr auto expression =
+      pointwise(lut_trees<6, 12>()) | convolve<Kernel<3>, Same, Stride<2>>(lut_trees<6, 20>()) | GroupSum<10>{};
   step<Real, Shape{36, 28, 28}>(state, expression, (72 + 12) * 28 * 28 + (120 + 20) * 14 * 14);
 }
 

@@ -14,7 +14,7 @@ BOOST_AUTO_TEST_CASE(blocks_lie_one_after_another_with_their_gradients_beside_th
   binding.end_layer(1);
   BOOST_TEST(store.values().size() == 8);
   BOOST_TEST((bias.values() == store.values().data() + 6), "also after the store has grown");
-  BOOST_TEST((weights.gradients() == store.gradients().data()));
+  BOOST_TEST((weights.gradients(Pass{}) == store.gradients().data()));
   BOOST_TEST(store.blocks()[1].name == "1 Dense<2>.bias");
   BOOST_TEST(!store.blocks()[1].decay);
   BOOST_TEST(std::isinf(store.blocks()[0].lower));

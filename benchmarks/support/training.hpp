@@ -23,7 +23,8 @@ inline constexpr auto published_network =
 inline constexpr Shape published_input{784, 1, 1};
 inline constexpr std::size_t published_nodes = 1024 + 480 + 70, published_batch = 128;
 
-/// Half of the values of Bit samples are 1; those of Real samples lie evenly in [0, 1). As many classes as the network has outputs.
+/// Half of the values of Bit samples are 1; those of Real samples lie evenly in [0, 1). As many classes as the network
+/// has outputs.
 template <class Kind, Shape Image, class ExpressionType>
 class Training {
  public:

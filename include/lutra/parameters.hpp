@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <deque>
 #include <limits>
+#include <lutra/planes.hpp>
 #include <lutra/random.hpp>
 #include <span>
 #include <string>
@@ -65,11 +66,19 @@ class Parameter {
  public:
   Parameter() = default;
   Parameter(ParameterStore& store, std::size_t block)
-      : store_(&store), offset_(store.blocks()[block].offset), size_(store.blocks()[block].size) {}
+      : Parameter(store, store.blocks()[block].offset, store.blocks()[block].size) {}
+  Parameter(ParameterStore& store, std::size_t offset, std::size_t size)
+      : store_(&store), offset_(offset), size_(size) {}
 
   [[nodiscard]] float* values() const noexcept { return store_->values().data() + offset_; }
-  [[nodiscard]] float* gradients() const noexcept { return store_->gradients().data() + offset_; }
+  /// Where this pass wants them.
+  [[nodiscard]] float* gradients(const Pass& pass) const noexcept {
+    if (pass.gradients != nullptr) return pass.gradients + (offset_ - pass.first_parameter);
+    return store_->gradients().data() + offset_;
+  }
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  /// Its first value's number in the store.
+  [[nodiscard]] std::size_t offset() const noexcept { return offset_; }
 
  private:
   ParameterStore* store_ = nullptr;
@@ -102,6 +111,9 @@ class Binding {
   void set_scale(float scale) noexcept { scale_ = scale; }
 
   [[nodiscard]] Parameter parameter(ParameterStore::Block block);
+  /// How many floats have been claimed so far, and all of them from number `first` on.
+  [[nodiscard]] std::size_t claimed() const noexcept { return store_.values().size(); }
+  [[nodiscard]] Parameter claimed_from(std::size_t first) noexcept { return {store_, first, claimed() - first}; }
   [[nodiscard]] std::vector<std::uint32_t>& integers(const std::string& name, std::size_t size);
   [[nodiscard]] std::vector<float>& reals(const std::string& name, std::size_t size);
   /// A stream of its own for each call, so that one layer's draws never move another's.

@@ -51,35 +51,26 @@ struct Pass {
   bool training = false;
   int threads = 1;
   /// Not 0 inside of a convolution, where a sample is a window of an image. Input planes may then have `places`: rows
-  /// that overlap, so that what samples of less than this many words apart give to them may meet. And some samples are
-  /// windows that no one asked for, whose gradient is 0.
+  /// that overlap, but only within each this many rows, which read one channel.
   std::size_t overlap = 0;
+  /// Where not null, the gradients of parameters from the store's number `first_parameter` on are written here, and not
+  /// to the store: inside of a convolution threads have places of their own.
+  float* gradients = nullptr;
+  std::size_t first_parameter = 0;
 
   [[nodiscard]] std::size_t words() const noexcept { return kernels::words_for(samples); }
   [[nodiscard]] std::size_t padded() const noexcept { return words() * kernels::word_bits; }
 
   /// The pieces of the batch, in words, that threads share. They depend on the batch alone, so that sums over pieces
-  /// come out the same at any thread count; at most 8, so that what is kept for each piece stays small.
-  [[nodiscard]] Pieces pieces() const noexcept { return {words(), (words() + 7) / 8}; }
+  /// come out the same at any thread count; at most 8, so that what is kept for each piece stays small. Of a
+  /// convolution threads have bands each, and small pieces would only cost.
+  [[nodiscard]] Pieces pieces() const noexcept {
+    return {words(), std::max<std::size_t>((words() + 7) / 8, overlap > 0 ? 8 : 1)};
+  }
 
   /// The most pieces of any batch up to this size: 8 words make 8 pieces, but 9 words only 5.
   [[nodiscard]] std::size_t most_pieces() const noexcept { return std::min<std::size_t>(words(), 8); }
 };
-
-/// Calls body(first word, words) for all of a batch of windows, so that no two calls at a time add to one value of rows
-/// that overlap: first every other band of the batch, then the bands between them. What is added to one value is added
-/// in an order that does not depend on the threads.
-template <class Body>
-void for_each_band(const Pass& pass, const Body& body) {
-  constexpr std::size_t share = 16;  // words whose rows stay in the cache
-  const Pieces bands{pass.words(), std::max<std::size_t>(pass.overlap, 4 * share)};
-  for (std::size_t odd = 0; odd < 2; ++odd)
-    parallel_for(pass.threads, (bands.size() + 1 - odd) / 2, [&](std::size_t i) {
-      const std::size_t end = bands.end(2 * i + odd);
-      for (std::size_t first = bands.begin(2 * i + odd); first < end; first += share)
-        body(first, std::min(share, end - first));
-    });
-}
 
 /// The stored elements from one row of such planes to the next, for this batch.
 template <class Kind>

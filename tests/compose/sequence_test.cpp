@@ -33,9 +33,9 @@ struct Square {
     }
     void backward(const Pass& pass, Planes<Real> in, Planes<Real>, Gradients d_out, Gradients d_in) {
       for (std::size_t i = 0; i < In::size; ++i) {
-        factors_.gradients()[i] = 0;
+        factors_.gradients(pass)[i] = 0;
         for (std::size_t s = 0; s < pass.samples; ++s) {
-          factors_.gradients()[i] += d_out.row(i)[s] * in.row(i)[s] * in.row(i)[s];
+          factors_.gradients(pass)[i] += d_out.row(i)[s] * in.row(i)[s] * in.row(i)[s];
           if (d_in) d_in.row(i)[s] += d_out.row(i)[s] * 2 * factors_.values()[i] * in.row(i)[s];
         }
       }

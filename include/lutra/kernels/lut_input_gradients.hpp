@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <lutra/kernels/arch.hpp>
 #include <lutra/kernels/words.hpp>
+#include <utility>
 
 namespace lutra::kernels {
 
@@ -14,13 +15,16 @@ inline constexpr std::size_t address_count(std::size_t fan_in) noexcept { return
 
 namespace scalar {
 
-/// dx[j][s] += dy[s] * derivatives[j * 2^N + addresses[s]], for each row dx[j] that is not null.
+/// dx[j][s] += dy[s] * derivatives[j * 2^N + addresses[s]], for each row dx[j] that is not null; 64 samples after 64,
+/// of them one input after another.
 template <std::size_t N>
 void lut_input_gradients(const std::uint8_t* addresses, const float* dy, const float* derivatives, std::size_t samples,
                          float* const* dx) {
-  for (std::size_t j = 0; j < N; ++j)
-    if (dx[j] != nullptr)
-      for (std::size_t s = 0; s < samples; ++s) dx[j][s] += dy[s] * derivatives[j * address_count(N) + addresses[s]];
+  for (std::size_t word = 0; word < samples; word += word_bits)
+    for (std::size_t j = 0; j < N; ++j)
+      if (dx[j] != nullptr)
+        for (std::size_t s = word; s < word + word_bits; ++s)
+          dx[j][s] += dy[s] * derivatives[j * address_count(N) + addresses[s]];
 }
 
 }  // namespace scalar
@@ -90,27 +94,32 @@ class DerivativeRegisters {
   return _mm512_shuffle_epi8(_mm512_permutexvar_epi32(lanes, bytes), within);
 }
 
+/// The derivatives along all inputs; those of a table that is short enough stay in registers.
+template <std::size_t N, class Inputs = std::make_index_sequence<N>>
+struct AllDerivativeRegisters;
+template <std::size_t N, std::size_t... J>
+struct AllDerivativeRegisters<N, std::index_sequence<J...>> : DerivativeRegisters<N, J>... {
+  [[gnu::always_inline]] explicit AllDerivativeRegisters(const float* derivatives)
+      : DerivativeRegisters<N, J>(derivatives + J * address_count(N))... {}
+};
+
 template <std::size_t N>
 void lut_input_gradients_avx512(const std::uint8_t* addresses, const float* dy, const float* derivatives,
                                 std::size_t samples, float* const* dx) {
-  constexpr std::size_t most = 8;
-  __m512i by_lane[most];
-  for (std::size_t block = 0; block < samples; block += most * word_bits) {
-    const std::size_t words = std::min(most, (samples - block) / word_bits);
-    for (std::size_t w = 0; w < words; ++w)
-      by_lane[w] = bytes_by_lane(_mm512_loadu_si512(addresses + block + w * word_bits));
+  const AllDerivativeRegisters<N> tables(derivatives);
+  for (std::size_t word = 0; word < samples; word += word_bits) {
+    const __m512i by_lane = bytes_by_lane(_mm512_loadu_si512(addresses + word));
+    __m512 d[4];
+    unroll<4>([&](auto k) __attribute__((always_inline)) { d[k] = _mm512_loadu_ps(dy + word + 16 * k); });
     unroll<N>([&](auto j) __attribute__((always_inline)) {
       if (dx[j] == nullptr) return;
-      const DerivativeRegisters<N, j> table(derivatives + j * address_count(N));
-      float* const to = dx[j] + block;
-      for (std::size_t w = 0; w < words; ++w) {
-        const __m512i index = table.indices(by_lane[w]);
-        unroll<4>([&](auto k) __attribute__((always_inline)) {
-          const std::size_t s = w * word_bits + 16 * k;
-          const __m512 step = _mm512_mul_ps(_mm512_loadu_ps(dy + block + s), table.at(_mm512_srli_epi32(index, 8 * k)));
-          _mm512_storeu_ps(to + s, _mm512_add_ps(_mm512_loadu_ps(to + s), step));
-        });
-      }
+      const DerivativeRegisters<N, j>& table = tables;
+      const __m512i index = table.indices(by_lane);
+      float* const to = dx[j] + word;
+      unroll<4>([&](auto k) __attribute__((always_inline)) {
+        const __m512 step = _mm512_mul_ps(d[k], table.at(_mm512_srli_epi32(index, 8 * k)));
+        _mm512_storeu_ps(to + 16 * k, _mm512_add_ps(_mm512_loadu_ps(to + 16 * k), step));
+      });
     });
   }
 }
@@ -192,8 +201,9 @@ void lut_input_gradients_avx2(const std::uint8_t* addresses, const float* dy, co
 
 }  // namespace detail
 
-/// As scalar::lut_input_gradients, to the bit; two rows of dx may be the same. `samples` is a multiple of 64, and no
-/// derivative depends on its own input's bit: derivatives[j * 2^N + a] is the same for both values of bit j of a.
+/// As scalar::lut_input_gradients, to the bit; two rows of dx may be the same, or begin a multiple of 64 samples apart
+/// and overlap. `samples` is a multiple of 64, and no derivative depends on its own input's bit: derivatives[j * 2^N +
+/// a] is the same for both values of bit j of a.
 template <std::size_t N, class Arch = DefaultArch>
 void lut_input_gradients(const std::uint8_t* addresses, const float* dy, const float* derivatives, std::size_t samples,
                          float* const* dx) {

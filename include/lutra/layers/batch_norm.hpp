@@ -77,8 +77,8 @@ struct BatchNorm {
             d_sum += d_out.row(i)[s];
             dx_sum += d_out.row(i)[s] * ((in.row(i)[s] - mean_[c]) * inverse_[c]);
           }
-        gamma_.gradients()[c] = static_cast<float>(dx_sum);
-        beta_.gradients()[c] = static_cast<float>(d_sum);
+        gamma_.gradients(pass)[c] = static_cast<float>(dx_sum);
+        beta_.gradients(pass)[c] = static_cast<float>(d_sum);
         if (!d_in) return;
         const float scale = gamma_.values()[c] * inverse_[c];
         const float d_mean = pass.training ? static_cast<float>(d_sum) / n : 0;

@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <lutra/compose/bands.hpp>
 #include <lutra/compose/contract.hpp>
 #include <lutra/compose/frame.hpp>
 #include <lutra/compose/slide.hpp>
@@ -95,8 +96,9 @@ struct Convolve {
                   "lutra: a class is an answer, which no layer reads; put Argmax at the end");
     static_assert(error::layer_accepts_input<places_of<Inner> == 1, Convolve, In>::value,
                   "lutra: a convolution gives one class a place; put the Argmax of its windows at the end of it");
+    static_assert(std::is_copy_constructible_v<InnerCell>,
+                  "lutra: convolve copies the layers of its expression, so that each thread has its own");
     using InPlanes = Planes<typename In::Kind>;
-    using InnerPlanes = Planes<typename Inner::Kind>;
 
    public:
     using Output = Signal<typename Inner::Kind, Shape{Inner::size, frame.y.places(), frame.x.places()}>;
@@ -104,7 +106,12 @@ struct Convolve {
     static constexpr bool trainable = InnerCell::trainable;
     static constexpr bool freezable = detail::is_freezable<typename InnerCell::Bound>;
 
-    Bound(const Convolve& layer, Binding& binding) : inner_(layer.expression, binding) {
+    Bound(const Convolve& layer, Binding& binding) {
+      const std::size_t first = binding.claimed();
+      lanes_.reserve(Bands::most_shares);
+      lanes_.push_back({InnerCell(layer.expression, binding)});
+      while (lanes_.size() < Bands::most_shares) lanes_.push_back(lanes_.front());
+      parameters_ = binding.claimed_from(first);
       sources_ = frame.sources();
       for (std::size_t c = 0; c < In::shape.channels; ++c)
         for (std::size_t y = 0; y < KernelType::height; ++y)
@@ -113,77 +120,165 @@ struct Convolve {
     }
 
     void reserve(Arena& arena, const Pass& pass) {
-      const Pass windows = windows_of(pass);
-      if (!frame.is_image() || pass.overlap > 0) {
+      const bool nested = pass.overlap > 0;
+      if (!frame.is_image() || nested) {
         image_ = arena.claim_planes<typename In::Kind>(frame.size(), pass);
         d_image_ = arena.claim_planes<Real>(frame.size(), pass);
       }
-      if (has_gaps) {
-        out_ = arena.claim_planes<typename Inner::Kind>(Inner::size, windows);
-        d_out_ = arena.claim_planes<Real>(Inner::size, windows);
+      if (nested) {
+        out_ = arena.claim_planes<typename Output::Kind>(Output::size, pass);
+        d_out_ = arena.claim_planes<Real>(Output::size, pass);
       }
-      detail::reserve(*inner_, arena, windows);
+      Arena one_word;
+      detail::reserve(*lanes_.front().inner, one_word, band_pass(pass, 1, nullptr));
+      const std::size_t rows = Inner::size + In::shape.channels * KernelType::height;
+      most_words_ = Bands::words_within(one_word.bytes() + rows * kernels::word_bits * sizeof(float));
+      // Within another convolution, whose threads have bands each, there is one lane.
+      const Bands bands(frame, pass.words(), most_words_);
+      lanes_in_use_ = nested ? 1 : bands.shares(false);
+      for (std::size_t i = 0; i < lanes_in_use_; ++i) {
+        detail::reserve(*lanes_[i].inner, arena, band_pass(pass, bands.longest(), nullptr));
+        lanes_[i].gradients = arena.claim<float>(parameters_.size());
+      }
+      sums_ = arena.claim<float>(Bands::most_shares * parameters_.size());
     }
 
     void forward(const Pass& pass, InPlanes in, OutPlanes out) {
       const InPlanes image = image_of(pass, in, image_);
       if (image.data != in.data) lay_out(pass, in, image);
-      const auto inner_out = inner_planes(pass, out_, out);
-      inner_->forward(windows_of(pass), windows(image), inner_out);
-      if (has_gaps) move_places<false>(pass, inner_out, out);
+      const OutPlanes own = contiguous(pass, out, out_);
+      take_bands(pass, false, [&](Lane& lane, const Pass& band_pass, const Bands::Band& band, std::size_t, bool) {
+        lane.inner->forward(band_pass, windows(image, band), places(own, band));
+      });
+      if (own.data != out.data) copy_rows(pass, own, out);
     }
 
+    /// A band's values are found again, from where they were read to where they are needed, rather than kept: that
+    /// takes less time than to fetch them from memory.
     void backward(const Pass& pass, InPlanes in, OutPlanes out, Gradients d_out, Gradients d_in) {
-      const Pass inner_pass = windows_of(pass);
-      const auto inner_d_out = inner_planes(pass, d_out_, d_out);
-      if (has_gaps) {
-        for (std::size_t i = 0; i < Inner::size; ++i)
-          std::memset(inner_d_out.row(i), 0, inner_pass.padded() * sizeof(float));
-        move_places<true>(pass, inner_d_out, d_out);
-      }
+      const InPlanes image = image_of(pass, in, image_);
+      const OutPlanes own_out = contiguous(pass, out, out_);
+      const Gradients own_d_out = contiguous(pass, d_out, d_out_);
+      if (own_d_out.data != d_out.data) copy_rows(pass, d_out, own_d_out);
       const Gradients d_image = d_in ? image_of(pass, d_in, d_image_) : d_in;
       const bool own = d_image.data != d_in.data;
-      if (own) std::memset(d_image.data, 0, frame.size() * d_image.stride * sizeof(float));
-      inner_->backward(inner_pass, windows(image_of(pass, in, image_)), inner_planes(pass, out_, out), inner_d_out,
-                       d_image ? windows(d_image) : Gradients{});
+      if (own) clear(pass, d_image);
+      take_bands(pass, d_image && frame.reach() > 1,
+                 [&](Lane& lane, const Pass& band_pass, const Bands::Band& band, std::size_t share, bool begins) {
+                   const auto from = windows(image, band);
+                   const auto to = places(own_out, band);
+                   lane.inner->forward(band_pass, from, to);
+                   lane.inner->backward(band_pass, from, to, places(own_d_out, band),
+                                        d_image ? windows(d_image, band) : Gradients{});
+                   add_gradients(lane.gradients, sums_ + share * parameters_.size(), begins);
+                 });
+      gather(pass, d_image && frame.reach() > 1);
       if (own) add_back(pass, d_image, d_in);
     }
 
     [[nodiscard]] circuits::Wires freeze(circuits::Builder& builder, const circuits::Wires& in) const {
       circuits::Builder window_builder({Window::shape, bits_for(in.maximum)});
-      const auto answer = detail::freeze_layer<ExpressionType, Window>(*inner_, window_builder, window_builder.input());
+      const auto answer =
+          detail::freeze_layer<ExpressionType, Window>(*lanes_.front().inner, window_builder, window_builder.input());
       const Circuit window = std::move(window_builder).finish(answer, circuit_shape<Inner>);
       auto out = circuits::slide(builder, in, window, frame);
       out.maximum = answer.maximum;
       out.scale = answer.scale;
       return out;
     }
-    [[nodiscard]] float scale() const { return detail::scale_of(*inner_); }
+    [[nodiscard]] float scale() const { return detail::scale_of(*lanes_.front().inner); }
 
    private:
-    /// Whether what is computed between two rows of places has to be left out.
-    static constexpr bool has_gaps = frame.width() != frame.x.places();
+    /// What takes one band after another: the expression with room for one, and a place for its gradients.
+    struct Lane {
+      InnerCell inner;
+      float* gradients = nullptr;
+    };
 
-    static Pass windows_of(const Pass& pass) noexcept {
-      return {frame.run() * pass.padded(), pass.training, pass.threads, frame.reach() * pass.words()};
+    [[nodiscard]] Pass band_pass(const Pass& pass, std::size_t words, float* gradients) const noexcept {
+      return {.samples = words * kernels::word_bits,
+              .training = pass.training,
+              .threads = pass.threads,
+              .overlap = KernelType::height * KernelType::width,
+              .gradients = gradients,
+              .first_parameter = parameters_.offset()};
     }
+    /// Calls body(lane, pass, band, its share, whether it is its share's first) for every band. Threads take shares, of
+    /// windows that `meet` every other one first; of one share alone, they share the work within a band.
+    template <class Body>
+    void take_bands(const Pass& pass, bool meet, const Body& body) {
+      const Bands bands(frame, pass.words(), most_words_);
+      const std::size_t shares = bands.shares(meet), turns = meet && shares > 1 ? 2 : 1;
+      for (std::size_t turn = 0; turn < turns; ++turn) {
+        const std::size_t count = (shares + turns - 1 - turn) / turns;
+        const std::size_t workers = std::min({count, static_cast<std::size_t>(pass.threads), lanes_in_use_});
+        const Pieces taken{count, (count + workers - 1) / workers};
+        parallel_for(pass.threads, taken.size(), [&](std::size_t worker) {
+          Lane& lane = lanes_[worker];
+          for (std::size_t i = taken.begin(worker); i < taken.end(worker); ++i) {
+            const std::size_t share = turns * i + turn, first = bands.begin(share, shares);
+            for (std::size_t b = first; b < bands.begin(share + 1, shares); ++b) {
+              Pass own = band_pass(pass, bands[b].words, lane.gradients);
+              if (workers > 1) own.threads = 1;
+              body(lane, own, bands[b], share, b == first);
+            }
+          }
+        });
+      }
+    }
+    void add_gradients(const float* from, float* sums, bool begins) const {
+      for (std::size_t i = 0; i < parameters_.size(); ++i) sums[i] = begins ? from[i] : sums[i] + from[i];
+    }
+    /// The sums of all shares, in their order.
+    void gather(const Pass& pass, bool meet) const {
+      const std::size_t shares = Bands(frame, pass.words(), most_words_).shares(meet);
+      float* const gradients = parameters_.gradients(pass);
+      const Pieces pieces{parameters_.size(), 4096};
+      parallel_for(pass.threads, pieces.size(), [&](std::size_t piece) {
+        for (std::size_t i = pieces.begin(piece); i < pieces.end(piece); ++i) {
+          float sum = sums_[i];
+          for (std::size_t share = 1; share < shares; ++share) sum += sums_[share * parameters_.size() + i];
+          gradients[i] = sum;
+        }
+      });
+    }
+
     /// The image that windows are read from: the given one where its pixels lie as in the frame, else the own copy.
     template <class Kind>
     static Planes<Kind> image_of(const Pass& pass, Planes<Kind> given, Planes<Kind> own) noexcept {
-      return frame.is_image() && given.places == nullptr ? given : fitted(own, pass);
+      return frame.is_image() && given.places == nullptr ? contiguous(pass, given, own) : fitted(own, pass);
+    }
+    /// The given planes where row follows row, as in an image of this batch; within bands of another convolution they
+    /// do not, and it is the own ones.
+    template <class Kind>
+    static Planes<Kind> contiguous(const Pass& pass, Planes<Kind> given, Planes<Kind> own) noexcept {
+      return given.stride == row_stride<Kind>(pass) ? given : fitted(own, pass);
     }
     template <class Kind>
-    [[nodiscard]] Planes<Kind> windows(Planes<Kind> image) const noexcept {
+    static void copy_rows(const Pass& pass, Planes<Kind> from, Planes<Kind> to) {
+      for (std::size_t i = 0; i < from.rows; ++i)
+        std::memcpy(to.row(i), from.row(i), row_stride<Kind>(pass) * sizeof(*from.data));
+    }
+    static void clear(const Pass& pass, Gradients rows) {
+      parallel_for(pass.threads, rows.rows,
+                   [&](std::size_t i) { std::memset(rows.row(i), 0, rows.stride * sizeof(float)); });
+    }
+    template <class Kind>
+    static constexpr std::size_t a_word = std::is_same_v<Kind, Bit> ? 1 : kernels::word_bits;  // stored elements
+
+    /// What the windows of a band read.
+    template <class Kind>
+    [[nodiscard]] Planes<Kind> windows(Planes<Kind> image, const Bands::Band& band) const noexcept {
+      auto* const first = image.data + band.window * a_word<Kind>;
       // Windows of one pixel do not overlap: their rows are the image's channels.
-      if constexpr (frame.is_point()) return {image.data, Window::size, frame.run() * image.stride};
-      return {image.data, Window::size, image.stride, places_.data()};
+      if constexpr (frame.is_point()) return {first, Window::size, frame.run() * image.stride};
+      return {first, Window::size, image.stride, places_.data()};
     }
-    /// The planes that the expression writes or reads: its own, or where there are no gaps the convolution's.
+    /// The output's places of a band.
     template <class Kind>
-    static Planes<Kind> inner_planes(const Pass& pass, Planes<Kind> own, Planes<Kind> outside) noexcept {
-      const Pass inner = windows_of(pass);
-      if (has_gaps) return fitted(own, inner);
-      return {outside.data, Inner::size, row_stride<Kind>(inner)};
+    static Planes<Kind> places(Planes<Kind> image, const Bands::Band& band) noexcept {
+      return {image.data + band.output * a_word<Kind>, Inner::size,
+              Output::shape.height * Output::shape.width * image.stride};
     }
 
     void lay_out(const Pass& pass, InPlanes in, InPlanes image) const {
@@ -203,25 +298,16 @@ struct Convolve {
         for (std::size_t s = 0; s < pass.padded(); ++s) to[s] += from[s];
       });
     }
-    /// Rows of places from the expression's run to the output's image, or back.
-    template <bool Back, class Kind>
-    static void move_places(const Pass& pass, Planes<Kind> inner, Planes<Kind> image) {
-      const std::size_t row = frame.x.places() * image.stride, bytes = row * sizeof(*image.data);
-      parallel_for(pass.threads, Inner::size, [&](std::size_t i) {
-        for (std::size_t y = 0; y < frame.y.places(); ++y) {
-          auto* const run = inner.row(i) + y * frame.width() * image.stride;
-          auto* const line = image.row((i * frame.y.places() + y) * frame.x.places());
-          std::memcpy(Back ? run : line, Back ? line : run, bytes);
-        }
-      });
-    }
-
-    InnerCell inner_;
+    std::vector<Lane> lanes_;
+    std::size_t lanes_in_use_ = 1;
+    std::size_t most_words_ = 1;          // of a band
+    Parameter parameters_;                // of the expression
+    float* sums_ = nullptr;               // [share][parameter]
     std::vector<std::uint32_t> places_;   // of the window's values in the laid out image
     std::vector<std::uint32_t> sources_;  // of the laid out image in the given one
     InPlanes image_;
     Gradients d_image_;
-    InnerPlanes out_;
+    OutPlanes out_;  // within another convolution
     Gradients d_out_;
   };
 };

@@ -55,9 +55,9 @@ struct Dense {
     void backward(const Pass& pass, Planes<Real> in, Planes<Real>, Gradients d_out, Gradients d_in) {
       if (in.places != nullptr) in = copied(pass, in);
       kernels::matrix_product(false, true, Outputs, inputs, pass.padded(), d_out.data, d_out.stride, in.data, in.stride,
-                              0, weights_.gradients(), inputs);
+                              0, weights_.gradients(pass), inputs);
       for (std::size_t o = 0; o < Outputs; ++o)
-        bias_.gradients()[o] = std::accumulate(d_out.row(o), d_out.row(o) + pass.samples, 0.0F);
+        bias_.gradients(pass)[o] = std::accumulate(d_out.row(o), d_out.row(o) + pass.samples, 0.0F);
       if (!d_in) return;
       const bool overlap = d_in.places != nullptr;
       const Gradients to = overlap ? fitted(d_in_, pass) : d_in;

@@ -53,7 +53,7 @@ class ExpectationNodes {
         for (std::size_t piece = shares.begin(share); piece < shares.end(share); ++piece)
           backward_piece(pieces, piece, node, in, d_out, d_in);
     });
-    nodes_.for_each(pass, [&](std::size_t node) { gather(node, pieces.size()); });
+    nodes_.for_each(pass, [&](std::size_t node) { gather(pass, node, pieces.size()); });
   }
 
  private:
@@ -90,8 +90,8 @@ class ExpectationNodes {
   }
 
   /// The sums of all pieces, in their order, become the gradients of the node's table and scores.
-  void gather(std::size_t node, std::size_t pieces) {
-    float* const gradient = nodes_.gradient(node);
+  void gather(const Pass& pass, std::size_t node, std::size_t pieces) {
+    float* const gradient = nodes_.gradient(pass, node);
     std::copy_n(table_sums_ + node * table_size, table_size, gradient);
     for (std::size_t piece = 1; piece < pieces; ++piece) {
       const float* const sums = table_sums_ + (piece * nodes_.size() + node) * table_size;
@@ -103,7 +103,7 @@ class ExpectationNodes {
         for (std::size_t piece = 0; piece < pieces; ++piece)
           for (std::size_t c = 0; c < candidates; ++c)
             u[c] += score_sums_[(piece * nodes_.size() * N + pin) * candidates + c];
-        nodes_.wiring().set_gradient(pin, u);
+        nodes_.wiring().set_gradient(pass, pin, u);
       }
     }
   }

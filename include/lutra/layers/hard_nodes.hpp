@@ -34,22 +34,27 @@ class HardNodes {
     });
   }
 
-  /// A node owns its table, so nodes learn side by side. Inputs are shared: what they get is split by samples, or, of a
-  /// small batch, whose rows are too short to be cut, by inputs. Either way each value is added up by one thread, in
-  /// the order of the samples or of the nodes.
+  /// One thread does all of a node at once. Of several, each learns for nodes of its own, since a node owns its table;
+  /// inputs are shared: what they get is split by samples, or, of a small batch, whose rows are too short to be cut,
+  /// and of rows that overlap, by inputs. In any case each value is added up by one thread, node after node.
   void backward(const Pass& pass, Planes<Bit> in, Gradients d_out, Gradients d_in) {
-    nodes_.for_each(pass, [&](std::size_t node) { learn(pass, node, in, d_out.row(node)); });
-    if (!d_in) return;
-    if (d_in.places != nullptr) return pass_back_overlapping(pass, in, d_out, d_in);
     const auto threads = static_cast<std::size_t>(pass.threads);
-    const bool by_samples = pass.words() >= 8 * threads;
+    if (threads == 1) {
+      for (std::size_t node = 0; node < nodes_.size(); ++node) learn(pass, node, in, d_out.row(node), d_in);
+      return;
+    }
+    nodes_.for_each(pass, [&](std::size_t node) { learn(pass, node, in, d_out.row(node), {}); });
+    if (!d_in) return;
+    const bool overlapping = d_in.places != nullptr, by_samples = !overlapping && pass.words() >= 8 * threads;
     const Pieces words{pass.words(), by_samples ? std::size_t{16} : pass.words()};
-    const Pieces rows{d_in.rows, by_samples ? d_in.rows : (d_in.rows + threads - 1) / threads};
-    parallel_for(pass.threads, words.size() * rows.size(), [&](std::size_t i) {
-      const std::size_t share = i / rows.size(), part = i % rows.size();
+    const std::size_t together = overlapping ? pass.overlap : 1;  // rows that one thread takes
+    const Pieces channels{d_in.rows / together,
+                          by_samples ? d_in.rows : (d_in.rows / together + threads - 1) / threads};
+    parallel_for(pass.threads, words.size() * channels.size(), [&](std::size_t i) {
+      const std::size_t share = i / channels.size(), part = i % channels.size();
       for (std::size_t node = 0; node < nodes_.size(); ++node)
-        pass_back(node, words.begin(share), words.end(share), in, d_out.row(node), d_in, rows.begin(part),
-                  rows.end(part));
+        pass_back(node, words.begin(share), words.end(share), in, d_out.row(node), d_in,
+                  channels.begin(part) * together, channels.end(part) * together);
     });
   }
 
@@ -70,16 +75,20 @@ class HardNodes {
       kernels::chosen::lut_hard_backward<N>(pins.data(), dy + first * kernels::word_bits, words, derivatives, nullptr,
                                             dx.data());
     }
-    void add_to(const std::array<float*, N>& to, std::size_t words) const {
-      for (std::size_t j = 0; j < N; ++j)
-        for (std::size_t s = 0; s < words * kernels::word_bits; ++s) to[j][s] += rows[j][s];
-    }
   };
 
-  void learn(const Pass& pass, std::size_t node, Planes<Bit> in, const float* dy) {
+  /// The gradients of the node's table and scores, and what its inputs take, unless d_in is empty.
+  void learn(const Pass& pass, std::size_t node, Planes<Bit> in, const float* dy, Gradients d_in) {
     const auto pins = nodes_.inputs(in, node, 0);
-    float* const gradient = nodes_.gradient(node);
-    kernels::chosen::lut_hard_backward<N>(pins.data(), dy, pass.words(), nullptr, gradient, nullptr);
+    float* const gradient = nodes_.gradient(pass, node);
+    std::array<float*, N> dx{};
+    alignas(64) float derivatives[N * table_size];
+    if (d_in) {
+      dx = nodes_.input_gradients(d_in, node, 0, 0, d_in.rows);
+      estimator_.template derivatives<N>(nodes_.table(node), derivatives);
+    }
+    kernels::chosen::lut_hard_backward<N>(pins.data(), dy, pass.words(), derivatives, gradient,
+                                          d_in ? dx.data() : nullptr);
     estimator_.template table_gradient<N>(gradient);
     if constexpr (candidates > 0) learn_pins(pass, node, in, dy);
   }
@@ -96,21 +105,6 @@ class HardNodes {
                                           nullptr, dx.data());
   }
 
-  /// The same where rows of d_in overlap: pin after pin, since the kernel's own order is not the same everywhere.
-  void pass_back_overlapping(const Pass& pass, Planes<Bit> in, Gradients d_out, Gradients d_in) const {
-    for_each_band(pass, [&](std::size_t first, std::size_t words) {
-      for (std::size_t node = 0; node < nodes_.size(); ++node) {
-        alignas(64) float derivatives[N * table_size];
-        estimator_.template derivatives<N>(nodes_.table(node), derivatives);
-        for (std::size_t at = 0; at < words; at += block_words) {
-          const std::size_t count = std::min(block_words, words - at);
-          const BlockGradients gradients(*this, node, first + at, count, derivatives, in, d_out.row(node));
-          gradients.add_to(nodes_.input_gradients(d_in, node, (first + at) * kernels::word_bits, 0, d_in.rows), count);
-        }
-      }
-    });
-  }
-
   /// What each candidate of the node's pins would have contributed.
   void learn_pins(const Pass& pass, std::size_t node, Planes<Bit> in, const float* dy) requires(candidates > 0) {
     alignas(64) float derivatives[N * table_size];
@@ -124,7 +118,7 @@ class HardNodes {
           u[j][c] += kernels::chosen::masked_sum(in.row(nodes_.wiring().sources(node * N + j)[c]) + first,
                                                  gradients.rows[j], words);
     }
-    for (std::size_t j = 0; j < N; ++j) nodes_.wiring().set_gradient(node * N + j, u[j]);
+    for (std::size_t j = 0; j < N; ++j) nodes_.wiring().set_gradient(pass, node * N + j, u[j]);
   }
 
   Estimator estimator_;

@@ -44,7 +44,9 @@ class LutNodes {
   [[nodiscard]] std::size_t size() const noexcept { return nodes_; }
   [[nodiscard]] BoundWiring<Wiring>& wiring() noexcept { return wiring_; }
   [[nodiscard]] const float* table(std::size_t node) const { return table_.values() + node * table_size; }
-  [[nodiscard]] float* gradient(std::size_t node) const { return table_.gradients() + node * table_size; }
+  [[nodiscard]] float* gradient(const Pass& pass, std::size_t node) const {
+    return table_.gradients(pass) + node * table_size;
+  }
 
   /// Where the node's pins read, from stored element `first` of each row on.
   template <class Kind>

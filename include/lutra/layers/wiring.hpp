@@ -168,11 +168,12 @@ class BoundWiring<LearnedWiring<Candidates>> {
   }
 
   /// The scores' gradient for one pin, from u_c (see LearnedWiring).
-  void set_gradient(std::size_t pin, const float* u) {
+  void set_gradient(const Pass& pass, std::size_t pin, const float* u) {
+    float* const gradient = scores_.gradients(pass) + pin * Candidates;
     float p[Candidates], mean = 0;
     kernels::chosen::softmax(scores_.values() + pin * Candidates, Candidates, p);
     for (std::size_t c = 0; c < Candidates; ++c) mean += p[c] * u[c];
-    for (std::size_t c = 0; c < Candidates; ++c) scores_.gradients()[pin * Candidates + c] = p[c] * (u[c] - mean);
+    for (std::size_t c = 0; c < Candidates; ++c) gradient[c] = p[c] * (u[c] - mean);
   }
 
  private:
