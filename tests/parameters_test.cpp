@@ -21,6 +21,24 @@ BOOST_AUTO_TEST_CASE(blocks_lie_one_after_another_with_their_gradients_beside_th
   BOOST_TEST(binding.rows()[0].parameters == 8);
 }
 
+BOOST_AUTO_TEST_CASE(a_pass_may_take_the_gradients_of_what_was_claimed_last) {
+  ParameterStore store;
+  Binding binding(store, Seed{1});
+  binding.begin_layer("Dense<2>", "Real 2x1x1", 0);
+  (void)binding.parameter({.name = "before", .size = 3});
+  const std::size_t first = binding.claimed();
+  const Parameter weights = binding.parameter({.name = "weights", .size = 6});
+  const Parameter bias = binding.parameter({.name = "bias", .size = 2});
+  const Parameter both = binding.claimed_from(first);
+  BOOST_TEST(both.offset() == 3);
+  BOOST_TEST(both.size() == 8);
+  BOOST_TEST((both.gradients(Pass{}) == store.gradients().data() + 3));
+  float own[8] = {};
+  const Pass pass{.gradients = own, .first_parameter = both.offset()};
+  BOOST_TEST((weights.gradients(pass) == own));
+  BOOST_TEST((bias.gradients(pass) == own + 6));
+}
+
 BOOST_AUTO_TEST_CASE(state_keeps_its_place_while_more_is_added) {
   ParameterStore store;
   Binding binding(store, Seed{1});

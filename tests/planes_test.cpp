@@ -40,6 +40,14 @@ BOOST_AUTO_TEST_CASE(pieces_cover_the_batch_and_are_never_more_than_announced) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(pieces_of_a_band_are_not_small) {
+  for (std::size_t words = 1; words <= 200; ++words) {
+    const Pass pass{.samples = 64 * words, .overlap = 9};
+    BOOST_TEST(pass.pieces().piece >= 8);
+    BOOST_TEST(pass.pieces().size() <= pass.most_pieces());
+  }
+}
+
 BOOST_AUTO_TEST_CASE(an_arena_hands_out_what_it_measured_zeroed_and_aligned) {
   Arena arena;
   const Pass pass{.samples = 65};

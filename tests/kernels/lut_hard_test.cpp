@@ -114,6 +114,23 @@ BOOST_AUTO_TEST_CASE(pins_that_read_the_same_input_add_up_in_order) {
   });
 }
 
+BOOST_AUTO_TEST_CASE(rows_of_inputs_that_overlap_add_up_in_order) {
+  Random random(Seed{7});
+  for_every_fan_in([&]<std::size_t N>() {
+    const std::size_t samples = 640, apart = 64;
+    const auto derivatives = random_derivatives<N>(0, random);
+    const auto addresses = random_addresses<N>(samples, 0, random);
+    const Row<float> dy(samples, 0, signed_uniform(random));
+    Row<float> expected(samples + N * apart, 1, signed_uniform(random)), got = expected;
+    std::array<float*, N> to;
+    for (std::size_t j = 0; j < N; ++j) to[j] = expected.data() + (j * 5 + 3) % N * apart;
+    k::scalar::lut_input_gradients<N>(addresses.data(), dy.data(), derivatives.data(), samples, to.data());
+    for (std::size_t j = 0; j < N; ++j) to[j] = got.data() + (j * 5 + 3) % N * apart;
+    k::lut_input_gradients<N>(addresses.data(), dy.data(), derivatives.data(), samples, to.data());
+    BOOST_TEST((got == expected), "N " << N);
+  });
+}
+
 BOOST_AUTO_TEST_CASE(the_whole_backward_pass_of_a_node_agrees_with_the_scalar_reference_to_the_bit) {
   Random random(Seed{5});
   for_every_fan_in([&]<std::size_t N>() {

@@ -9,6 +9,9 @@
 //   void forward(const Pass&, Planes<InKind> in, Planes<OutKind> out);
 //   void backward(const Pass&, Planes<InKind> in, Planes<OutKind> out, Gradients d_out, Gradients d_in);
 //        adds to d_in, unless it is empty; writes the gradients of its own parameters
+//   void recall(const Pass&, Planes<InKind> in, Planes<OutKind> out);
+//        (optional) what of forward backward needs again where another batch went through in between; else forward is
+//        called, which must then give the same again
 //   circuits::Wires freeze(circuits::Builder&, const circuits::Wires&) const;   (optional) without it: training only
 //   float scale() const;                                         (optional) what one unit of a Count stands for
 //   void fit_encoder(const EncoderData<Element>&);               (optional) for encoders that look at data once
@@ -82,6 +85,14 @@ template <class Bound>
 template <class Bound>
 void reserve(Bound& bound, Arena& arena, const Pass& pass) {
   if constexpr (requires { bound.reserve(arena, pass); }) bound.reserve(arena, pass);
+}
+
+template <class Bound, class In, class Out>
+void recall(Bound& bound, const Pass& pass, In in, Out out) {
+  if constexpr (requires { bound.recall(pass, in, out); })
+    bound.recall(pass, in, out);
+  else
+    bound.forward(pass, in, out);
 }
 
 template <class Bound, class Data>

@@ -86,6 +86,11 @@ class Chain {
     first_->forward(pass, in, mid);
     rest_.forward(pass, mid, out);
   }
+  void recall(const Pass& pass, InPlanes in, OutPlanes out) {
+    const auto mid = fitted(mid_, pass);
+    first_->forward(pass, in, mid);
+    rest_.recall(pass, mid, out);
+  }
   void backward(const Pass& pass, InPlanes in, OutPlanes out, Gradients d_out, Gradients d_in) {
     const auto mid = fitted(mid_, pass);
     // Nothing before the rest learns: no one needs the gradient in between.
@@ -143,6 +148,7 @@ requires(I + 1 == std::tuple_size_v<LayerTuple> && !std::is_same_v<In, Nothing>)
 
   void reserve(Arena& arena, const Pass& pass) { detail::reserve(*only_, arena, pass); }
   void forward(const Pass& pass, InPlanes in, OutPlanes out) { only_->forward(pass, in, out); }
+  void recall(const Pass& pass, InPlanes in, OutPlanes out) { detail::recall(*only_, pass, in, out); }
   void backward(const Pass& pass, InPlanes in, OutPlanes out, Gradients d_out, Gradients d_in) {
     only_->backward(pass, in, out, d_out, d_in);
   }

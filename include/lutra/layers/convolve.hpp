@@ -14,6 +14,7 @@
 #include <lutra/compose/bands.hpp>
 #include <lutra/compose/contract.hpp>
 #include <lutra/compose/frame.hpp>
+#include <lutra/compose/lanes.hpp>
 #include <lutra/compose/slide.hpp>
 #include <string>
 #include <type_traits>
@@ -96,8 +97,6 @@ struct Convolve {
                   "lutra: a class is an answer, which no layer reads; put Argmax at the end");
     static_assert(error::layer_accepts_input<places_of<Inner> == 1, Convolve, In>::value,
                   "lutra: a convolution gives one class a place; put the Argmax of its windows at the end of it");
-    static_assert(std::is_copy_constructible_v<InnerCell>,
-                  "lutra: convolve copies the layers of its expression, so that each thread has its own");
     using InPlanes = Planes<typename In::Kind>;
 
    public:
@@ -106,12 +105,9 @@ struct Convolve {
     static constexpr bool trainable = InnerCell::trainable;
     static constexpr bool freezable = detail::is_freezable<typename InnerCell::Bound>;
 
-    Bound(const Convolve& layer, Binding& binding) {
-      const std::size_t first = binding.claimed();
-      lanes_.reserve(Bands::most_shares);
-      lanes_.push_back({InnerCell(layer.expression, binding)});
-      while (lanes_.size() < Bands::most_shares) lanes_.push_back(lanes_.front());
-      parameters_ = binding.claimed_from(first);
+    Bound(const Convolve& layer, Binding& binding)
+        : lanes_(layer.expression, binding, frame, KernelType::height * KernelType::width,
+                 Inner::size + In::shape.channels * KernelType::height) {
       sources_ = frame.sources();
       for (std::size_t c = 0; c < In::shape.channels; ++c)
         for (std::size_t y = 0; y < KernelType::height; ++y)
@@ -129,32 +125,21 @@ struct Convolve {
         out_ = arena.claim_planes<typename Output::Kind>(Output::size, pass);
         d_out_ = arena.claim_planes<Real>(Output::size, pass);
       }
-      Arena one_word;
-      detail::reserve(*lanes_.front().inner, one_word, band_pass(pass, 1, nullptr));
-      const std::size_t rows = Inner::size + In::shape.channels * KernelType::height;
-      most_words_ = Bands::words_within(one_word.bytes() + rows * kernels::word_bits * sizeof(float));
-      // Within another convolution, whose threads have bands each, there is one lane.
-      const Bands bands(frame, pass.words(), most_words_);
-      lanes_in_use_ = nested ? 1 : bands.shares(false);
-      for (std::size_t i = 0; i < lanes_in_use_; ++i) {
-        detail::reserve(*lanes_[i].inner, arena, band_pass(pass, bands.longest(), nullptr));
-        lanes_[i].gradients = arena.claim<float>(parameters_.size());
-      }
-      sums_ = arena.claim<float>(Bands::most_shares * parameters_.size());
+      lanes_.reserve(arena, pass);
     }
 
     void forward(const Pass& pass, InPlanes in, OutPlanes out) {
       const InPlanes image = image_of(pass, in, image_);
       if (image.data != in.data) lay_out(pass, in, image);
       const OutPlanes own = contiguous(pass, out, out_);
-      take_bands(pass, false, [&](Lane& lane, const Pass& band_pass, const Bands::Band& band, std::size_t, bool) {
-        lane.inner->forward(band_pass, windows(image, band), places(own, band));
+      lanes_.for_each_band(pass, [&](auto& layers, const Pass& band_pass, const Bands::Band& band) {
+        layers.forward(band_pass, windows(image, band), places(own, band));
       });
       if (own.data != out.data) copy_rows(pass, own, out);
     }
 
-    /// A band's values are found again, from where they were read to where they are needed, rather than kept: that
-    /// takes less time than to fetch them from memory.
+    /// What lies between the expression's layers is computed again for each band, rather than kept: that takes less
+    /// time than to fetch it from memory.
     void backward(const Pass& pass, InPlanes in, OutPlanes out, Gradients d_out, Gradients d_in) {
       const InPlanes image = image_of(pass, in, image_);
       const OutPlanes own_out = contiguous(pass, out, out_);
@@ -163,86 +148,29 @@ struct Convolve {
       const Gradients d_image = d_in ? image_of(pass, d_in, d_image_) : d_in;
       const bool own = d_image.data != d_in.data;
       if (own) clear(pass, d_image);
-      take_bands(pass, d_image && frame.reach() > 1,
-                 [&](Lane& lane, const Pass& band_pass, const Bands::Band& band, std::size_t share, bool begins) {
-                   const auto from = windows(image, band);
-                   const auto to = places(own_out, band);
-                   lane.inner->forward(band_pass, from, to);
-                   lane.inner->backward(band_pass, from, to, places(own_d_out, band),
-                                        d_image ? windows(d_image, band) : Gradients{});
-                   add_gradients(lane.gradients, sums_ + share * parameters_.size(), begins);
-                 });
-      gather(pass, d_image && frame.reach() > 1);
+      lanes_.learn_from_each_band(
+          pass, static_cast<bool>(d_in), [&](auto& layers, const Pass& band_pass, const Bands::Band& band) {
+            const auto from = windows(image, band);
+            const auto to = places(own_out, band);
+            detail::recall(layers, band_pass, from, to);
+            layers.backward(band_pass, from, to, places(own_d_out, band), windows(d_image, band));
+          });
       if (own) add_back(pass, d_image, d_in);
     }
 
     [[nodiscard]] circuits::Wires freeze(circuits::Builder& builder, const circuits::Wires& in) const {
       circuits::Builder window_builder({Window::shape, bits_for(in.maximum)});
       const auto answer =
-          detail::freeze_layer<ExpressionType, Window>(*lanes_.front().inner, window_builder, window_builder.input());
+          detail::freeze_layer<ExpressionType, Window>(lanes_.expression(), window_builder, window_builder.input());
       const Circuit window = std::move(window_builder).finish(answer, circuit_shape<Inner>);
       auto out = circuits::slide(builder, in, window, frame);
       out.maximum = answer.maximum;
       out.scale = answer.scale;
       return out;
     }
-    [[nodiscard]] float scale() const { return detail::scale_of(*lanes_.front().inner); }
+    [[nodiscard]] float scale() const { return detail::scale_of(lanes_.expression()); }
 
    private:
-    /// What takes one band after another: the expression with room for one, and a place for its gradients.
-    struct Lane {
-      InnerCell inner;
-      float* gradients = nullptr;
-    };
-
-    [[nodiscard]] Pass band_pass(const Pass& pass, std::size_t words, float* gradients) const noexcept {
-      return {.samples = words * kernels::word_bits,
-              .training = pass.training,
-              .threads = pass.threads,
-              .overlap = KernelType::height * KernelType::width,
-              .gradients = gradients,
-              .first_parameter = parameters_.offset()};
-    }
-    /// Calls body(lane, pass, band, its share, whether it is its share's first) for every band. Threads take shares, of
-    /// windows that `meet` every other one first; of one share alone, they share the work within a band.
-    template <class Body>
-    void take_bands(const Pass& pass, bool meet, const Body& body) {
-      const Bands bands(frame, pass.words(), most_words_);
-      const std::size_t shares = bands.shares(meet), turns = meet && shares > 1 ? 2 : 1;
-      for (std::size_t turn = 0; turn < turns; ++turn) {
-        const std::size_t count = (shares + turns - 1 - turn) / turns;
-        const std::size_t workers = std::min({count, static_cast<std::size_t>(pass.threads), lanes_in_use_});
-        const Pieces taken{count, (count + workers - 1) / workers};
-        parallel_for(pass.threads, taken.size(), [&](std::size_t worker) {
-          Lane& lane = lanes_[worker];
-          for (std::size_t i = taken.begin(worker); i < taken.end(worker); ++i) {
-            const std::size_t share = turns * i + turn, first = bands.begin(share, shares);
-            for (std::size_t b = first; b < bands.begin(share + 1, shares); ++b) {
-              Pass own = band_pass(pass, bands[b].words, lane.gradients);
-              if (workers > 1) own.threads = 1;
-              body(lane, own, bands[b], share, b == first);
-            }
-          }
-        });
-      }
-    }
-    void add_gradients(const float* from, float* sums, bool begins) const {
-      for (std::size_t i = 0; i < parameters_.size(); ++i) sums[i] = begins ? from[i] : sums[i] + from[i];
-    }
-    /// The sums of all shares, in their order.
-    void gather(const Pass& pass, bool meet) const {
-      const std::size_t shares = Bands(frame, pass.words(), most_words_).shares(meet);
-      float* const gradients = parameters_.gradients(pass);
-      const Pieces pieces{parameters_.size(), 4096};
-      parallel_for(pass.threads, pieces.size(), [&](std::size_t piece) {
-        for (std::size_t i = pieces.begin(piece); i < pieces.end(piece); ++i) {
-          float sum = sums_[i];
-          for (std::size_t share = 1; share < shares; ++share) sum += sums_[share * parameters_.size() + i];
-          gradients[i] = sum;
-        }
-      });
-    }
-
     /// The image that windows are read from: the given one where its pixels lie as in the frame, else the own copy.
     template <class Kind>
     static Planes<Kind> image_of(const Pass& pass, Planes<Kind> given, Planes<Kind> own) noexcept {
@@ -269,6 +197,7 @@ struct Convolve {
     /// What the windows of a band read.
     template <class Kind>
     [[nodiscard]] Planes<Kind> windows(Planes<Kind> image, const Bands::Band& band) const noexcept {
+      if (!image) return {};
       auto* const first = image.data + band.window * a_word<Kind>;
       // Windows of one pixel do not overlap: their rows are the image's channels.
       if constexpr (frame.is_point()) return {first, Window::size, frame.run() * image.stride};
@@ -298,11 +227,7 @@ struct Convolve {
         for (std::size_t s = 0; s < pass.padded(); ++s) to[s] += from[s];
       });
     }
-    std::vector<Lane> lanes_;
-    std::size_t lanes_in_use_ = 1;
-    std::size_t most_words_ = 1;          // of a band
-    Parameter parameters_;                // of the expression
-    float* sums_ = nullptr;               // [share][parameter]
+    detail::Lanes<InnerCell> lanes_;
     std::vector<std::uint32_t> places_;   // of the window's values in the laid out image
     std::vector<std::uint32_t> sources_;  // of the laid out image in the given one
     InPlanes image_;

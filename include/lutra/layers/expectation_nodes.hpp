@@ -41,6 +41,8 @@ class ExpectationNodes {
     });
   }
 
+  void choose() { nodes_.wiring().choose(0, nodes_.size() * N); }
+
   void backward(const Pass& pass, Planes<Real> in, Gradients d_out, Gradients d_in) {
     const Pieces pieces = pass.pieces();
     const int threads = row_threads(pass.threads, d_in);

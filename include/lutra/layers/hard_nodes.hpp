@@ -34,6 +34,8 @@ class HardNodes {
     });
   }
 
+  void choose() { nodes_.wiring().choose(0, nodes_.size() * N); }
+
   /// One thread does all of a node at once. Of several, each learns for nodes of its own, since a node owns its table;
   /// inputs are shared: what they get is split by samples, or, of a small batch, whose rows are too short to be cut,
   /// and of rows that overlap, by inputs. In any case each value is added up by one thread, node after node.

@@ -56,6 +56,8 @@ struct StochasticLut {
 
     void reserve(Arena& arena, const Pass& pass) { detail::reserve(core_, arena, pass); }
     void forward(const Pass& pass, Planes<UsedKind> in, Planes<OutKind> out) { core_.forward(pass, in, out); }
+    /// Nothing, but of a wiring that learns: which inputs were chosen.
+    void recall(const Pass&, Planes<UsedKind>, Planes<OutKind>) { core_.choose(); }
     void backward(const Pass& pass, Planes<UsedKind> in, Planes<OutKind>, Gradients d_out, Gradients d_in) {
       core_.backward(pass, in, d_out, d_in);
     }
