@@ -133,7 +133,7 @@ BOOST_AUTO_TEST_CASE(bands_give_the_gradients_of_the_whole_image_on_any_number_o
   BOOST_TEST((gradients_of(net, samples, weights, true, 7) == one));
 
   constexpr auto soft = convolve<Kernel<3>, Same>(StochasticLut<4, 6>{} | StochasticLut<3, 4>{}) |
-                        convolve<Kernel<2>>(StochasticLut<4, 3, LearnedWiring<3>>{});
+                        convolve<Kernel<2>>(Dense<4>{} | Sigmoid{} | StochasticLut<4, 3, LearnedWiring<3>>{});
   auto expectation = bind<Signal<Real, Shape{1, 14, 12}>>(soft, Seed{5});
   const auto real_samples = random_samples<decltype(expectation)>(70, 6);
   const auto real_weights = loss_weights<decltype(expectation)>(70, 7);

@@ -12,7 +12,10 @@
 #include <lutra/kernels/chosen.hpp>
 #include <lutra/layers/argmax.hpp>
 #include <lutra/layers/binarize.hpp>
+#include <lutra/layers/binary_depthwise.hpp>
 #include <lutra/layers/group_sum.hpp>
+#include <lutra/layers/lut_trees.hpp>
+#include <lutra/layers/or_pool.hpp>
 #include <lutra/layers/stochastic_lut.hpp>
 #include <lutra/layers/thermometer.hpp>
 #include <lutra/layers/to_real.hpp>
@@ -36,6 +39,10 @@ constexpr auto hard = Thermometer<3>{} | StochasticLut<6, 60, LearnedWiring<4>>{
                       Argmax{};
 constexpr auto expectation =
     Thermometer<2>{} | ToReal{} | StochasticLut<4, 50, LearnedWiring<4>>{} | StochasticLut<6, 30>{} | GroupSum<3>{};
+
+constexpr auto convolutional = pointwise(Thermometer<2>{} | StochasticLut<2, 4>{}) | BinaryDepthwise<2>{} |
+                               pointwise(lut_trees<6, 8>()) | OrPool<2>{} | convolve<Kernel<2>>(StochasticLut<5, 6>{}) |
+                               GroupSum<3>{};
 
 struct Samples {
   std::vector<std::uint8_t> values;
@@ -88,6 +95,9 @@ void run_all() {
   train("hard network", hard_net, data);
   auto soft_net = bind<Signal<Byte, Shape{inputs}>>(expectation, Seed{2});
   train("expectation", soft_net, data);
+
+  auto convolutional_net = bind<Signal<Byte, Shape{1, 4, 4}>>(convolutional, Seed{3});
+  train("convolutional network", convolutional_net, data);
 
   const Circuit circuit = simplify(freeze(hard_net));
   run_engine("engine, bytes", circuit, data.values);

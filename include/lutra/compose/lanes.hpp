@@ -7,8 +7,6 @@
 #include <cstddef>
 #include <lutra/compose/bands.hpp>
 #include <lutra/compose/contract.hpp>
-#include <lutra/kernels/sizes.hpp>
-#include <lutra/parallel.hpp>
 #include <lutra/planes.hpp>
 #include <type_traits>
 #include <vector>

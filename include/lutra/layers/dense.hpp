@@ -39,8 +39,6 @@ struct Dense {
         std::generate_n(parameter.values(), parameter.size(), [&] { return bound * (2 * random.uniform() - 1); });
     }
 
-    // One product at a time: a BLAS need not be safe to call on several threads (Debian's serial OpenBLAS takes one
-    // buffer for two calls), and where it has threads of its own they are used inside the product.
     void reserve(Arena& arena, const Pass& pass) {
       if (pass.overlap == 0) return;
       in_ = arena.claim_planes<Real>(inputs, pass);
