@@ -56,6 +56,9 @@ struct PerChannel {
     void forward(const Pass& pass, InPlanes in, OutPlanes out) {
       for (std::size_t c = 0; c < channels; ++c) cells_[c]->forward(pass, channel(in, c), answers(out, c));
     }
+    void recall(const Pass& pass, InPlanes in, OutPlanes out) {
+      for (std::size_t c = 0; c < channels; ++c) detail::recall(*cells_[c], pass, channel(in, c), answers(out, c));
+    }
     void backward(const Pass& pass, InPlanes in, OutPlanes out, Gradients d_out, Gradients d_in) {
       for (std::size_t c = 0; c < channels; ++c)
         cells_[c]->backward(pass, channel(in, c), answers(out, c), answers(d_out, c), channel(d_in, c));
