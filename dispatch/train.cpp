@@ -7,3 +7,4 @@
 #include <lutra/train/define/optimizer.hpp>
 #include <lutra/train/define/options.hpp>
 #include <lutra/train/define/progress.hpp>
+#include <lutra/train/define/strongest_inputs.hpp>

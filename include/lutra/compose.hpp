@@ -7,9 +7,13 @@
 //   a + b            both get the same input; their values are added
 //   identity         gives its input, as in identity + (a | b)
 //   repeat<n>(a)     a | a | … n times
+//   block(a)         a, as one part that another network has a counterpart of
+//   fixed(a)         a, whose parameters stay as they are
 
 #include <cstddef>
+#include <lutra/compose/block.hpp>
 #include <lutra/compose/concat.hpp>
+#include <lutra/compose/fixed.hpp>
 #include <lutra/compose/sequence.hpp>
 #include <lutra/compose/sum.hpp>
 #include <tuple>

@@ -42,6 +42,18 @@ struct Harden<Sequence<Layers...>> {
                       sequence.layers);
   }
 };
+template <class ExpressionType>
+struct Harden<Block<ExpressionType>> {
+  static constexpr auto layers(const Block<ExpressionType>& part) {
+    return std::tuple(block(harden_expression(part.expression)));
+  }
+};
+template <class ExpressionType>
+struct Harden<Fixed<ExpressionType>> {
+  static constexpr auto layers(const Fixed<ExpressionType>& part) {
+    return std::tuple(fixed(harden_expression(part.expression)));
+  }
+};
 template <class... Branches>
 struct Harden<Concat<Branches...>> {
   static constexpr auto layers(const Concat<Branches...>& joined) {

@@ -31,7 +31,9 @@
 #include <lutra/summary.hpp>
 #include <lutra/train/augment.hpp>
 #include <lutra/train/checkpoint.hpp>
+#include <lutra/train/distill.hpp>
 #include <lutra/train/evaluate.hpp>
 #include <lutra/train/fit.hpp>
 #include <lutra/train/progress.hpp>
+#include <lutra/train/strongest_inputs.hpp>
 #include <lutra/version.hpp>

@@ -23,6 +23,7 @@ struct ParameterBlock {
   float lower = -std::numeric_limits<float>::infinity();  ///< after every step values are put back to at least this
   float upper = std::numeric_limits<float>::infinity();   ///< and at most this
   bool decay = true;                                      ///< whether weight decay applies
+  bool learns = true;                                     ///< whether the optimizer moves it
 };
 
 class ParameterStore {
@@ -110,6 +111,10 @@ class Binding {
   [[nodiscard]] float scale() const noexcept { return scale_; }
   void set_scale(float scale) noexcept { scale_ = scale; }
 
+  /// Whether what is claimed now learns; else the optimizer will leave it as it is.
+  [[nodiscard]] bool learns() const noexcept { return learns_; }
+  void set_learns(bool learns) noexcept { learns_ = learns; }
+
   [[nodiscard]] Parameter parameter(ParameterStore::Block block);
   /// How many floats have been claimed so far, and all of them from number `first` on.
   [[nodiscard]] std::size_t claimed() const noexcept { return store_.values().size(); }
@@ -128,6 +133,7 @@ class Binding {
   std::vector<LayerRow> rows_;
   std::uint64_t streams_ = 0;
   float scale_ = 1;
+  bool learns_ = true;
 };
 
 }  // namespace lutra

@@ -149,3 +149,16 @@ BOOST_AUTO_TEST_CASE(losses_have_their_known_values) {
   BOOST_TEST(batch.apply(MeanSquared{}, 1).loss == 2 * 4.0, boost::test_tools::tolerance(1e-6));
   BOOST_TEST(batch.apply(MeanSquared{}, 0.5F).loss == 2 * 0.25, boost::test_tools::tolerance(1e-6));
 }
+
+BOOST_AUTO_TEST_CASE(imitation_is_the_mean_probability_that_the_halves_differ_and_moves_the_second) {
+  Batch batch(3, 4);
+  const std::size_t padded = batch.pass.padded();
+  const std::vector<std::vector<float>> rows{{0, 1, 0.5F}, {1, 1, 0.25F}, {1, 1, 0.5F}, {0, 1, 1}};
+  for (std::size_t row = 0; row < 4; ++row) std::copy(rows[row].begin(), rows[row].end(), &batch.outputs[row * padded]);
+  BOOST_TEST(batch.apply(Imitation{}, 1).loss == 1 + 0 + (0.5 + 0.75) / 2);
+  const std::vector<std::vector<float>> expected{{0, 0, 0}, {0, 0, 0}, {1, -1, 0}, {-1, -1, 0.5F}};
+  for (std::size_t row = 0; row < 4; ++row) {
+    for (std::size_t s = 0; s < 3; ++s) BOOST_TEST(batch.gradients[row * padded + s] == expected[row][s] / 6);
+    for (std::size_t s = 3; s < padded; ++s) BOOST_REQUIRE(batch.gradients[row * padded + s] == 0.0F);
+  }
+}

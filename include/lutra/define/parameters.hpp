@@ -33,6 +33,7 @@ LUTRA_INLINE void Binding::begin_layer(std::string name, std::string signal, std
 
 LUTRA_INLINE Parameter Binding::parameter(ParameterStore::Block block) {
   block.name = layer_ + "." + block.name;
+  block.learns = learns_;
   return {store_, store_.claim(std::move(block))};
 }
 

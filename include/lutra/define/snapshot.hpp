@@ -24,4 +24,19 @@ LUTRA_INLINE void put_back(const Snapshot& snapshot, ParameterStore& store) {
   for (std::size_t i = 0; i < snapshot.reals.size(); ++i) store.real_buffers()[i].values = snapshot.reals[i];
 }
 
+LUTRA_INLINE StorePlace end_of(const ParameterStore& store) {
+  return {store.values().size(), store.integer_buffers().size(), store.real_buffers().size()};
+}
+
+LUTRA_INLINE StorePlace copy_between(const ParameterStore& from, const StorePlace& first, const StorePlace& end,
+                                     ParameterStore& to, const StorePlace& at) {
+  const StorePlace count{end.values - first.values, end.integers - first.integers, end.reals - first.reals};
+  std::copy_n(from.values().data() + first.values, count.values, to.values().data() + at.values);
+  for (std::size_t i = 0; i < count.integers; ++i)
+    to.integer_buffers()[at.integers + i].values = from.integer_buffers()[first.integers + i].values;
+  for (std::size_t i = 0; i < count.reals; ++i)
+    to.real_buffers()[at.reals + i].values = from.real_buffers()[first.reals + i].values;
+  return {at.values + count.values, at.integers + count.integers, at.reals + count.reals};
+}
+
 }  // namespace lutra::detail

@@ -37,6 +37,8 @@ void check_data(const Net& net, const Data& data, const Loss& loss, const std::s
     if (data.classes > outputs / places)
       refuse("at most " + std::to_string(outputs / places) + " classes, the network's outputs",
              std::to_string(data.classes));
+  } else if (std::holds_alternative<Imitation>(loss)) {
+    if (outputs % 2 != 0) refuse("two halves of outputs for Imitation", std::to_string(outputs) + " outputs");
   } else {
     if (data.targets.empty()) refuse("targets for MeanSquared", "none");
     if (data.target_size != outputs)

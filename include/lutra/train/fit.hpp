@@ -29,6 +29,7 @@
 #include <string>
 #include <system_error>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace lutra {
@@ -125,6 +126,7 @@ class Trainer {
   }
 
   [[nodiscard]] Wanted wanted(std::span<const std::size_t> indices) {
+    if (std::holds_alternative<Imitation>(options_.loss)) return {};
     if (classifies()) {
       gather_labels(
           train_, indices.size(), [&](std::size_t i) { return indices[i]; }, labels_);

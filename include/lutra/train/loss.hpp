@@ -1,6 +1,7 @@
 #pragma once
 // Losses: how far a batch of outputs is from what was wanted, and the gradient of that.
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -22,7 +23,13 @@ struct SoftmaxCrossEntropy {
 /// The mean over outputs of (y - target)², for regression.
 struct MeanSquared {};
 
-using Loss = std::variant<SoftmaxCrossEntropy, MeanSquared>;
+/// The outputs are two halves of values in [0, 1], t and y; the second is to become the first. The mean over values of
+/// t (1 - y) + (1 - t) y, which is the probability that bits drawn with these probabilities differ, and of bits the
+/// share that does. Its derivative 1 - 2t does not stop at y's that are right today: a table goes where most of its
+/// samples want it. The first half gets no gradient; labels and targets are not looked at.
+struct Imitation {};
+
+using Loss = std::variant<SoftmaxCrossEntropy, MeanSquared, Imitation>;
 
 /// Losses of a batch.
 struct BatchLoss {
@@ -97,6 +104,25 @@ inline BatchLoss apply_loss(const MeanSquared&, const Pass& pass, const Planes<R
       gradient.row(i)[s] = away * weight;
       result.loss += static_cast<double>(away) * static_cast<double>(away) / static_cast<double>(values);
     }
+  return result;
+}
+
+inline BatchLoss apply_loss(const Imitation&, const Pass& pass, const Planes<Real>& outputs, float, const Wanted&,
+                            Gradients gradient, std::vector<float>&) {
+  BatchLoss result;
+  const std::size_t half = outputs.rows / 2;
+  const float weight = 1 / static_cast<float>(half * pass.samples);
+  for (std::size_t i = 0; i < half; ++i) {
+    const float *const t = outputs.row(i), *const y = outputs.row(half + i);
+    float differ = 0;
+    std::fill_n(gradient.row(i), pass.padded(), 0.0F);
+    for (std::size_t s = 0; s < pass.padded(); ++s) {
+      const bool sample = s < pass.samples;
+      gradient.row(half + i)[s] = sample ? weight * (1 - 2 * t[s]) : 0;
+      differ += sample ? t[s] * (1 - y[s]) + (1 - t[s]) * y[s] : 0;
+    }
+    result.loss += static_cast<double>(differ) / static_cast<double>(half);
+  }
   return result;
 }
 

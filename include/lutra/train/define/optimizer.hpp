@@ -91,7 +91,7 @@ LUTRA_INLINE void optimizer_step(const Optimizer& optimizer, float rate_factor, 
   parallel_for(threads, parts, [&](std::size_t part) {
     for (const ParameterBlock& block : store.blocks()) {
       const Pieces pieces{block.size, (block.size + parts - 1) / parts};
-      if (part >= pieces.size()) continue;
+      if (!block.learns || part >= pieces.size()) continue;
       std::visit(
           [&](const auto& kind) {
             detail::step_block(kind, block, rate_factor, store, state, block.offset + pieces.begin(part),
