@@ -14,7 +14,7 @@ using namespace lutra;
 
 struct Options {
   std::filesystem::path data;
-  std::size_t teacher_epochs = 15, imitate = 3, task = 0, epochs = 60, batch = 128;
+  std::size_t teacher_epochs = 15, imitate = 3, task = 0, epochs = 100, batch = 0;
   std::uint64_t seed = 1;
   int threads = 0;
   bool validate = false;
@@ -112,6 +112,11 @@ int run(const Dataset<Byte>& train, const Dataset<Byte>& test, const Options& op
   return 0;
 }
 
+TrainAndTest split_digits() {
+  auto parts = split(load_digits(LUTRA_SOURCE_DIR "/examples/data/digits.csv.gz"), 0.8, Seed{1});
+  return {std::move(parts.first), std::move(parts.second)};
+}
+
 int main(int argc, char** argv) {
   Options o;
   if (const char* data = std::getenv("LUTRA_DATA"); data != nullptr) o.data = std::filesystem::path(data) / "mnist";
@@ -121,22 +126,22 @@ int main(int argc, char** argv) {
   line.add("--imitate", &o.imitate, "passes for each of the student's blocks against the teacher's");
   line.add("--task", &o.task, "passes for each of the student's blocks against the labels");
   line.add("--epochs", &o.epochs, "passes for the whole student");
-  line.add("--batch", &o.batch, "images a step");
+  line.add("--batch", &o.batch, "images a step; 0: 32 of the digits, 128 of MNIST");
   line.add("--seed", &o.seed, "of everything random");
   line.add("--threads", &o.threads, "0: all");
   line.add("--validate", &o.validate, "score on a sixth of the training images, kept aside, to choose options with");
   if (const auto exit_code = line.parse(argc, argv)) return *exit_code;
   try {
-    if (o.data.empty()) {
-      const auto [train, test] = split(load_digits(LUTRA_SOURCE_DIR "/examples/data/digits.csv.gz"), 0.8, Seed{1});
-      return run<60, 300, 4, Signal<Byte, Shape{1, 8, 8}>>(train, test, o, {});
-    }
-    auto [train, test] = load_mnist(o.data);
+    const bool digits = o.data.empty();
+    if (o.batch == 0) o.batch = digits ? 32 : 128;
+    auto [train, test] = digits ? split_digits() : load_mnist(o.data);
     if (o.validate) {
       auto parts = split(train, 5.0 / 6, Seed{7});
       train = std::move(parts.first);
       test = std::move(parts.second);
     }
+    if (digits)
+      return run<60, 300, 4, Signal<Byte, Shape{1, 8, 8}>>(train, test, o, random_shift<Byte>(train.shape, 1));
     return run<300, 900, 3, Signal<Byte, Shape{1, 28, 28}>>(train, test, o, random_affine<Byte>(train.shape));
   } catch (const std::exception& error) {
     std::fprintf(stderr, "distill: %s\n", error.what());

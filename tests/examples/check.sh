@@ -26,7 +26,7 @@ expect_error() {
     echo "refused: $(tail -n 1 stderr)"
 }
 
-for program in quickstart mnist tabular infer custom_layer; do
+for program in quickstart mnist tabular infer custom_layer distill; do
     "$bin/$program" --help | grep -q -- '--help' || fail "$program --help"
 done
 
@@ -51,6 +51,9 @@ grep -q DIFFERENT log && fail "quickstart: $(cat log)"
 for file in digits.v digits.c digits.blif digits_tb.v digits_init.json digits.lutra report.html report.json; do
     [ -s "digits/$file" ] || fail "quickstart wrote no $file"
 done
+env -u LUTRA_DATA "$bin/distill" --teacher-epochs 3 --imitate 1 --task 1 --epochs 2 2>log >students ||
+    fail "distill: $(cat log)"
+grep -q 'distilled .* 720' students || fail "distill printed $(cat students)"
 "$bin/custom_layer" --epochs 2 | grep -q 'network .* circuit' || fail custom_layer
 
 # What must be refused, in a sentence, with nothing left behind.
