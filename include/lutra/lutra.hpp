@@ -16,11 +16,13 @@
 #include <lutra/layers/batch_norm.hpp>
 #include <lutra/layers/binarize.hpp>
 #include <lutra/layers/binary_depthwise.hpp>
+#include <lutra/layers/binary_modulation.hpp>
 #include <lutra/layers/convolve.hpp>
 #include <lutra/layers/dense.hpp>
 #include <lutra/layers/depthwise.hpp>
 #include <lutra/layers/group_sum.hpp>
 #include <lutra/layers/lut_trees.hpp>
+#include <lutra/layers/modulate.hpp>
 #include <lutra/layers/or_pool.hpp>
 #include <lutra/layers/space_to_depth.hpp>
 #include <lutra/layers/stochastic_lut.hpp>
