@@ -85,4 +85,14 @@ engine::RunTile<std::uint16_t>* engine::tile_runner<kernels::ChosenArch, std::ui
   return dispatch::chosen_set().run_shorts;
 }
 
+template <>
+engine::RunBand<std::uint8_t>* engine::band_runner<kernels::ChosenArch, std::uint8_t>() {
+  return dispatch::chosen_set().run_band_of_bytes;
+}
+
+template <>
+engine::RunBand<std::uint16_t>* engine::band_runner<kernels::ChosenArch, std::uint16_t>() {
+  return dispatch::chosen_set().run_band_of_shorts;
+}
+
 }  // namespace lutra

@@ -2,5 +2,9 @@
 
 #include <lutra/circuit/engine.hpp>
 #include <lutra/circuit/engine/define/compile.hpp>
+#include <lutra/circuit/engine/define/compile_image.hpp>
+#include <lutra/circuit/engine/define/split.hpp>
+#include <lutra/circuit/image_engine.hpp>
 
 template class lutra::BasicEngine<lutra::kernels::ChosenArch>;
+template class lutra::BasicImageEngine<lutra::kernels::ChosenArch>;

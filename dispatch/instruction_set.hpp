@@ -3,6 +3,7 @@
 // linker could see.
 
 #include <cstdint>
+#include <lutra/circuit/engine/image/band.hpp>
 #include <lutra/circuit/engine/tile.hpp>
 #include <lutra/kernels/table.hpp>
 
@@ -13,6 +14,8 @@ struct InstructionSet {
   kernels::Table kernels;
   engine::RunTile<std::uint8_t>* run_bytes;
   engine::RunTile<std::uint16_t>* run_shorts;
+  engine::RunBand<std::uint8_t>* run_band_of_bytes;
+  engine::RunBand<std::uint16_t>* run_band_of_shorts;
 };
 
 }  // namespace lutra::dispatch

@@ -3,6 +3,7 @@
 // holds it to that.
 
 #include <cstddef>
+#include <lutra/circuit/engine/image/run_band.hpp>
 #include <lutra/circuit/engine/run_tile.hpp>
 #include <utility>
 
@@ -58,4 +59,6 @@ constinit const lutra::dispatch::InstructionSet LUTRA_CONSTANT(LUTRA_INSTRUCTION
     .name = LUTRA_QUOTED(LUTRA_INSTRUCTION_SET),
     .kernels = lutra::dispatch::table,
     .run_bytes = lutra::engine::run_tile<lutra::dispatch::Arch, std::uint8_t>,
-    .run_shorts = lutra::engine::run_tile<lutra::dispatch::Arch, std::uint16_t>};
+    .run_shorts = lutra::engine::run_tile<lutra::dispatch::Arch, std::uint16_t>,
+    .run_band_of_bytes = lutra::engine::run_band<lutra::dispatch::Arch, std::uint8_t>,
+    .run_band_of_shorts = lutra::engine::run_band<lutra::dispatch::Arch, std::uint16_t>};

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <lutra/circuit/circuit.hpp>
+#include <lutra/circuit/engine/check_input.hpp>
 #include <lutra/circuit/engine/compile.hpp>
 #include <lutra/circuit/engine/program.hpp>
 #include <lutra/circuit/engine/run_sample.hpp>
@@ -71,12 +72,7 @@ class BasicEngine {
 
  private:
   static engine::Program checked_program(const Circuit& circuit, const EngineOptions& options) {
-    if (circuit.input().width > 16)
-      throw Error("engine: width of the circuit's input in bits", "", "at most 16",
-                  std::to_string(circuit.input().width));
-    if (circuit.input().size() * circuit.input().width > most_input_bits)
-      throw Error("engine: bits of the circuit's input", "", "at most " + std::to_string(most_input_bits),
-                  std::to_string(circuit.input().size() * circuit.input().width));
+    engine::check_input_type(circuit.input());
     if (options.threads == 0) throw Error("engine: threads", "EngineOptions", "at least 1", "0");
     const std::size_t tile = options.tile_samples;
     if (tile != 0 && (tile < smallest_tile || tile > largest_tile || (tile & (tile - 1)) != 0))
@@ -109,7 +105,7 @@ class BasicEngine {
     if (answers.size() != count * goal.integers->count)
       throw Error("engine: room for answers", std::to_string(count) + " samples",
                   std::to_string(count * goal.integers->count), std::to_string(answers.size()));
-    check_values(samples);
+    engine::check_values(samples, size, program_.input_width);
     if (count <= few_samples) {
       if (count == 0) return;
       const auto workspace = pool_->lend();
@@ -151,23 +147,6 @@ class BasicEngine {
     return answer;
   }
 
-  template <class T>
-  void check_values(std::span<const T> samples) const {
-    if (program_.input_width > sizeof(T) * 8)
-      throw Error("engine: type of the samples", "input of " + std::to_string(program_.input_width) + " bits",
-                  "uint16_t", "uint8_t");
-    if (program_.input_width == sizeof(T) * 8) return;
-    const auto maximum = static_cast<T>((1u << program_.input_width) - 1);
-    if (kernels::chosen::all_below(samples.data(), samples.size(), static_cast<T>(maximum + 1))) return;
-    const auto wrong = std::find_if(samples.begin(), samples.end(), [&](T value) { return value > maximum; });
-    const auto place = static_cast<std::size_t>(wrong - samples.begin());
-    throw Error("engine: sample",
-                "sample " + std::to_string(place / program_.input_size) + ", value " +
-                    std::to_string(place % program_.input_size),
-                "0.." + std::to_string(maximum), std::to_string(*wrong));
-  }
-
-  static constexpr std::size_t most_input_bits = std::size_t{1} << 30;
   static constexpr std::size_t smallest_tile = 512, largest_tile = 65536;
   static constexpr std::size_t few_samples = 6;  // from here on packed bits are faster than one sample after another
 

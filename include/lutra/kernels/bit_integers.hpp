@@ -5,7 +5,9 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <lutra/kernels/arch.hpp>
+#include <lutra/kernels/lut_hard.hpp>
 #include <lutra/kernels/masks.hpp>
 #include <lutra/kernels/words.hpp>
 #include <type_traits>
@@ -154,6 +156,18 @@ void unpack_integers(const std::uint64_t* const* bits, std::size_t width, T* val
       } else {
         value.store_unaligned(to);
       }
+    }
+}
+
+/// values[s] = the integer of sample s, of at most 8 bits.
+template <class Arch = DefaultArch>
+void unpack_bytes(const std::uint64_t* const* bits, std::size_t width, std::uint8_t* values,
+                  std::size_t words) noexcept {
+  for (std::size_t w = 0; w < words; ++w)
+    for (std::size_t s = 0; s < word_bits; s += 8) {
+      std::uint64_t eight = 0;
+      for (std::size_t j = 0; j < width; ++j) eight |= detail::spread_bits(bits[j][w] >> s & 0xff) << j;
+      std::memcpy(values + w * word_bits + s, &eight, sizeof(eight));  // byte k is sample k: little-endian
     }
 }
 

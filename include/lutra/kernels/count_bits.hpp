@@ -115,7 +115,7 @@ void count_rows(const std::uint32_t* operands, std::size_t row_count, const RowB
   for (std::size_t word = 0; word < rows.words; word += WordVector<Arch>::size) {
     const detail::VerticalCounter<Arch> counter(
         row_count, [&](std::size_t r) __attribute__((always_inline)) {
-          return WordVector<Arch>::load_aligned(rows[operands[r]] + word);
+          return WordVector<Arch>::load_unaligned(rows[operands[r]] + word);
         });
     for (std::size_t j = 0; j < count_width(row_count); ++j)
       counter.slices[j].store_aligned(rows[operands[row_count + j]] + word);

@@ -1,7 +1,9 @@
 #pragma once
-// Instructions the kernels need and xsimd has no word for, one half: parts of vectors, and interleaving within 128-bit
-// lanes. Each has a portable form; the other half is masks.hpp, and everything else stays in xsimd.
+// Instructions the kernels need and xsimd has no word for, one half: parts of vectors, bits picked out of
+// a word, and interleaving within 128-bit lanes. Each has a portable form; the other half is masks.hpp, and everything
+// else stays in xsimd.
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -63,6 +65,19 @@ template <class Arch>
   alignas(64) std::uint64_t padded[Batch<std::uint64_t, Arch>::size];
   vector.store_aligned(padded);
   for (std::size_t i = 0; i < count; ++i) to[i] = padded[i];
+}
+
+// ---- Bits of a word ---------------------------------------------------------------------------------------------
+
+/// The bits of `word` where `mask` is set, one beside the other, the lowest first.
+template <class Arch>
+[[gnu::always_inline]] inline std::uint64_t extract_bits(std::uint64_t word, std::uint64_t mask) noexcept {
+#if defined(__BMI2__)
+  if constexpr (has_avx2<Arch>) return _pext_u64(word, mask);
+#endif
+  std::uint64_t bits = 0;
+  for (std::size_t i = 0; mask != 0; ++i, mask &= mask - 1) bits |= (word >> std::countr_zero(mask) & 1) << i;
+  return bits;
 }
 
 // ---- Interleaving -----------------------------------------------------------------------------------------------

@@ -44,7 +44,7 @@ void lut_rows(const std::uint8_t* nibbles, const std::uint32_t* operands, std::s
       detail::prefetch_rows<FanIn>(operands + detail::nodes_ahead * (FanIn + 1), own);
     for (std::size_t word = 0; word < own.words; word += Vector::size) {
       Vector x[FanIn];
-      unroll<FanIn>([&](auto j) __attribute__((always_inline)) { x[j] = Vector::load_aligned(pins[j] + word); });
+      unroll<FanIn>([&](auto j) __attribute__((always_inline)) { x[j] = Vector::load_unaligned(pins[j] + word); });
       functions.set_inputs(x[0], x[1]);
       detail::join_nibbles<FanIn, 0, Arch>(NibbleBytes<FanIn>{nibbles}, functions, x).store_aligned(out + word);
     }
@@ -88,7 +88,7 @@ void gate_rows(const std::uint32_t* operands, std::size_t count, const RowBlock&
     const std::uint64_t *const a = own[operands[0]], *const b = own[operands[1]];
     std::uint64_t* const out = own[operands[2]];
     const auto run_vector = [&](std::size_t word) __attribute__((always_inline)) {
-      gate<Table>(Vector::load_aligned(a + word), Vector::load_aligned(b + word), one).store_aligned(out + word);
+      gate<Table>(Vector::load_unaligned(a + word), Vector::load_unaligned(b + word), one).store_aligned(out + word);
     };
     if constexpr (vectors == 0)
       for (std::size_t word = 0; word < own.words; word += Vector::size) run_vector(word);

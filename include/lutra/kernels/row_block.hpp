@@ -8,7 +8,8 @@
 namespace lutra::kernels {
 
 /// Rows of packed bits, 2^log2_stride words apart. Kernels work on the first `words` words of each, a multiple of
-/// WordVector::size, and rows are aligned to whole vectors.
+/// WordVector::size. Rows that are written are aligned to whole vectors; with a log2_stride of 0 a row may begin at any
+/// word, and be read there.
 struct RowBlock {
   std::uint64_t* first;
   std::uint32_t log2_stride;

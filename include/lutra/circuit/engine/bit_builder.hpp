@@ -61,6 +61,9 @@ class BitBuilder {
     return bits;
   }
 
+  /// A bit that something else than the operations here writes.
+  Name outside() noexcept { return fresh(); }
+
   /// The name to read a bit by, which is not negated: bits of the input are cut out of it only when they are asked for,
   /// and the opposite of a bit is computed only where it is read as it is.
   Name ready(Name bit) {

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <cstdint>
 #include <iterator>
 #include <lutra/circuit/circuit.hpp>
 #include <lutra/circuit/engine/bit_builder.hpp>
@@ -11,29 +10,16 @@
 #include <lutra/circuit/engine/lower.hpp>
 #include <lutra/circuit/engine/program.hpp>
 #include <lutra/circuit/engine/schedule.hpp>
-#include <lutra/circuit/stages.hpp>
+#include <lutra/circuit/engine/step_writer.hpp>
 #include <lutra/circuit/unroll.hpp>
 #include <lutra/inline.hpp>
-#include <lutra/kernels/lut_bits.hpp>
 #include <optional>
-#include <span>
 #include <utility>
 #include <vector>
 
 namespace lutra::engine {
 
 namespace detail {
-
-/// The tables of kernels::lut_rows, appended for one node.
-template <std::size_t FanIn = 3>
-void append_nibbles(std::size_t fan_in, const std::uint64_t* table, std::vector<std::uint8_t>& nibbles) {
-  if constexpr (FanIn <= circuits::max_fan_in) {
-    if (fan_in != FanIn) return append_nibbles<FanIn + 1>(fan_in, table, nibbles);
-    nibbles.resize(nibbles.size() + kernels::NibbleBytes<FanIn>::size);
-    kernels::NibbleBytes<FanIn>::unpack(kernels::DavioTable<FanIn>(table),
-                                        nibbles.data() + nibbles.size() - kernels::NibbleBytes<FanIn>::size);
-  }
-}
 
 /// Rows for names: a row is free again after the last operation that reads it.
 class RowAllocator {
@@ -89,11 +75,6 @@ class RowAllocator {
   return picks;
 }
 
-[[nodiscard]] inline bool joins_run(const Step& run, const Operation& operation) noexcept {
-  return (operation.kind == Kind::gate || operation.kind == Kind::lut) && run.kind == operation.kind &&
-         run.detail == operation.detail;
-}
-
 }  // namespace detail
 
 LUTRA_INLINE Program compile(const Circuit& circuit) {
@@ -125,29 +106,17 @@ LUTRA_INLINE Program compile(const Circuit& circuit) {
     program.picks.push_back(*picks);
   }
 
+  std::vector<Row> read_rows, written_rows;
   for (std::size_t time = 0; time < order.get().size(); ++time) {
     if (time == answer_operations) program.answer_steps = program.steps.size();
     const auto t = order.get()[time];
     const auto& operation = operations.list[t];
     const auto reads = operations.reads[t], writes = operations.writes[t];
-    if (time == answer_operations || program.steps.empty() || !detail::joins_run(program.steps.back(), operation))
-      program.steps.push_back({.kind = operation.kind,
-                               .detail = operation.detail,
-                               .nodes = 0,
-                               .operands = program.operands.size(),
-                               .reads = static_cast<std::uint32_t>(reads.size()),
-                               .writes = static_cast<std::uint32_t>(writes.size()),
-                               .constant = operation.constant,
-                               .tables = program.tables.size(),
-                               .nibbles = program.nibbles.size()});
-    ++program.steps.back().nodes;
-    if (operation.kind == Kind::lut) {
-      const auto table = std::span(bits.tables).subspan(operation.table, circuits::table_words(operation.detail));
-      program.tables.insert(program.tables.end(), table.begin(), table.end());
-      detail::append_nibbles(operation.detail, table.data(), program.nibbles);
-    }
-    for (const auto name : reads) program.operands.push_back(rows.read(name));
-    for (const auto name : writes) program.operands.push_back(rows.write(name));
+    read_rows.clear();
+    written_rows.clear();
+    for (const auto name : reads) read_rows.push_back(rows.read(name));
+    for (const auto name : writes) written_rows.push_back(rows.write(name));
+    append_step(program, operation, bits.tables, read_rows, written_rows, time == answer_operations);
     for (const auto name : reads) rows.release(name, time);
     for (const auto name : writes) rows.release(name, time);
   }

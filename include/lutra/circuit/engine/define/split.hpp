@@ -1,0 +1,58 @@
+#pragma once
+// Defines what <lutra/circuit/engine/image/split.hpp> declares.
+
+#include <algorithm>
+#include <cstddef>
+#include <lutra/circuit/circuit.hpp>
+#include <lutra/circuit/engine/image/split.hpp>
+#include <lutra/inline.hpp>
+#include <set>
+#include <utility>
+#include <vector>
+
+namespace lutra::engine {
+
+namespace detail {
+
+/// For each signal, whether it is computed at each place from the input on.
+[[nodiscard]] inline std::vector<bool> image_signals(const Circuit& circuit) {
+  std::vector<bool> is_image{true};
+  for (const circuits::Stage& stage : circuit.stages())
+    is_image.push_back(stage.each_place &&
+                       std::ranges::all_of(stage.inputs, [&](circuits::SignalId id) { return is_image[id]; }));
+  return is_image;
+}
+
+/// The stages of `circuit` that `is_wanted` names, with signal 0 in place of signal `input`.
+template <class IsWanted>
+[[nodiscard]] Circuit part_of(const Circuit& circuit, circuits::SignalId input, const IsWanted& is_wanted) {
+  std::vector<circuits::SignalId> number(circuit.stages().size() + 1, 0);
+  std::vector<circuits::Stage> stages;
+  for (circuits::SignalId id = 1; id < number.size(); ++id) {
+    if (!is_wanted(id)) continue;
+    circuits::Stage stage = circuit.stages()[id - 1];
+    for (circuits::SignalId& from : stage.inputs) from = from == input ? 0 : number[from];
+    stages.push_back(std::move(stage));
+    number[id] = static_cast<circuits::SignalId>(stages.size());
+  }
+  return {circuit.type(input), std::move(stages)};
+}
+
+}  // namespace detail
+
+LUTRA_INLINE SplitCircuit split_circuit(const Circuit& circuit) {
+  const std::vector<bool> is_image = detail::image_signals(circuit);
+  if (is_image.back() && std::ranges::find(is_image, false) == is_image.end()) return {circuit, {}};
+  std::set<circuits::SignalId> read;
+  for (circuits::SignalId id = 1; id < is_image.size(); ++id)
+    if (!is_image[id])
+      for (const circuits::SignalId from : circuit.stages()[id - 1].inputs)
+        if (is_image[from]) read.insert(from);
+  if (read.size() != 1 || *read.begin() == 0 || circuit.type(*read.begin()).width > 16 || is_image.back())
+    return {{}, circuit};
+  const circuits::SignalId cut = *read.begin();
+  return {detail::part_of(circuit, 0, [&](circuits::SignalId id) { return is_image[id] && id <= cut; }),
+          detail::part_of(circuit, cut, [&](circuits::SignalId id) { return !is_image[id]; })};
+}
+
+}  // namespace lutra::engine

@@ -1,0 +1,105 @@
+#pragma once
+// From one stage to operations on named bits. Rearranging and joining signals costs nothing: it only says which names
+// belong to which value.
+
+#include <algorithm>
+#include <cstddef>
+#include <lutra/circuit/engine/bit_builder.hpp>
+#include <lutra/circuit/engine/program.hpp>
+#include <lutra/circuit/stages.hpp>
+#include <span>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace lutra::engine {
+
+/// The stages of a circuit one after another, all on one BitBuilder. A stage that works at each place is lowered for
+/// one place: its values are channels.
+class StageLowering {
+ public:
+  explicit StageLowering(BitBuilder& bits) : bits_(bits) {}
+
+  /// Begins to join the signals that a stage reads, the widest of which has `width` bits.
+  void begin(std::size_t width) {
+    joined_width_ = width;
+    joined_.clear();
+  }
+  /// One more of them, its integers of `width` bits.
+  void join(BitBuilder::Bits signal, std::size_t width) {
+    for (std::size_t i = 0; i < signal.size(); i += width)
+      for (std::size_t j = 0; j < joined_width_; ++j) joined_.push_back(j < width ? signal[i + j] : row_of_zeros);
+  }
+  /// The bits of a value that was joined, the lowest first.
+  [[nodiscard]] BitBuilder::Bits value(std::size_t source) const noexcept {
+    return BitBuilder::Bits(joined_).subspan(source * joined_width_, joined_width_);
+  }
+
+  /// The bits of what the stage gives: value after value, the lowest bit first.
+  [[nodiscard]] std::vector<Name> lower(const circuits::Stage& stage) {
+    const std::size_t size = stage.each_place ? stage.output.shape.channels : stage.output.size();
+    out_width_ = stage.output.width;
+    std::vector<Name> out(size * out_width_, row_of_zeros);
+    std::visit([&](const auto& operation) { write(operation, out); }, stage.operation);
+    return out;
+  }
+
+ private:
+  [[nodiscard]] std::size_t joined_size() const noexcept { return joined_.size() / joined_width_; }
+
+  void write(const circuits::ThresholdStage& stage, std::vector<Name>& out) {
+    for (std::size_t i = 0; i < stage.size(); ++i)
+      out[i] = bits_.at_least(value(stage.sources[i]), stage.thresholds[i]);
+  }
+
+  void write(const circuits::LutStage& stage, std::vector<Name>& out) {
+    std::vector<Name> pins;
+    for (std::size_t i = 0; i < stage.size(); ++i) {
+      pins.clear();
+      for (const auto pin : stage.pins[i]) pins.push_back(value(pin)[0]);
+      out[i] = bits_.lut(stage.tables[i], pins);
+    }
+  }
+
+  void write(const circuits::CountStage& stage, std::vector<Name>& out) {
+    std::vector<BitBuilder::Bits> terms;
+    for (std::size_t i = 0; i < stage.size(); ++i) {
+      terms.clear();
+      for (const auto source : stage.sources[i]) terms.push_back(value(source));
+      bits_.sum(terms, stage.offsets[i], std::span(out).subspan(i * out_width_, out_width_));
+    }
+  }
+
+  void write(const circuits::AddStage&, std::vector<Name>& out) {
+    std::vector<BitBuilder::Bits> terms;
+    const std::size_t size = out.size() / out_width_;
+    for (std::size_t i = 0; i < size; ++i) {
+      terms.clear();
+      for (std::size_t source = i; source < joined_size(); source += size) terms.push_back(value(source));
+      bits_.sum(terms, 0, std::span(out).subspan(i * out_width_, out_width_));
+    }
+  }
+
+  void write(const circuits::RearrangeStage& stage, std::vector<Name>& out) {
+    for (std::size_t i = 0; i < stage.size(); ++i)
+      std::ranges::copy(value(stage.sources[i]), out.begin() + static_cast<std::ptrdiff_t>(i * out_width_));
+  }
+
+  void write(const circuits::ArgmaxStage&, std::vector<Name>& out) {
+    const std::size_t size = out.size() / out_width_;
+    std::vector<Name> rivals;
+    for (std::size_t i = 0; i < size; ++i) {
+      rivals.clear();
+      for (std::size_t source = i; source < joined_size(); source += size)
+        rivals.insert(rivals.end(), value(source).begin(), value(source).end());
+      const auto index = bits_.argmax(rivals, rivals.size() / joined_width_, joined_width_);
+      std::ranges::copy(index, out.begin() + static_cast<std::ptrdiff_t>(i * out_width_));
+    }
+  }
+
+  BitBuilder& bits_;
+  std::vector<Name> joined_;  // what the present stage reads
+  std::size_t joined_width_ = 0, out_width_ = 0;
+};
+
+}  // namespace lutra::engine
