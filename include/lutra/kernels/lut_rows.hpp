@@ -53,6 +53,70 @@ void lut_rows(const std::uint8_t* nibbles, const std::uint32_t* operands, std::s
 
 namespace detail {
 
+/// The words of `Count` vectors, from the same place of several rows on.
+template <std::size_t Count, class Arch>
+using Vectors = std::array<WordVector<Arch>, Count>;
+
+/// join_nibbles for several vectors at once, which share the way to each nibble.
+template <std::size_t Pins, std::size_t First, std::size_t Count, class Arch, class Table>
+[[gnu::always_inline]] inline Vectors<Count, Arch> join_vectors(const Table& table,
+                                                                const TwoInputFunctions<Arch>* functions,
+                                                                const std::uint64_t* const* pins) noexcept {
+  Vectors<Count, Arch> joined;
+  if constexpr (Pins == 2) {
+    unroll<Count>([&](auto v) __attribute__((always_inline)) { joined[v] = functions[v].at(table, First); });
+  } else {
+    constexpr std::size_t half = std::size_t{1} << (Pins - 3);
+    const auto low = join_vectors<Pins - 1, First, Count, Arch>(table, functions, pins);
+    const auto high = join_vectors<Pins - 1, First + half, Count, Arch>(table, functions, pins);
+    unroll<Count>([&](auto v) __attribute__((always_inline)) {
+      const auto x = load_words<Arch>(pins[Pins - 1] + v * WordVector<Arch>::size);
+      joined[v] = change_where<Arch>(x, low[v], high[v]);
+    });
+  }
+  return joined;
+}
+
+/// shared_lut_rows for Count vectors of each row, from `word` on.
+template <std::size_t FanIn, std::size_t Count, class Arch>
+[[gnu::always_inline]] inline void shared_luts(const std::uint8_t* nibbles, const std::uint32_t* operands,
+                                               std::size_t count, const RowBlock& rows, std::size_t word,
+                                               TwoInputFunctions<Arch>* functions) noexcept {
+  using Vector = WordVector<Arch>;
+  const std::uint64_t *const first = rows[operands[0]] + word, *const second = rows[operands[1]] + word;
+  unroll<Count>([&](auto v) __attribute__((always_inline)) {
+    functions[v].set_inputs(load_words<Arch>(first + v * Vector::size), load_words<Arch>(second + v * Vector::size));
+  });
+  operands += 2;
+  for (std::size_t i = 0; i < count; ++i, operands += FanIn - 1, nibbles += NibbleBytes<FanIn>::size) {
+    const std::uint64_t* pins[FanIn];
+    unroll<FanIn - 2>([&](auto j) __attribute__((always_inline)) { pins[j + 2] = rows[operands[j]] + word; });
+    std::uint64_t* const out = rows[operands[FanIn - 2]] + word;
+    const auto joined = join_vectors<FanIn, 0, Count, Arch>(NibbleBytes<FanIn>{nibbles}, functions, pins);
+    unroll<Count>([&](auto v) __attribute__((always_inline)) { joined[v].store_aligned(out + v * Vector::size); });
+  }
+}
+
+}  // namespace detail
+
+/// `count` tables of FanIn (3..8) inputs, the first two of which all of them share: they are rows operands[0] and
+/// operands[1]. Node i reads rows operands[2 + i * (FanIn - 1)] on, pin 2 first, and writes the row named after them,
+/// which none of the nodes reads; tables are as for lut_rows.
+template <std::size_t FanIn, class Arch = DefaultArch>
+void shared_lut_rows(const std::uint8_t* nibbles, const std::uint32_t* operands, std::size_t count,
+                     const RowBlock& rows) noexcept {
+  constexpr std::size_t vectors = has_avx512<Arch> ? 4 : 2, size = WordVector<Arch>::size;
+  const RowBlock own = rows;  // a copy that stays in registers: stores to rows cannot change it
+  detail::TwoInputFunctions<Arch> functions[vectors];
+  std::size_t word = 0;
+  for (; word + vectors * size <= own.words; word += vectors * size)
+    detail::shared_luts<FanIn, vectors, Arch>(nibbles, operands, count, own, word, functions);
+  for (; word < own.words; word += size)
+    detail::shared_luts<FanIn, 1, Arch>(nibbles, operands, count, own, word, functions);
+}
+
+namespace detail {
+
 /// A table of two inputs that is known to the compiler.
 template <std::uint32_t Table, class Vector>
 [[gnu::always_inline]] inline Vector gate(const Vector& x0, const Vector& x1, const Vector& one) noexcept {

@@ -50,7 +50,7 @@ class Memory {
 class ImageLayout {
  public:
   ImageLayout(const Circuit& circuit, const ImageLowering& lowering, const ImageOrder& order, std::size_t tile_lines)
-      : lowering_(lowering), order_(order.get()), places_(lowering.bits().names(), 0) {
+      : lowering_(lowering), order_(order.get()), groups_(order.groups()), places_(lowering.bits().names(), 0) {
     program_.input = circuit.input().shape;
     program_.output = circuit.output().shape;
     program_.pixel.input_size = circuit.input().shape.channels;
@@ -62,10 +62,17 @@ class ImageLayout {
     find_last_uses();
     encodes(order);
     for (time_ = 0; time_ < order_.size(); ++time_) {
-      if (order_[time_].kind == Action::Kind::step)
-        step(order_[time_].index);
-      else
-        window(lowering.views()[order_[time_].index]);
+      const std::size_t index = order_[time_].index;
+      switch (order_[time_].kind) {
+        case Action::Kind::step:
+          step(index);
+          break;
+        case Action::Kind::luts:
+          shared_luts(groups_[index]);
+          break;
+        case Action::Kind::window:
+          window(lowering.views()[index]);
+      }
       for (const std::size_t block : ending_[time_]) memory_.release(blocks_[block].first, blocks_[block].words);
     }
     program_.pixel.answer = lowering.answer();
@@ -105,10 +112,15 @@ class ImageLayout {
     last_use_.assign(places_.size(), 0);
     for (std::size_t time = 0; time < order_.size(); ++time) {
       const std::size_t index = order_[time].index;
+      const auto read = [&](std::size_t t) {
+        for (const Name name : lowering_.bits().operations.reads[t]) last_use_[name] = time;
+      };
       if (order_[time].kind == Action::Kind::window)
         last_use_[lowering_.views()[index].source] = time;
+      else if (order_[time].kind == Action::Kind::luts)
+        std::ranges::for_each(groups_[index].operations, read);
       else
-        for (const Name name : lowering_.bits().operations.reads[index]) last_use_[name] = time;
+        read(index);
     }
     for (const Name name : lowering_.answer().rows) last_use_[name] = order_.size();
     ending_.resize(order_.size() + 1);
@@ -149,6 +161,44 @@ class ImageLayout {
     append_step(program_.pixel, operations.list[t], lowering_.bits().tables, reads, writes, begins);
     if (begins || actions.back().index + 1 != program_.pixel.steps.size())
       actions.push_back({Action::Kind::step, scan, program_.pixel.steps.size() - 1});
+  }
+
+  void shared_luts(const SharedPair& group) {
+    const Operations& operations = lowering_.bits().operations;
+    Program& program = program_.pixel;
+    const std::uint32_t scan = order_[time_].scan;
+    program_.actions.push_back({Action::Kind::luts, scan, program_.luts.size()});
+    program_.luts.push_back({.fan_in = operations.list[group.operations[0]].detail,
+                             .nodes = static_cast<std::uint32_t>(group.operations.size()),
+                             .operands = program.operands.size(),
+                             .nibbles = program.nibbles.size()});
+    const auto [first, second] = group.pair;
+    program.operands.insert(program.operands.end(), {row_of(first), row_of(second)});
+    for (const std::size_t t : group.operations) {
+      const Operation& operation = operations.list[t];
+      const auto words = std::span(lowering_.bits().tables).subspan(operation.table);
+      LutNode node(words.first(circuits::table_words(operation.detail)), operations.reads[t]);
+      move_pin(node, first, 0);
+      move_pin(node, second, 1);
+      for (std::size_t j = 2; j < operation.detail; ++j) program.operands.push_back(row_of(node.pins[j]));
+      const Name out = operations.writes[t][0];
+      program.operands.push_back(static_cast<Row>(claim(row_words(program_.scans[scan]), {{out, 0}})));
+      append_nibbles(operation.detail, node.table.words.data(), program.nibbles);
+    }
+  }
+
+  /// The same node with the pin that reads `name` in place `to`.
+  static void move_pin(LutNode& node, Name name, std::size_t to) noexcept {
+    const auto from = static_cast<std::size_t>(std::ranges::find(node.pins, name) - node.pins.begin());
+    std::swap(node.pins[from], node.pins[to]);
+    circuits::TruthTable swapped = node.table;
+    swapped.words.fill(0);
+    for (std::size_t address = 0; address < std::size_t{1} << node.table.fan_in; ++address) {
+      const std::size_t differ = (address >> from ^ address >> to) & 1;
+      const std::size_t other = address ^ (differ << from | differ << to);
+      swapped.words[address / 64] |= std::uint64_t{node.table[other]} << (address % 64);
+    }
+    node.table = swapped;
   }
 
   void window(const View& view) {
@@ -218,6 +268,7 @@ class ImageLayout {
 
   const ImageLowering& lowering_;
   const std::vector<Action>& order_;
+  const std::vector<SharedPair>& groups_;
   ImageProgram program_;
   Memory memory_;
   std::vector<Block> blocks_;

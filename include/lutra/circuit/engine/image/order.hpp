@@ -9,13 +9,16 @@
 #include <lutra/circuit/engine/bit_builder.hpp>
 #include <lutra/circuit/engine/image/lower.hpp>
 #include <lutra/circuit/engine/image/program.hpp>
+#include <lutra/circuit/engine/image/share.hpp>
+#include <span>
 #include <tuple>
 #include <utility>
 #include <vector>
 
 namespace lutra::engine {
 
-/// Actions whose indexes are those of operations and of views. Only what the answer depends on is among them.
+/// Actions whose indexes are those of operations, of groups() and of views. Only what the answer depends on is among
+/// them.
 class ImageOrder {
  public:
   using Kind = Action::Kind;
@@ -39,6 +42,7 @@ class ImageOrder {
   }
 
   [[nodiscard]] const std::vector<Action>& get() const noexcept { return order_; }
+  [[nodiscard]] const std::vector<SharedPair>& groups() const noexcept { return groups_; }
   [[nodiscard]] bool is_used(Name name) const noexcept { return used_[name]; }
 
  private:
@@ -89,17 +93,40 @@ class ImageOrder {
     ++views_;
   }
 
+  using Key = std::tuple<std::size_t, engine::Kind, std::uint8_t>;
+
+  /// Operations of one key do not depend on one another.
+  [[nodiscard]] Key key(std::size_t t) const noexcept {
+    const Operation& operation = operations_.list[t];
+    return {level_[operations_.writes[t][0]], operation.kind, operation.detail};
+  }
+
   void flush() {
-    const auto key = [&](std::size_t t) {
-      const Operation& operation = operations_.list[t];
-      return std::tuple(level_[operations_.writes[t][0]], operation.kind, operation.detail);
-    };
-    std::ranges::stable_sort(few_, [&](std::size_t a, std::size_t b) { return key(a) < key(b); });
-    for (const std::size_t t : few_) order_.push_back({Kind::step, lowering_.scan_of(t), t});
+    std::ranges::stable_sort(few_, {}, [&](std::size_t t) { return key(t); });
+    for (std::size_t i = 0; i < few_.size();) {
+      std::size_t end = i + 1;
+      while (end < few_.size() && key(few_[end]) == key(few_[i])) ++end;
+      put_together(std::span(few_).subspan(i, end - i));
+      i = end;
+    }
     for (const std::size_t t : few_)
       for (const Name name : operations_.writes[t]) level_[name] = 0;
     few_.clear();
     views_ = 0;
+  }
+
+  void put_together(std::span<const std::size_t> alike) {
+    const std::uint32_t scan = lowering_.scan_of(alike[0]);
+    std::vector<std::size_t> alone;
+    if (operations_.list[alike[0]].kind == engine::Kind::lut) {
+      for (SharedPair& group : share_pairs(operations_, alike, alone)) {
+        order_.push_back({Kind::luts, scan, groups_.size()});
+        groups_.push_back(std::move(group));
+      }
+    } else {
+      alone.assign(alike.begin(), alike.end());
+    }
+    for (const std::size_t t : alone) order_.push_back({Kind::step, scan, t});
   }
 
   const ImageLowering& lowering_;
@@ -111,6 +138,7 @@ class ImageOrder {
   std::vector<std::size_t> few_;    // operations, not in the order yet
   std::size_t views_ = 0;           // of them
   std::vector<Action> order_;
+  std::vector<SharedPair> groups_;
 };
 
 }  // namespace lutra::engine

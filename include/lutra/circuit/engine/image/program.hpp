@@ -47,9 +47,16 @@ struct Window {
   std::size_t planes, plane_count;
 };
 
-/// A step or a window, and the scan whose lines it computes.
+/// Look-up tables of one fan-in whose first two inputs are the same rows, as kernels::shared_lut_rows wants them.
+struct SharedLuts {
+  std::uint8_t fan_in;
+  std::uint32_t nodes;
+  std::size_t operands, nibbles;  ///< where they start in Program::operands and Program::nibbles
+};
+
+/// A step, nodes that share two inputs, or a window, and the scan whose lines it computes.
 struct Action {
-  enum class Kind : std::uint8_t { step, window };
+  enum class Kind : std::uint8_t { step, luts, window };
   Kind kind;
   std::uint32_t scan;
   std::size_t index;
@@ -60,6 +67,7 @@ struct ImageProgram {
   Shape input, output;
   Program pixel;            ///< without Program::answer_steps and Program::decision
   std::vector<Scan> scans;  ///< the first is the input's
+  std::vector<SharedLuts> luts;
   std::vector<Window> windows;
   std::vector<Plane> planes;
   std::vector<Action> actions;

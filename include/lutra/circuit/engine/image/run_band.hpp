@@ -12,7 +12,9 @@
 #include <lutra/circuit/engine/program.hpp>
 #include <lutra/circuit/engine/run_tile.hpp>
 #include <lutra/circuit/engine/workspace.hpp>
+#include <lutra/circuit/stages.hpp>
 #include <lutra/kernels/bit_integers.hpp>
+#include <lutra/kernels/lut_rows.hpp>
 #include <lutra/kernels/row_block.hpp>
 #include <lutra/kernels/threshold.hpp>
 #include <lutra/kernels/window_bits.hpp>
@@ -88,7 +90,7 @@ class BandRun {
       if (action.kind == Action::Kind::window)
         run_window(program_.windows[action.index]);
       else
-        run_pixels(program_.pixel.steps[action.index], action.scan);
+        run_pixels(action);
     }
     unpack();
   }
@@ -136,14 +138,27 @@ class BandRun {
       kernels::slice_bit<T, Arch>(from, code.constant, to, words);
   }
 
-  void run_pixels(const Step& step, std::uint32_t scan) {
-    const Lines lines = lines_of(scan);
+  void run_pixels(const Action& action) {
+    const Lines lines = lines_of(action.scan);
     if (lines.empty()) return;
     // Whole vectors: what is computed besides lies in the same rows and is read by nobody.
-    const std::size_t first = word_of(scan, lines.first) / vector_words * vector_words;
-    const std::size_t end = word_of(scan, lines.end);
+    const std::size_t first = word_of(action.scan, lines.first) / vector_words * vector_words;
+    const std::size_t end = word_of(action.scan, lines.end);
     const std::size_t words = (end - first + vector_words - 1) / vector_words * vector_words;
-    run_step<Arch>(program_.pixel, step, kernels::RowBlock{words_ + first, 0, words}, workspace_);
+    const kernels::RowBlock rows{words_ + first, 0, words};
+    if (action.kind == Action::Kind::luts)
+      run_shared<3>(program_.luts[action.index], rows);
+    else
+      run_step<Arch>(program_.pixel, program_.pixel.steps[action.index], rows, workspace_);
+  }
+
+  template <std::size_t FanIn>
+  void run_shared(const SharedLuts& luts, const kernels::RowBlock& rows) {
+    if constexpr (FanIn <= circuits::max_fan_in) {
+      if (luts.fan_in != FanIn) return run_shared<FanIn + 1>(luts, rows);
+      kernels::shared_lut_rows<FanIn, Arch>(program_.pixel.nibbles.data() + luts.nibbles,
+                                            program_.pixel.operands.data() + luts.operands, luts.nodes, rows);
+    }
   }
 
   void run_window(const Window& window) {
