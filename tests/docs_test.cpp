@@ -44,7 +44,7 @@ const std::vector<Rule> rules{
      {"lutra/circuit/", "lutra/kernels/", "lutra/error.hpp", "lutra/inline.hpp", "lutra/signal.hpp"}},
     {"include/lutra/circuit",
      {"lutra/circuit/", "lutra/io/", "lutra/error.hpp", "lutra/inline.hpp", "lutra/signal.hpp"},
-     {"include/lutra/circuit/engine"}},
+     {"include/lutra/circuit/engine", "include/lutra/circuit/image_engine.hpp"}},
     {"include/lutra/compose",
      {"lutra/compose/", "lutra/circuit/builder.hpp", "lutra/circuit/side_by_side.hpp", "lutra/circuit/unroll.hpp",
       "lutra/error.hpp", "lutra/parameters.hpp", "lutra/planes.hpp", "lutra/signal.hpp"}},

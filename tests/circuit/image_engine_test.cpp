@@ -189,7 +189,7 @@ BOOST_AUTO_TEST_CASE(random_image_circuits_mean_the_same_for_images_of_every_siz
                                                        {7, 64}, {6, 65}, {9, 130}, {33, 5}, {26, 17}};
   std::uint64_t seed = 0;
   for (const auto& [height, width] : sizes)
-    for (int i = 0; i < 12; ++i) {
+    for (int i = 0; i < 40; ++i) {
       ++seed;
       const Type input{{1 + seed % 3, height, width}, std::vector<std::uint32_t>{8, 1, 12, 3}[seed % 4]};
       check(ImageCircuitMaker(seed, input).make(3 + seed % 11), "seed " + std::to_string(seed), every_way);

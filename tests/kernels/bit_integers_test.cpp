@@ -1,4 +1,5 @@
 #define BOOST_TEST_MODULE bit_integers
+#include <algorithm>
 #include <boost/mpl/list.hpp>
 #include <boost/test/unit_test.hpp>
 #include <lutra/kernels/bit_integers.hpp>
@@ -97,6 +98,11 @@ BOOST_AUTO_TEST_CASE(unpacking_agrees_with_the_scalar_reference) {
       k::scalar::unpack_integers(bits.read(), width, expected.data(), words);
       k::unpack_integers(bits.read(), width, got.data(), words);
       BOOST_TEST(got == expected, width << " bits");
+      if (width <= 8) {
+        std::vector<std::uint8_t> bytes(words * 64);
+        k::unpack_bytes(bits.read(), width, bytes.data(), words);
+        BOOST_TEST(std::equal(bytes.begin(), bytes.end(), expected.begin(), expected.end()), width << " bits");
+      }
       if (width > 24) continue;
       std::vector<float> floats(words * 64);
       k::unpack_integers(bits.read(), width, floats.data(), words, 3);

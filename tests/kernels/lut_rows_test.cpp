@@ -1,4 +1,5 @@
 #define BOOST_TEST_MODULE lut_rows
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <lutra/kernels/count_bits.hpp>
 #include <lutra/kernels/lut_rows.hpp>
@@ -62,6 +63,32 @@ void check_luts(std::mt19937_64& random) {
       }
 }
 
+/// Nodes that read rows 0 to 15, the first two pins all the same, and write rows 16 on.
+template <std::size_t FanIn>
+void check_shared_luts(std::mt19937_64& random) {
+  for (std::size_t words = 8; words <= 64; words += 8)
+    for (const std::uint32_t nodes : {1u, 5u}) {
+      constexpr std::size_t table_words = FanIn <= 6 ? 1 : std::size_t{1} << (FanIn - 6);
+      const Block got(6, words, random), expected = got;
+      std::vector<std::uint32_t> operands{static_cast<std::uint32_t>(random() % 16), 7};
+      std::vector<std::uint8_t> nibbles(nodes * k::NibbleBytes<FanIn>::size);
+      for (std::uint32_t i = 0; i < nodes; ++i) {
+        std::uint64_t table[table_words];
+        for (auto& word : table) word = FanIn < 6 ? random() >> (64 - (1u << FanIn) % 64) : random();
+        k::NibbleBytes<FanIn>::unpack(k::DavioTable<FanIn>(table), &nibbles[i * k::NibbleBytes<FanIn>::size]);
+        std::vector<const std::uint64_t*> pins{expected.rows[operands[0]], expected.rows[7]};
+        for (std::size_t j = 2; j < FanIn; ++j) {
+          operands.push_back(static_cast<std::uint32_t>(random() % 16));
+          pins.push_back(expected.rows[operands.back()]);
+        }
+        operands.push_back(16 + i);
+        k::scalar::lut_bits(table, FanIn, pins.data(), expected.rows[16 + i], words);
+      }
+      k::shared_lut_rows<FanIn>(nibbles.data(), operands.data(), nodes, got.rows);
+      BOOST_TEST((got.memory == expected.memory), "fan-in " << FanIn << ", " << words << " words");
+    }
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(runs_of_tables_agree_with_the_scalar_reference_and_touch_nothing_else) {
@@ -72,6 +99,35 @@ BOOST_AUTO_TEST_CASE(runs_of_tables_agree_with_the_scalar_reference_and_touch_no
   check_luts<6>(random);
   check_luts<7>(random);
   check_luts<8>(random);
+}
+
+BOOST_AUTO_TEST_CASE(tables_that_share_two_inputs_agree_with_the_scalar_reference) {
+  std::mt19937_64 random(4);
+  check_shared_luts<3>(random);
+  check_shared_luts<4>(random);
+  check_shared_luts<5>(random);
+  check_shared_luts<6>(random);
+  check_shared_luts<7>(random);
+  check_shared_luts<8>(random);
+}
+
+BOOST_AUTO_TEST_CASE(rows_may_be_read_from_any_word_on) {
+  std::mt19937_64 random(5);
+  Block block(5, 16, random);
+  const std::uint32_t operands[]{3, 37, 70, 101, 512, 5, 81, 528}, gate[]{544, 3, 560};
+  const std::uint64_t table = 0x1ee7;
+  std::uint8_t nibbles[4];
+  k::NibbleBytes<4>::unpack(k::DavioTable<4>(&table), nibbles);
+  const std::uint64_t* const pins[]{&block.memory[3], &block.memory[37], &block.memory[70], &block.memory[101]};
+  std::vector<std::uint64_t> expected(16);
+  k::scalar::lut_bits(&table, 4, pins, expected.data(), 16);
+  const k::RowBlock rows{block.memory.data(), 0, 16};
+  k::lut_rows<4>(nibbles, operands, 1, rows);
+  BOOST_TEST(std::equal(expected.begin(), expected.end(), &block.memory[512]));
+  k::shared_lut_rows<4>(nibbles, operands, 1, rows);
+  BOOST_TEST(std::equal(expected.begin(), expected.end(), &block.memory[512]));
+  k::gate_rows(12, gate, 1, rows);
+  BOOST_TEST(std::equal(&block.memory[3], &block.memory[19], &block.memory[560]));
 }
 
 BOOST_AUTO_TEST_CASE(runs_of_gates_agree_with_the_scalar_reference_for_every_table) {
