@@ -29,7 +29,7 @@ class Lanes {
       : frame_(frame), window_(window), rows_(rows) {
     const std::size_t first = binding.claimed();
     lanes_.reserve(Bands::most_shares);
-    lanes_.push_back({InnerCell(expression, binding)});
+    lanes_.emplace_back(expression, binding);
     while (lanes_.size() < Bands::most_shares) lanes_.push_back(lanes_.front());
     parameters_ = binding.claimed_from(first);
   }
@@ -77,6 +77,9 @@ class Lanes {
   struct Lane {
     InnerCell inner;
     float* gradients = nullptr;
+
+    template <class ExpressionType>
+    Lane(const ExpressionType& expression, Binding& binding) : inner(expression, binding) {}
   };
 
   [[nodiscard]] Bands bands_of(const Pass& pass) const noexcept { return {frame_, pass.words(), most_words_}; }
