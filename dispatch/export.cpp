@@ -9,6 +9,7 @@
 #include <lutra/export/define/stream.hpp>
 #include <lutra/export/define/stream_plan.hpp>
 #include <lutra/export/define/stream_testbench.hpp>
+#include <lutra/export/define/stream_timing.hpp>
 #include <lutra/export/define/testbench.hpp>
 #include <lutra/export/define/verilog.hpp>
 

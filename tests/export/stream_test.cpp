@@ -2,6 +2,7 @@
 #include <boost/test/unit_test.hpp>
 #include <lutra/circuit/places.hpp>
 #include <lutra/circuit/unroll.hpp>
+#include <lutra/export/report.hpp>
 #include <lutra/export/stream.hpp>
 #include <string>
 #include <vector>
@@ -135,6 +136,7 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_a_stream_is_refused_by_name) {
   const Circuit circuit = image_circuit<1, 7, 6>(classifier);
   BOOST_TEST(contains(refusal([&] { (void)stream_plan(circuit, {.max_width = 7}); }), "7 x 6, since the last layers"));
   BOOST_TEST(contains(refusal([&] { (void)stream_plan(circuit, {.name = "wire"}); }), "name of a design"));
+  BOOST_TEST(contains(refusal([&] { (void)stream_plan(circuit, {.name = "w0_taps"}); }), "no signal inside it"));
   const Circuit large = image_circuit<1, 182, 182>(pixel_bits | GroupSum<2>{});
   BOOST_TEST(contains(refusal([&] { (void)stream_plan(large); }), "at most 65536 bits"));
   const Circuit twice = image_circuit<1, 8, 8>(pixel_bits | concat(OrPool<4>{}, OrPool<2>{} | OrPool<2>{}) |
@@ -142,6 +144,19 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_a_stream_is_refused_by_name) {
   BOOST_TEST(contains(refusal([&] { (void)stream_plan(twice); }), "the same strides and borders"));
   const Circuit valid = image_circuit<1, 8, 8>(pixel_bits | convolve<Kernel<3>>(StochasticLut<2, 3>{}));
   BOOST_TEST(contains(refusal([&] { (void)stream_plan(valid, {.max_width = 2}); }), "largest frame"));
+}
+
+BOOST_AUTO_TEST_CASE(a_report_draws_the_pipeline_and_counts_one_pixels_hardware) {
+  const Circuit circuit = image_circuit<1, 16, 16>(pixel_bits | small | concat(identity, small | small));
+  const StreamPlan plan = stream_plan(circuit, {.name = "filters"});
+  const Design design = report::make(circuit, {.title = "Filters", .original = &circuit, .stream = &plan});
+  const std::string& page = design["report.html"];
+  for (const char* const said :
+       {"The pipeline", "Logic 1: stage 2", "3 x 3 pixels", "delay", "Pixels out", "Line memory"})
+    BOOST_TEST(contains(page, said), said);
+  const std::string& figures = design["report.json"];
+  BOOST_TEST(contains(figures, "\"luts\": " + std::to_string(plan.cost().luts())));
+  BOOST_TEST(contains(figures, "\"latency\": " + std::to_string(plan.latency())));
 }
 
 BOOST_AUTO_TEST_CASE(the_module_says_what_it_is_and_brings_its_parts) {

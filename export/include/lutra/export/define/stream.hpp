@@ -9,11 +9,10 @@
 #include <lutra/export/design.hpp>
 #include <lutra/export/stream.hpp>
 #include <lutra/export/stream/header.hpp>
+#include <lutra/export/stream/wires.hpp>
 #include <lutra/export/text.hpp>
 #include <lutra/export/verilog/parts.hpp>
 #include <lutra/inline.hpp>
-#include <map>
-#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -23,38 +22,7 @@ namespace lutra::hdl {
 
 namespace detail {
 
-/// A bit of a vector of the module, such as w3_taps[17]; an empty name is a constant.
-struct NamedBit {
-  std::string vector;
-  std::size_t bit = 0;
-};
-
-using VectorBits = std::map<std::string, std::vector<bool>>;  ///< by a vector's name, something of each of its bits
-
-/// "w1_taps[7:4]", "1'b0", "s_data[2]" for bits that are given lowest first; neighbours become one range, and all bits
-/// of a vector its name.
-[[nodiscard]] inline std::vector<std::string> joined_bits(const std::vector<NamedBit>& bits,
-                                                          const VectorBits& vectors) {
-  std::vector<std::string> items;
-  for (std::size_t end = bits.size(); end > 0;) {
-    std::size_t begin = end - 1;
-    const auto& [vector, top] = bits[begin];
-    if (vector.empty()) {
-      items.emplace_back(top == 0 ? "1'b0" : "1'b1");
-    } else {
-      while (begin > 0 && bits[begin - 1].vector == vector && bits[begin - 1].bit + 1 == bits[begin].bit) --begin;
-      if (end - begin == vectors.at(vector).size())
-        items.push_back(vector);
-      else
-        items.push_back(begin + 1 == end ? join({vector, "[", top, "]"})
-                                         : join({vector, "[", top, ":", bits[begin].bit, "]"}));
-    }
-    end = begin;
-  }
-  return items;
-}
-
-class StreamWriter {
+class StreamWriter : private WireWriter {
  public:
   explicit StreamWriter(const StreamPlan& plan) : plan_(plan) {}
 
@@ -76,37 +44,6 @@ class StreamWriter {
   }
 
  private:
-  void title(std::string_view what) { append(text_, {"\n  // ---- ", what, " ----\n\n"}); }
-
-  // Vectors are declared with how many bits they have; whatever reads bits of them says so, and what nobody read is
-  // named in the end, as linters want it.
-  std::string declare(const std::string& name, std::size_t bits) {
-    used_.try_emplace(name, std::vector<bool>(bits, false));
-    return bits == 1 ? join({"wire ", name}) : join({"wire ", range(bits), " ", name});
-  }
-  [[nodiscard]] std::string whole(const std::string& name) {
-    auto& bits = used_.at(name);
-    bits.assign(bits.size(), true);
-    return name;
-  }
-  /// `begin`, then the bits as one expression.
-  void expression(const std::string& begin, const std::vector<NamedBit>& bits) {
-    for (const auto& [vector, bit] : bits)
-      if (!vector.empty()) used_.at(vector)[bit] = true;
-    const auto items = joined_bits(bits, used_);
-    text_ += items.size() == 1 ? join({begin, items[0], ";\n"}) : wrapped(begin + "{", items, "};");
-  }
-  /// Declares the four wires of a token and connects them to an instance's outputs.
-  std::string new_token(const std::string& name) {
-    tokens_[name];
-    append(text_, {"  wire ", name, "_en, ", name, "_px, ", name, "_sof, ", name, "_sol;\n"});
-    return join({".out_en(", name, "_en), .out_px(", name, "_px), .out_sof(", name, "_sof), .out_sol(", name, "_sol)"});
-  }
-  std::string old_token(const std::string& name) {
-    tokens_.at(name) = {"en", "px", "sof", "sol"};
-    return join({".in_en(", name, "_en), .in_px(", name, "_px), .in_sof(", name, "_sof), .in_sol(", name, "_sol)"});
-  }
-
   void ports() {
     const auto& options = plan_.options;
     append(text_, {"module ", options.name});
@@ -270,27 +207,6 @@ class StreamWriter {
     window_tokens_.push_back(name);
   }
 
-  /// `name` after `clocks` registers; their last one is called `last`.
-  std::string delayed(const std::string& name, std::size_t bits, std::size_t clocks, const std::string& last) {
-    if (clocks == 0) return name;
-    const auto stage = [&](std::size_t i) { return i == 0 ? name : join({last, "_d", i}); };
-    std::vector<std::string> names;
-    for (std::size_t i = 1; i <= clocks; ++i) names.push_back(stage(i));
-    text_ += wrapped(join({"  reg ", bits == 1 ? "" : join({range(bits), " "})}), names, ";");
-    text_ += "  always @(posedge clk) if (ce) begin\n";
-    for (std::size_t i = 1; i <= clocks; ++i)
-      append(text_, {"    ", stage(i), " <= ", i == 1 ? whole(name) : stage(i - 1), ";\n"});
-    append(text_, {"  end\n  ", declare(last, bits), " = ", stage(clocks), ";\n"});
-    return last;
-  }
-  std::string late_token(const std::string& token, std::size_t clocks, const std::string& name) {
-    if (clocks == 0) return token;
-    const std::string out = new_token(name);
-    append(text_, {"  lutra_token_delay #(.CLOCKS(", clocks, ")) u_", name,
-                   "_token (.clk(clk), .rst(rst), .ce(ce),\n    ", old_token(token), ",\n    ", out, ");\n"});
-    return name;
-  }
-
   void logic(std::size_t i) {
     const StreamLogic& own = plan_.logic[i];
     const std::string name = join({"l", i});
@@ -405,27 +321,7 @@ class StreamWriter {
             ".m_axis_tready(m_axis_tready), .m_axis_tlast(m_axis_tlast),\n    .m_axis_tuser(m_axis_tuser));\n"});
   }
 
-  void unused() {
-    std::vector<std::string> items{"1'b0"};
-    for (const auto& [name, bits] : used_) {
-      std::vector<NamedBit> free;
-      for (std::size_t b = 0; b < bits.size(); ++b)
-        if (!bits[b]) free.push_back({name, b});
-      for (std::string& item : joined_bits(free, used_)) items.push_back(std::move(item));
-    }
-    for (const auto& [name, used] : tokens_)
-      for (const char* const part : {"en", "px", "sof", "sol"})
-        if (!used.contains(part)) items.push_back(join({name, "_", part}));
-    if (items.size() == 1) return;
-    title("what nobody reads");
-    items.push_back("1'b0");
-    text_ += wrapped("  wire unused = &{", items, "};");
-  }
-
   const StreamPlan& plan_;
-  std::string text_;
-  VectorBits used_;
-  std::map<std::string, std::set<std::string>> tokens_;
   std::vector<std::string> window_tokens_, logic_tokens_;  ///< that stand beside what they give
 };
 

@@ -7,12 +7,14 @@
 #include <lutra/circuit/hash.hpp>
 #include <lutra/circuit/places.hpp>
 #include <lutra/error.hpp>
+#include <lutra/export/define/stream_timing.hpp>
 #include <lutra/export/stream/plan.hpp>
 #include <lutra/export/text.hpp>
 #include <lutra/export/verilog/header.hpp>
 #include <lutra/inline.hpp>
 #include <map>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <utility>
 #include <variant>
@@ -21,6 +23,15 @@
 namespace lutra::hdl {
 
 namespace detail {
+
+/// Whether a port or a signal of the module may have this name.
+[[nodiscard]] constexpr bool is_stream_signal(std::string_view name) noexcept {
+  for (const std::string_view port : {"clk", "rst", "ce", "room", "done", "width", "height", "unused"})
+    if (name == port) return true;
+  for (const std::string_view first : {"s_", "m_axis_", "u_", "frame_", "out_", "tail_", "image"})
+    if (name.starts_with(first)) return true;
+  return name.size() > 1 && (name[0] == 'w' || name[0] == 'l') && lutra::detail::is_digit(name[1]);
+}
 
 /// Decides in four steps: which signals are images, and which of those are needed; on which grid each lies and behind
 /// how many windows; which stages become one module; and when each module works.
@@ -33,6 +44,9 @@ class StreamPlanner {
 
   [[nodiscard]] StreamPlan make() {
     check_design_name(plan_.options.name, "stream");
+    if (is_stream_signal(plan_.options.name))
+      throw Error("name of a module", "stream", "a name that no signal inside it has",
+                  join({"'", plan_.options.name, "'"}));
     find_images();
     first_grid();
     for (circuits::SignalId id = 1; id < places_.size(); ++id)
@@ -40,8 +54,7 @@ class StreamPlanner {
     group();
     for (auto& logic : groups_) add_logic(logic.second);
     add_sink();
-    for (std::size_t grid = 0; grid < plan_.grids.size(); ++grid) time_grid(grid);
-    limit_frames();
+    StreamTiming(plan_).set();
     return std::move(plan_);
   }
 
@@ -335,74 +348,6 @@ class StreamPlanner {
     return window;
   }
 
-  // ---- when
-
-  [[nodiscard]] StreamLag source_lag(const StreamWindow& window) const {
-    return window.from == stream_input ? StreamLag{} : plan_.logic[window.from].out;
-  }
-  /// The least lag behind its source at which a window can work.
-  static StreamLag least(const StreamWindow& window) {
-    const auto atleast = [](std::int32_t a, std::int32_t b) { return static_cast<std::size_t>(std::max({a, b, 0})); };
-    return {atleast(window.bottom, window.extent.row - 1), atleast(window.right, window.extent.column - 1), 0};
-  }
-
-  /// All modules of a grid, those behind fewer windows first; all windows into it begin its tokens at one lag.
-  void time_grid(std::size_t grid) {
-    std::vector<std::size_t> entering;
-    for (std::size_t w = 0; w < plan_.windows.size(); ++w)
-      if (plan_.windows[w].grid != grid && plan_.logic[plan_.windows[w].to].grid == grid) entering.push_back(w);
-    plan_.grids[grid].entry = meet(entering, true);
-    for (std::size_t i = 0; i < plan_.logic.size(); ++i) {
-      StreamLogic& logic = plan_.logic[i];
-      if (logic.grid != grid) continue;
-      std::vector<std::size_t> windows;
-      for (std::size_t w = 0; w < plan_.windows.size(); ++w)
-        if (plan_.windows[w].to == i && plan_.windows[w].grid == grid) windows.push_back(w);
-      logic.in = windows.empty() ? StreamLag{} : meet(windows, false);
-      logic.out = logic.in;
-      logic.out.clocks += logic.module.latency();
-    }
-  }
-
-  /// The lag at which these windows give the same pixel; sets their own.
-  StreamLag meet(const std::vector<std::size_t>& windows, bool is_entry) {
-    StreamLag at;
-    for (const auto w : windows) {
-      const StreamLag from = source_lag(plan_.windows[w]), own = least(plan_.windows[w]);
-      at.rows = std::max(at.rows, from.rows + own.rows);
-      at.columns = std::max(at.columns, from.columns + own.columns);
-    }
-    const auto clocks = [&](const StreamWindow& window) {
-      return source_lag(window).clocks + (window.is_wires() && !is_entry ? 0 : window_clocks);
-    };
-    for (const auto w : windows) {
-      StreamWindow& window = plan_.windows[w];
-      window.lag_rows = at.rows - source_lag(window).rows;
-      window.lag_columns = at.columns - source_lag(window).columns;
-      at.clocks = std::max(at.clocks, clocks(window));
-    }
-    for (const auto w : windows) plan_.windows[w].wait = at.clocks - clocks(plan_.windows[w]);
-    return at;
-  }
-
-  /// The smallest frame that leaves one place at the end.
-  void limit_frames() {
-    if (plan_.tail) {
-      plan_.min_height = circuit_.input().shape.height;
-      plan_.min_width = circuit_.input().shape.width;
-      return;
-    }
-    std::size_t height = 1, width = 1;
-    for (std::size_t grid = plan_.logic.back().grid; grid != 0; grid = plan_.grids[grid].parent) {
-      const auto& [row, column] = plan_.grids[grid].stride;
-      height = (height - 1) * static_cast<std::size_t>(row) + static_cast<std::size_t>(plan_.grids[grid].extent.row);
-      width =
-          (width - 1) * static_cast<std::size_t>(column) + static_cast<std::size_t>(plan_.grids[grid].extent.column);
-    }
-    plan_.min_height = height;
-    plan_.min_width = width;
-  }
-
   StreamPlan plan_;
   const Circuit& circuit_;
   std::vector<Place> places_;
@@ -411,35 +356,6 @@ class StreamPlanner {
 };
 
 }  // namespace detail
-
-LUTRA_INLINE std::size_t StreamPlan::latency(std::size_t width) const {
-  std::vector<std::size_t> chain{logic.back().grid};  // back to the frame
-  while (chain.back() != 0) chain.push_back(grids[chain.back()].parent);
-  std::vector<std::size_t> widths{width};  // of the frame, then of each grid on the way
-  for (std::size_t i = chain.size() - 1; i-- > 0;) {
-    const StreamGrid& grid = grids[chain[i]];
-    widths.push_back((widths.back() - static_cast<std::size_t>(grid.extent.column)) /
-                         static_cast<std::size_t>(grid.stride.column) +
-                     1);
-  }
-  // The number of the token of each grid, back to that of the frame. Lags are lines of the grid's own width.
-  const StreamGrid& last = last_grid();
-  std::size_t token = tail ? last.height * last.width - 1 : 0;
-  StreamLag lag = logic.back().out;
-  std::size_t clocks = stream_clocks + (tail ? 1 + tail->latency() : 0);
-  for (std::size_t i = 0; i < chain.size(); ++i) {
-    const std::size_t own = widths[chain.size() - 1 - i];
-    token += lag.rows * own + lag.columns;
-    clocks += lag.clocks;
-    if (chain[i] == 0) break;
-    const StreamGrid& grid = grids[chain[i]];
-    const std::size_t parent = widths[chain.size() - 2 - i];
-    token = token / own * static_cast<std::size_t>(grid.stride.row) * parent +
-            token % own * static_cast<std::size_t>(grid.stride.column);
-    lag = grid.entry;
-  }
-  return token + clocks;
-}
 
 LUTRA_INLINE circuits::StageCost StreamPlan::cost() const {
   circuits::StageCost all;

@@ -152,22 +152,22 @@ class StreamDiagram {
     frame(x, y, w, window_box);
     double left = x + 10;
     if (w > 120 && !own.is_wires()) left = picture(own, left, y) + 10;
-    const auto letters = static_cast<std::size_t>(std::max(6.0, (x + w - left) / 6.6));
-    text(left, y + 20, "name", "start", shortened(hdl::detail::window_text(own), letters));
-    text(left, y + 37, "soft", "start",
-         shortened(join({grouped(own.bits.size()), own.bits.size() == 1 ? " bit, " : " bits, ",
-                         hdl::detail::many(own.is_wires() ? 0 : own.lines(), "line"), " kept"}),
-                   letters));
+    const auto letters = static_cast<std::size_t>(std::max(4.0, (x + w - left) / 6));
+    const bool is_delay = own.rows() * own.columns() == 1 && own.stride == circuits::Offset{1, 1};
     const std::size_t memory = hdl::detail::memory_bits(plan_, own);
+    std::string kept = hdl::detail::many(own.bits.size(), "bit");
+    if (memory != 0) append(kept, {" × ", hdl::detail::many(own.lines(), "line")});
+    text(left, y + 20, "name", "start", is_delay ? "delay" : shortened(hdl::detail::window_text(own), letters));
+    text(left, y + 37, "soft", "start", shortened(kept, letters));
     text(left, y + 53, "soft", "start",
-         shortened(memory == 0 ? std::string("no memory") : join({grouped(memory), " bits of memory"}), letters));
+         memory == 0 ? std::string("no memory") : shortened(join({"= ", grouped(memory), " bits"}), letters));
     page_.close();
   }
   double picture(const hdl::StreamWindow& own, double x, double y) {
     constexpr double cell = 6;
     const auto few = [](std::size_t n) { return static_cast<double>(std::min<std::size_t>(n, 7)); };
     const double columns = few(own.columns()), rows = few(std::max(own.rows(), own.lines() + 1));
-    const double long_line = 30, top = y + (window_box - rows * (cell + 1)) / 2;
+    const double long_line = 24, top = y + (window_box - rows * (cell + 1)) / 2;
     for (double r = 0; r < rows; ++r)
       page_.empty("rect", {{"x", px(x)},
                            {"y", px(top + r * (cell + 1))},

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <initializer_list>
 #include <lutra/export/stream/plan.hpp>
 #include <lutra/export/text.hpp>
 #include <lutra/export/verilog/header.hpp>
@@ -112,26 +113,36 @@ namespace lutra::hdl::detail {
 }
 
 [[nodiscard]] inline std::string stream_cost_text(const StreamPlan& plan) {
-  std::string text =
-      "// windows                                           bits   lines  memory bits  block RAM (36 Kib)\n";
-  for (std::size_t w = 0; w < plan.windows.size(); ++w) {
-    const StreamWindow& window = plan.windows[w];
-    if (window.is_wires()) continue;
-    append(text,
-           {"// ", padded(join({"w", w, ", ", window_text(window)}), 46), right(std::to_string(window.bits.size()), 8),
-            right(std::to_string(window.lines()), 8), right(std::to_string(memory_bits(plan, window)), 13),
-            right(std::to_string(block_rams(plan, window)), 11), "\n"});
-  }
-  text += "//\n// logic of one pixel                                LUTs  levels   flip-flops\n";
-  const auto row = [&](const std::string& title, const circuits::StageCost& cost) {
-    append(text, {"// ", padded(title, 46), right(std::to_string(cost.luts()), 8),
-                  right(std::to_string(cost.levels), 8), right(std::to_string(cost.flip_flops), 13), "\n"});
+  const auto window_title = [&](std::size_t w) { return join({"w", w, ", ", window_text(plan.windows[w])}); };
+  const auto logic_title = [&](std::size_t i) {
+    return join({"logic", i, ", ", stages_text(plan, plan.logic[i].module)});
   };
+  std::size_t width = 0;
+  for (std::size_t w = 0; w < plan.windows.size(); ++w) width = std::max(width, window_title(w).size());
+  for (std::size_t i = 0; i < plan.logic.size(); ++i) width = std::max(width, logic_title(i).size());
+  std::string text;
+  const auto row = [&](const std::string& title, std::initializer_list<std::string> columns) {
+    append(text, {"// ", padded(title, width)});
+    for (const std::string& column : columns) text += right(column, 13);
+    text += "\n";
+  };
+  const auto number = [](std::size_t n) { return std::to_string(n); };
+  const auto cost = [&](const std::string& title, const circuits::StageCost& one) {
+    row(title, {number(one.luts()), number(one.levels), number(one.flip_flops)});
+  };
+  row("windows", {"bits", "lines", "memory bits", "RAM (36 Kib)"});
+  for (std::size_t w = 0; w < plan.windows.size(); ++w) {
+    const StreamWindow& own = plan.windows[w];
+    if (own.is_wires()) continue;
+    row(window_title(w),
+        {number(own.bits.size()), number(own.lines()), number(memory_bits(plan, own)), number(block_rams(plan, own))});
+  }
+  text += "//\n";
+  row("logic", {"LUTs", "levels", "flip-flops"});
   for (std::size_t i = 0; i < plan.logic.size(); ++i)
-    if (!plan.logic[i].is_wires())
-      row(join({"logic", i, ", ", stages_text(plan, plan.logic[i].module)}), plan.logic[i].module.cost.total);
-  if (plan.tail) row(join({"tail, ", stages_text(plan, *plan.tail)}), plan.tail->cost.total);
-  row("all", plan.cost());
+    if (!plan.logic[i].is_wires()) cost(logic_title(i), plan.logic[i].module.cost.total);
+  if (plan.tail) cost(join({"tail, ", stages_text(plan, *plan.tail)}), plan.tail->cost.total);
+  cost("all", plan.cost());
   return text;
 }
 
