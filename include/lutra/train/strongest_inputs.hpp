@@ -10,6 +10,7 @@
 #include <lutra/signal.hpp>
 #include <lutra/train/history.hpp>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace lutra {
