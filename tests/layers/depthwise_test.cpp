@@ -61,10 +61,8 @@ void check_channels(const ExpressionType& expression) {
 
 BOOST_AUTO_TEST_CASE(every_channel_has_a_filter_bank_of_its_own) {
   check_channels<Kernel<3>, Same>(StochasticLut<6, 5>{} | StochasticLut<4, 2>{});
-  check_channels<Kernel<2>, Stride<2>>(concat(StochasticLut<2, 4>{}, StochasticLut<3, 4>{}) | GroupSum<2>{});
+  check_channels<Kernel<2>, Stride<2>>((StochasticLut<2, 4>{} + StochasticLut<3, 4>{}) | GroupSum<2>{});
   check_channels<Kernel<3>>(convolve<Kernel<2>>(StochasticLut<4, 3>{}) | StochasticLut<6, 4>{});
-  check_channels<Kernel<2>>(StochasticLut<3, 4>{} + StochasticLut<2, 4>{});
-  check_channels<Kernel<1>>(StochasticLut<1, 2>{});
 }
 
 BOOST_AUTO_TEST_CASE(gradients_are_those_of_finite_differences) {
