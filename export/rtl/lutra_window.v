@@ -51,6 +51,7 @@ module lutra_window #(
   localparam integer REMEMBERED = TOP < 0 ? LINES : LAG_ROWS + 1;  // lines, the one that comes in is number 0
   // Pixels pass through column 0 of the window.
   localparam integer RIGHTMOST = RIGHT > 0 ? RIGHT : 0;
+  localparam integer TOKENS = LEFT > 0 ? LAG_COLUMNS - LEFT : LAG_COLUMNS;  // before the one that comes in
 
   integer i;
 
@@ -219,13 +220,13 @@ module lutra_window #(
         assign outside = 1'b0;
       end
 
-      // The row's pixel at this token, and at the LAG_COLUMNS tokens before it.
-      wire [(LAG_COLUMNS+1)*BITS-1:0] pixels;
+      // The row's pixel at this token, and at those before it.
+      wire [(TOKENS+1)*BITS-1:0] pixels;
       assign pixels[BITS-1:0] = outside ? {BITS{1'b0}} : lines[(LAG_ROWS-r)*BITS+:BITS];
-      if (LAG_COLUMNS > 0) begin : behind
-        reg [LAG_COLUMNS*BITS-1:0] earlier;
-        always @(posedge clk) if (move) earlier <= pixels[LAG_COLUMNS*BITS-1:0];
-        assign pixels[(LAG_COLUMNS+1)*BITS-1:BITS] = earlier;
+      if (TOKENS > 0) begin : behind
+        reg [TOKENS*BITS-1:0] earlier;
+        always @(posedge clk) if (move) earlier <= pixels[TOKENS*BITS-1:0];
+        assign pixels[(TOKENS+1)*BITS-1:BITS] = earlier;
       end
 
       reg [(RIGHTMOST-LEFT+1)*BITS-1:0] cells;

@@ -328,3 +328,104 @@ BOOST_AUTO_TEST_CASE(simulation_finds_what_is_wrong) {
     BOOST_TEST(!passed, part + ": " + to);
   }
 }
+
+BOOST_AUTO_TEST_CASE(a_wide_stream_runs_the_same_in_another_simulator) {
+  if (!installed({"verilator", "make", "g++"})) return;
+  const ScratchFolder folder;
+  Window w = same3;
+  w.max_columns = 641;
+  const auto compiled =
+      run("cd " + quoted(folder.path()) +
+          " && verilator --binary --timing -Wno-fatal -Wno-lint -Wno-STMTDLY --top-module stream_tb" + w.options("-G") +
+          " -MAKEFLAGS 'OPT_FAST=-O0 OPT_SLOW=-O0 OPT_GLOBAL=-O0' " + quoted(benches / "stream_tb.v") + " " +
+          quoted(benches / "stream_dut.v") + parts_in(folder.path()));
+  BOOST_TEST_REQUIRE(compiled.status == 0, compiled.output);
+  write_frames(w, {{641, 4}, {641, 4}, {1, 1}, {63, 5}, {65, 5}, {2, 2}, {641, 3}}, 1, folder.path());
+  for (const char* stalls : {"+pauses=1", "+gap=60 +stall=60"}) {
+    const std::string output = simulate(folder.path(), stalls, "obj_dir/Vstream_tb");
+    BOOST_TEST(passes(output), std::string(stalls) + ": " + output);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(parts_are_clean_to_linters_whatever_their_parameters) {
+  if (!installed({"verilator", "iverilog"})) return;
+  const ScratchFolder folder;
+  parts_in(folder.path());
+  const std::string lint = "cd " + quoted(folder.path()) + " && verilator --lint-only -Wall -Wno-DECLFILENAME ";
+  for (const std::string_view name : hdl::part_names()) {
+    const std::string file = std::string(name) + ".v";
+    const auto seen = run(lint + file + " && iverilog -g2005 -Wall -t null " + file);
+    BOOST_TEST((seen.status == 0 && seen.output.empty()), seen.output);
+  }
+  for (const char* parameters :
+       {"-GTOP=0 -GBOTTOM=0 -GLEFT=0 -GRIGHT=0 -GLAG_ROWS=0 -GLAG_COLUMNS=0",
+        "-GTOP=1 -GBOTTOM=1 -GLEFT=1 -GRIGHT=2 -GLAG_COLUMNS=2",
+        "-GTOP=0 -GLEFT=0 -GSTRIDE_ROWS=2 -GSTRIDE_COLUMNS=3 -GEXTENT_ROWS=2 -GMAX_COLUMNS=1"}) {
+    const auto seen = run(lint + parameters + " lutra_window.v");
+    BOOST_TEST((seen.status == 0 && seen.output.empty()), seen.output);
+  }
+}
+
+namespace {
+
+/// Whether, for the first `clocks` clocks, nothing that source and sink may do makes stream_proof say that something is
+/// wrong. yosys turns the modules into gates, whose registers begin with any value, and ABC looks for a way.
+bool proved(const std::filesystem::path& folder, const std::string& files, bool faults, int clocks) {
+  const auto gates =
+      run("cd " + quoted(folder) + " && yosys -q -p 'chparam -set FAULTS " + (faults ? "1" : "0") +
+          " stream_proof; hierarchy -top stream_proof; proc; flatten; opt -full; memory_map; opt; techmap; opt -full; "
+          "dfflegalize -cell $_DFF_P_ 01; techmap; aigmap; opt_clean; write_aiger -zinit proof.aig' " +
+          quoted(benches / "stream_proof.v") + files);
+  BOOST_TEST_REQUIRE(gates.status == 0, gates.output);
+  const auto found =
+      run("cd " + quoted(folder) + " && berkeley-abc -c 'read proof.aig; bmc3 -F " + std::to_string(clocks) + "'");
+  const bool none = found.output.find("No output asserted in " + std::to_string(clocks)) != std::string::npos;
+  const bool some = found.output.find("was asserted in frame") != std::string::npos;
+  BOOST_TEST_REQUIRE(none != some, found.output);
+  return none;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(no_beat_is_lost_doubled_or_changed_is_proved_for_eighteen_clocks) {
+  if (!installed({"yosys", "berkeley-abc"})) return;
+  const ScratchFolder folder;
+  const std::string files = parts_in(folder.path());
+  BOOST_TEST(proved(folder.path(), files, false, 18));
+  BOOST_TEST(proved(folder.path(), files, true, 18));
+}
+
+BOOST_AUTO_TEST_CASE(the_proof_finds_what_is_wrong) {
+  if (!installed({"yosys", "berkeley-abc"})) return;
+  const ScratchFolder folder;
+  for (const auto& [part, from, to] :
+       {std::array<std::string, 3>{"lutra_stream_out", "count <= 3'd2", "count <= 3'd3"},
+        std::array<std::string, 3>{"lutra_stream_out", "if (pop) oldest", "if (m_axis_tready) oldest"},
+        std::array<std::string, 3>{"lutra_stream_in", "(!head_valid || take)", "1'b1"}}) {
+    const std::string files = parts_in(folder.path(), part, from, to);
+    BOOST_TEST(!proved(folder.path(), files, false, 18), part + ": " + to);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(older_lines_lie_in_block_ram_and_a_window_of_one_line_needs_none) {
+  if (!installed({"yosys"})) return;
+  const ScratchFolder folder;
+  const std::string files = parts_in(folder.path());
+  const auto cells = [&](const std::string& parameters) {
+    const auto done =
+        run("cd " + quoted(folder.path()) + " && yosys -q -p 'read_verilog lutra_window.v; chparam " + parameters +
+            " lutra_window; synth_xilinx -family xc7 -noiopad -top lutra_window; tee -o s stat'");
+    BOOST_TEST_REQUIRE(done.status == 0, done.output);
+    return lutra_test::read_text(folder.path() / "s");
+  };
+  const auto count = [](const std::string& text, const std::string& cell) {
+    const auto at = text.find(" " + cell + " ");
+    return at == std::string::npos ? 0 : std::stoi(text.substr(at + cell.size() + 2));
+  };
+  const std::string lines = cells("-set BITS 32 -set MAX_COLUMNS 640");
+  BOOST_TEST(count(lines, "RAMB36E1") == 2);  // 64 bits wide
+  BOOST_TEST(count(lines, "FDRE") < 32 * 15);
+  const std::string line = cells("-set BITS 32 -set TOP 0 -set BOTTOM 0 -set LAG_ROWS 0");
+  BOOST_TEST(count(line, "FDRE") > 32 * 3);
+  BOOST_TEST(line.find("RAM") == std::string::npos);
+}

@@ -41,7 +41,8 @@ module stream_tb;
 
   reg [1024*8-1:0] beats_name, answers_name;
   integer beats, answers, gap, stall, pauses, resets, streaming, latency, seed;
-  integer fields, taken, sent, pause, after, first_clock, first_answer, clock, until_reset;
+  integer unused, taken, sent, pause, after, first_clock, first_answer, until_reset;
+  integer clock = 0;
   reg beats_end, answers_end;
   integer next_width, next_height;
   reg next_user, next_last;
@@ -59,22 +60,20 @@ module stream_tb;
 
   task read_beat;
     begin
-      fields = $fscanf(beats, "%d %d %b %b %h", next_width, next_height, next_user, next_last, next_data);
-      beats_end = fields != 5;
+      beats_end = 5 != $fscanf(beats, "%d %d %d %d %h", next_width, next_height, next_user, next_last, next_data);
     end
   endtask
 
   task read_answer;
     begin
-      fields = $fscanf(answers, "%b %b %h", answer_user, answer_last, answer);
-      answers_end = fields != 3;
+      answers_end = 3 != $fscanf(answers, "%d %d %h", answer_user, answer_last, answer);
     end
   endtask
 
   task rewind;
     begin
-      fields = $rewind(beats);
-      fields = $rewind(answers);
+      unused = $rewind(beats);
+      unused = $rewind(answers);
       read_beat;
       read_answer;
       taken = 0;
@@ -86,20 +85,21 @@ module stream_tb;
 
   initial begin
     gap = 0; stall = 0; pauses = 0; resets = 0; streaming = 0; latency = 0; seed = 1;
-    fields = $value$plusargs("beats=%s", beats_name);
-    fields = $value$plusargs("answers=%s", answers_name);
-    fields = $value$plusargs("gap=%d", gap);
-    fields = $value$plusargs("stall=%d", stall);
-    fields = $value$plusargs("pauses=%d", pauses);
-    fields = $value$plusargs("resets=%d", resets);
-    fields = $value$plusargs("streaming=%d", streaming);
-    fields = $value$plusargs("latency=%d", latency);
-    fields = $value$plusargs("seed=%d", seed);
+    unused = $value$plusargs("beats=%s", beats_name);
+    unused = $value$plusargs("answers=%s", answers_name);
+    unused = $value$plusargs("gap=%d", gap);
+    unused = $value$plusargs("stall=%d", stall);
+    unused = $value$plusargs("pauses=%d", pauses);
+    unused = $value$plusargs("resets=%d", resets);
+    unused = $value$plusargs("streaming=%d", streaming);
+    unused = $value$plusargs("latency=%d", latency);
+    unused = $value$plusargs("seed=%d", seed);
     beats = $fopen(beats_name, "r");
     answers = $fopen(answers_name, "r");
-    clock = 0; after = 0; pause = 0; until_reset = 20;
+    after = 0; pause = 0; until_reset = 20;
     rewind;
     repeat (3) @(posedge clk);
+    #1;
     if (resets == 0) rst <= 1'b0;
   end
 
@@ -123,11 +123,11 @@ module stream_tb;
         if (pause == 0 && pauses != 0 && next_user && random(3) == 0) pause = 1 + random(4) * random(100);
         if (beats_end || pause > 1 || random(256) < gap) begin
           s_valid <= 1'b0;
-          s_data <= $random(seed);
-          s_user <= $random(seed);
-          s_last <= $random(seed);
-          width <= $random(seed);
-          height <= $random(seed);
+          s_data <= random(256);
+          s_user <= random(2);
+          s_last <= random(2);
+          width <= random(65536);
+          height <= random(65536);
           if (pause > 1) pause = pause - 1;
         end else begin
           s_valid <= 1'b1;
@@ -135,8 +135,8 @@ module stream_tb;
           s_user <= next_user;
           s_last <= next_last;
           // The size counts with a frame's first pixel alone.
-          width <= next_user ? next_width[15:0] : $random(seed);
-          height <= next_user ? next_height[15:0] : $random(seed);
+          width <= next_user ? next_width : random(65536);
+          height <= next_user ? next_height : random(65536);
           pause = 0;
           read_beat;
         end
