@@ -369,8 +369,10 @@ for file in *.blif; do
 done
 for stream in $streams; do
   echo "$stream"
-  # shellcheck disable=SC2046
-  set -- "$stream.v" $(ls | grep "^${stream}_\(logic[0-9]*\|tail\)\.v$\|^lutra_[a-z_]*\.v$")
+  set -- "$stream.v"
+  for file in "$stream"_logic*.v "$stream"_tail.v lutra_*.v; do
+    [ ! -f "$file" ] || set -- "$@" "$file"
+  done
   lint "$stream" "$@"
   simulate "$stream" "$@"
 done

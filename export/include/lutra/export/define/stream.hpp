@@ -118,11 +118,12 @@ class StreamWriter : private WireWriter {
                    limit(plan_.min_width, "MAX_WIDTH"), "), .MIN_ROWS(", plan_.min_height, "), .MAX_ROWS(",
                    limit(plan_.min_height, "MAX_HEIGHT"), ")) u_in (\n    .clk(clk), .rst(rst), .width(",
                    plan_.tail ? join({"16'd", plan_.min_width}) : "width", "), .height(",
-                   plan_.tail ? join({"16'd", plan_.min_height}) : "height",
-                   "),\n    .s_axis_tdata(s_axis_tdata), .s_axis_tvalid(s_axis_tvalid), .s_axis_tready(s_axis_tready), "
-                   ".s_axis_tlast(s_axis_tlast),\n    .s_axis_tuser(s_axis_tuser), .room(room), .done(done), "
-                   ".frame_width(frame_width), .frame_height(frame_height),\n    .ce(ce), ",
-                   token, ", .out_data(s_data));\n"});
+                   plan_.tail ? join({"16'd", plan_.min_height}) : "height", "),\n"});
+    text_ +=
+        "    .s_axis_tdata(s_axis_tdata), .s_axis_tvalid(s_axis_tvalid), .s_axis_tready(s_axis_tready),\n"
+        "    .s_axis_tlast(s_axis_tlast), .s_axis_tuser(s_axis_tuser), .room(room), .done(done),\n"
+        "    .frame_width(frame_width), .frame_height(frame_height), .ce(ce),\n";
+    append(text_, {"    ", token, ", .out_data(s_data));\n"});
   }
 
   [[nodiscard]] std::string source_vector(const StreamWindow& window) const {
@@ -317,8 +318,10 @@ class StreamWriter : private WireWriter {
             ")) u_out (\n    .clk(clk), .rst(rst), .ce(ce), .out_width(out_width), .out_height(out_height), .in_px(",
             token, "_px), .in_sof(", token, "_sof),\n    .in_data(",
             padding.empty() ? whole(data) : join({"{", padding, ", ", whole(data), "}"}),
-            "), .room(room), .done(done),\n    .m_axis_tdata(m_axis_tdata), .m_axis_tvalid(m_axis_tvalid), "
-            ".m_axis_tready(m_axis_tready), .m_axis_tlast(m_axis_tlast),\n    .m_axis_tuser(m_axis_tuser));\n"});
+            "), .room(room), .done(done),\n"});
+    text_ +=
+        "    .m_axis_tdata(m_axis_tdata), .m_axis_tvalid(m_axis_tvalid), .m_axis_tready(m_axis_tready),\n"
+        "    .m_axis_tlast(m_axis_tlast), .m_axis_tuser(m_axis_tuser));\n";
   }
 
   const StreamPlan& plan_;

@@ -51,7 +51,8 @@ inline void stream_tiles(Markup& page, const Subject& subject) {
   tile(page, "LUTs, logic", grouped(subject.now.total.luts), plan.tail ? "of one pixel, and the tail" : "of one pixel");
   tile(page, "Flip-flops, logic", grouped(subject.now.total.flip_flops), "windows have their own");
   tile(page, "Line memory", join({grouped(memory), " bits"}),
-       join({hdl::detail::many(rams, "block RAM"), ", for lines of ", grouped(plan.options.max_width), " pixels"}));
+       join({hdl::detail::many(rams, "block RAM"), " of 18 Kib, for lines of ", grouped(plan.options.max_width),
+             " pixels"}));
   const std::size_t clocks = plan.latency();
   tile(page, "Latency",
        std::isfinite(mhz) ? join({fixed(static_cast<double>(clocks) / mhz, 2), " µs"})

@@ -165,25 +165,23 @@ class StreamDiagram {
   }
   double picture(const hdl::StreamWindow& own, double x, double y) {
     constexpr double cell = 6;
-    const auto few = [](std::size_t n) { return static_cast<double>(std::min<std::size_t>(n, 7)); };
-    const double columns = few(own.columns()), rows = few(std::max(own.rows(), own.lines() + 1));
-    const double long_line = 24, top = y + (window_box - rows * (cell + 1)) / 2;
-    for (double r = 0; r < rows; ++r)
-      page_.empty("rect", {{"x", px(x)},
-                           {"y", px(top + r * (cell + 1))},
-                           {"width", px(long_line)},
+    const auto few = [](std::size_t n) { return std::min<std::size_t>(n, 7); };
+    const std::size_t columns = few(own.columns()), rows = few(std::max(own.rows(), own.lines() + 1));
+    const double long_line = 24, top = y + (window_box - static_cast<double>(rows) * (cell + 1)) / 2;
+    const auto square = [&](double at_x, std::size_t r, double w, std::string_view style) {
+      page_.empty("rect", {{"x", px(at_x)},
+                           {"y", px(top + static_cast<double>(r) * (cell + 1))},
+                           {"width", px(w)},
                            {"height", px(cell)},
                            {"rx", "1"},
-                           {"style", r + 1 < rows ? "fill:var(--ghost)" : "fill:var(--line)"}});
-    for (double r = 0; r < few(own.rows()); ++r)
-      for (double c = 0; c < columns; ++c)
-        page_.empty("rect", {{"x", px(x + long_line + 3 + c * (cell + 1))},
-                             {"y", px(top + r * (cell + 1))},
-                             {"width", px(cell)},
-                             {"height", px(cell)},
-                             {"rx", "1"},
-                             {"style", "fill:var(--main)"}});
-    return x + long_line + 3 + columns * (cell + 1);
+                           {"style", style}});
+    };
+    for (std::size_t r = 0; r < rows; ++r)
+      square(x, r, long_line, r + 1 < rows ? "fill:var(--ghost)" : "fill:var(--line)");
+    for (std::size_t r = 0; r < few(own.rows()); ++r)
+      for (std::size_t c = 0; c < columns; ++c)
+        square(x + long_line + 3 + static_cast<double>(c) * (cell + 1), r, cell, "fill:var(--main)");
+    return x + long_line + 3 + static_cast<double>(columns) * (cell + 1);
   }
 
   void frame(double x, double y, double w, double h) {

@@ -16,12 +16,12 @@
 
 namespace lutra::hdl::detail {
 
-/// Block RAMs of 36 Kib, as Series 7 has them, for a memory that is read and written once a clock. Small memories lie
+/// Block RAMs of 18 Kib, as Series 7 has them, for a memory that is read and written once a clock. Small memories lie
 /// in LUTs instead.
 [[nodiscard]] constexpr std::size_t block_rams(std::size_t words, std::size_t bits) noexcept {
   if (words * bits <= 1024) return 0;
   std::size_t fewest = ~std::size_t{0};
-  for (std::size_t depth = 512, width = 72; width >= 9; depth *= 2, width /= 2)
+  for (std::size_t depth = 512, width = 36; width >= 9; depth *= 2, width /= 2)
     fewest = std::min(fewest, (words + depth - 1) / depth * ((bits + width - 1) / width));
   return fewest;
 }
@@ -130,7 +130,7 @@ namespace lutra::hdl::detail {
   const auto cost = [&](const std::string& title, const circuits::StageCost& one) {
     row(title, {number(one.luts()), number(one.levels), number(one.flip_flops)});
   };
-  row("windows", {"bits", "lines", "memory bits", "RAM (36 Kib)"});
+  row("windows", {"bits", "lines", "memory bits", "RAM (18 Kib)"});
   for (std::size_t w = 0; w < plan.windows.size(); ++w) {
     const StreamWindow& own = plan.windows[w];
     if (own.is_wires()) continue;

@@ -45,7 +45,7 @@ struct StreamGrid {
 struct StreamBit {
   circuits::SignalId signal = 0;
   std::uint32_t bit = 0;
-  friend auto operator<=>(const StreamBit&, const StreamBit&) = default;
+  friend auto operator<=>(const StreamBit&, const StreamBit&) = default;  // NOLINT(modernize-use-nullptr): its own code
 };
 
 inline constexpr std::size_t window_clocks = 2;               ///< of a lutra_window, besides its lag
@@ -68,8 +68,10 @@ struct StreamWindow {
     return top == 0 && bottom == 0 && left == 0 && right == 0 && lag_rows == 0 && lag_columns == 0 && stride == one &&
            extent == one;
   }
-  [[nodiscard]] std::size_t rows() const noexcept { return static_cast<std::size_t>(bottom - top + 1); }
-  [[nodiscard]] std::size_t columns() const noexcept { return static_cast<std::size_t>(right - left + 1); }
+  [[nodiscard]] std::size_t rows() const noexcept { return static_cast<std::size_t>(std::int64_t{bottom} - top + 1); }
+  [[nodiscard]] std::size_t columns() const noexcept {
+    return static_cast<std::size_t>(std::int64_t{right} - left + 1);
+  }
   /// Whole rows that it keeps.
   [[nodiscard]] std::size_t lines() const noexcept {
     return static_cast<std::size_t>(static_cast<std::int64_t>(lag_rows) - top);
