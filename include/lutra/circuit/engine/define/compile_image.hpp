@@ -2,6 +2,7 @@
 // Defines what <lutra/circuit/engine/image/compile.hpp> declares.
 
 #include <algorithm>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -282,14 +283,15 @@ class ImageLayout {
 }  // namespace detail
 
 LUTRA_INLINE ImageProgram compile_image(const Circuit& circuit, std::size_t tile_lines) {
-  constexpr std::size_t cache_words = (std::size_t{1} << 19) / sizeof(std::uint64_t), row_words = 256;
+  constexpr std::size_t cache_words = (std::size_t{1} << 20) / sizeof(std::uint64_t), row_words = 256;
   const ImageLowering lowering(circuit);
   const ImageOrder order(lowering);
   if (tile_lines != 0) return detail::ImageLayout(circuit, lowering, order, tile_lines).take();
   const std::size_t line = kernels::words_for(circuit.input().shape.width);
-  for (std::size_t lines = std::max<std::size_t>(8, row_words / line);; lines /= 2) {
+  // A power of two, so that lines of any length fill whole vectors.
+  for (std::size_t lines = std::bit_floor(std::max(vector_words, row_words / line));; lines /= 2) {
     auto program = detail::ImageLayout(circuit, lowering, order, lines).take();
-    if (program.words <= cache_words || lines <= 8) return program;
+    if (program.words <= cache_words || lines == vector_words) return program;
   }
 }
 
