@@ -5,6 +5,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <limits>
 #include <lutra/circuit/circuit.hpp>
 #include <lutra/circuit/engine/bit_builder.hpp>
