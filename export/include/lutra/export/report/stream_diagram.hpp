@@ -148,26 +148,28 @@ class StreamDiagram {
 
   /// Rows that are kept as bars, taps as a grid, and what they are in words.
   void window(const hdl::StreamWindow& own, double x, double y, double w) {
-    page_.open("g").element("title", hdl::detail::window_text(own));
-    frame(x, y, w, window_box);
-    double left = x + 10;
-    if (w > 120 && !own.is_wires()) left = picture(own, left, y) + 10;
-    const auto letters = static_cast<std::size_t>(std::max(4.0, (x + w - left) / 6));
+    const std::string what = hdl::detail::window_text(own);
     const bool is_delay = own.rows() * own.columns() == 1 && own.stride == circuits::Offset{1, 1};
     const std::size_t memory = hdl::detail::memory_bits(plan_, own);
     std::string kept = hdl::detail::many(own.bits.size(), "bit");
     if (memory != 0) append(kept, {" × ", hdl::detail::many(own.lines(), "line")});
-    text(left, y + 20, "name", "start", is_delay ? "delay" : shortened(hdl::detail::window_text(own), letters));
+    page_.open("g").element("title", join({what, ", ", kept}));
+    frame(x, y, w, window_box);
+    double left = x + 10;
+    if (w > 120 && !own.is_wires()) left = picture(own, left, y, w < 160 ? 10 : 24) + 8;
+    const auto letters = static_cast<std::size_t>(std::max(4.0, (x + w - left) / 6));
+    const std::string size = join({own.rows(), " x ", own.columns()});
+    text(left, y + 20, "name", "start", is_delay ? "delay" : what.size() < letters ? what : size);
     text(left, y + 37, "soft", "start", shortened(kept, letters));
     text(left, y + 53, "soft", "start",
          memory == 0 ? std::string("no memory") : shortened(join({"= ", grouped(memory), " bits"}), letters));
     page_.close();
   }
-  double picture(const hdl::StreamWindow& own, double x, double y) {
+  double picture(const hdl::StreamWindow& own, double x, double y, double long_line) {
     constexpr double cell = 6;
     const auto few = [](std::size_t n) { return std::min<std::size_t>(n, 7); };
     const std::size_t columns = few(own.columns()), rows = few(std::max(own.rows(), own.lines() + 1));
-    const double long_line = 24, top = y + (window_box - static_cast<double>(rows) * (cell + 1)) / 2;
+    const double top = y + (window_box - static_cast<double>(rows) * (cell + 1)) / 2;
     const auto square = [&](double at_x, std::size_t r, double w, std::string_view style) {
       page_.empty("rect", {{"x", px(at_x)},
                            {"y", px(top + static_cast<double>(r) * (cell + 1))},
