@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "support/image_circuits.hpp"
 #include "support/streams.hpp"
 #include "support/tools.hpp"
 
@@ -102,6 +103,17 @@ BOOST_AUTO_TEST_CASE(numbers_classes_and_encoders_go_through_windows) {
         own_size(image_circuit<1, 5, 6>(pixel_bits), 4));
   check("an encoder that is written out for the image", image_circuit<2, 5, 6>(Thermometer<2>{} | BinaryDepthwise<2>{}),
         narrow, {.max_width = 65, .max_height = 9});
+}
+
+BOOST_AUTO_TEST_CASE(every_operation_at_each_place_with_windows_that_look_anywhere) {
+  if (!installed({"iverilog"})) return;
+  std::uint32_t seed = 0;
+  for (const Shape image : {Shape{1, 1, 1}, Shape{2, 5, 7}, Shape{3, 6, 1}})
+    for (const circuits::Offset stride : {circuits::Offset{1, 1}, circuits::Offset{2, 3}, circuits::Offset{8, 8}}) {
+      const bool classes = ++seed % 2 == 0;
+      const Circuit circuit = lutra_test::every_operation(image, stride, seed, classes);
+      check("every operation", circuit, own_size(circuit, 4), {.pipeline = hdl::every(1 + seed % 3)});
+    }
 }
 
 BOOST_AUTO_TEST_CASE(a_classifier_gives_one_beat_a_frame) {
