@@ -319,11 +319,12 @@ lint() {
   fi
 }
 
-# simulate MODULE FILE...
+# simulate MODULE FILE...: what is proved as a whole in iverilog, a stream in verilator, which takes seconds to compile it
+# and then no time for its thousands of pixels.
 simulate() {
   name=$1
   shift
-  if have iverilog; then
+  if have iverilog && { [ -f "$name.blif" ] || ! have verilator; }; then
     # shellcheck disable=SC2086
     timeout "$limit" iverilog -g2005 -s "${name}_tb" -o "$work/tb.vvp" "${name}_tb.v" "$@" $models > "$work/tb" 2>&1 &&
       timeout "$limit" vvp -n "$work/tb.vvp" > "$work/tb" 2>&1

@@ -26,7 +26,7 @@ expect_error() {
     echo "refused: $(tail -n 1 stderr)"
 }
 
-for program in quickstart mnist tabular infer custom_layer distill; do
+for program in quickstart mnist tabular infer custom_layer distill segmentation; do
     "$bin/$program" --help | grep -q -- '--help' || fail "$program --help"
 done
 
@@ -50,6 +50,10 @@ cmp classes again || fail "the label column changed the answers"
 grep -q DIFFERENT log && fail "quickstart: $(cat log)"
 for file in digits.v digits.c digits.blif digits_tb.v digits_init.json digits.lutra report.html report.json; do
     [ -s "digits/$file" ] || fail "quickstart wrote no $file"
+done
+"$bin/segmentation" --canvases 20 --epochs 1 --out pixels >log || fail "segmentation: $(cat log)"
+for file in segmentation.v segmentation_logic0.v segmentation_tb.v lutra_window.v segmentation.png report.html; do
+    [ -s "pixels/$file" ] || fail "segmentation wrote no $file"
 done
 env -u LUTRA_DATA "$bin/distill" --teacher-epochs 3 --imitate 1 --task 1 --epochs 2 2>log >students ||
     fail "distill: $(cat log)"

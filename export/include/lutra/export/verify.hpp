@@ -25,7 +25,8 @@ template <class Sample>
 [[nodiscard]] Result run_c(const std::filesystem::path& folder, const std::string& name, const Circuit& circuit,
                            std::span<const Sample> samples);
 
-/// Runs folder/NAME_tb.v (hdl::testbench) in Icarus Verilog: every vector's answer, at the stated latency.
+/// Runs folder/NAME_tb.v: of hdl::testbench in Icarus Verilog, of hdl::stream_testbench in verilator, or in the one
+/// that is installed. Every answer, at the stated latency.
 [[nodiscard]] Result simulate(const std::filesystem::path& folder, const std::string& name);
 
 /// Runs the script export/prove.sh on the folder. `script` is where it lies.
