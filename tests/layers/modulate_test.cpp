@@ -34,7 +34,7 @@ bool expected_bit(Modulation modulation, const std::vector<std::uint32_t>& rando
   if (modulation == Modulation::even) return x * (frames * channels + 1) >= 256 * (k + 1);
   if (modulation == Modulation::random) return x >= random[k];
   // The modulator itself, step by step.
-  std::uint32_t accumulator = 255 * (2 * static_cast<std::uint32_t>(d) + 1) / (2 * channels);
+  std::uint32_t accumulator = 255 * (2 * static_cast<std::uint32_t>(d) + 1) / static_cast<std::uint32_t>(2 * channels);
   bool bit = false;
   for (std::size_t step = 0; step <= frame; ++step) {
     accumulator += x;
