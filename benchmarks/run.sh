@@ -151,7 +151,9 @@ remarks() {
     echo
     echo "Medians of $rounds rounds, each of which runs everything once, in processor time (names with real_time: in time"
     echo "on the clock)."
-    printf 'Left out: %s.\n' "${left_out[@]}" | sort -u
+    if [ ${#left_out[@]} -gt 0 ]; then
+        printf 'Left out: %s.\n' "${left_out[@]}" | sort -u
+    fi
 }
 {
     "$programs/report" "$results" benchmarks/report/targets.json
