@@ -83,8 +83,8 @@ module \$shiftx (A, B, Y);
 endmodule
 VERILOG
 
-# Reads a BLIF of yosys, in which a register with an enable is a cell of its own. Counts the registers on every path to every output, writes `combinational` (registers as wires,
-# no clock) and prints one line: "ok", or what is wrong.
+# Reads a BLIF of yosys, in which a register with an enable is a cell of its own. Counts the registers on every path to
+# every output, writes `combinational` (registers as wires, no clock) and prints one line: "ok", or what is wrong.
 cat > "$work/registers.awk" << 'AWK'
 function problem(text) { if (!failed) print text; failed = 1; exit 1 }
 

@@ -68,7 +68,7 @@ class WorkFolder {
 
 /// What a testbench says of itself, which some simulators follow with a line of their own; else the last line.
 [[nodiscard]] inline std::string verdict_line(const std::string& text) {
-  for (const std::string_view verdict : {"PASS: ", "FAIL: "})
+  for (const std::string_view verdict : {"FAIL: ", "PASS: "})
     if (const std::size_t at = text.rfind(verdict); at != std::string::npos)
       return text.substr(at, text.find('\n', at) - at);
   return last_line(text);
