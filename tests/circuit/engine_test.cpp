@@ -345,3 +345,8 @@ BOOST_AUTO_TEST_CASE(an_input_or_an_option_out_of_range_is_refused) {
   BOOST_TEST(error_of([&] { Engine engine(circuit, {.tile_samples = 1000}); }) ==
              "engine: tile_samples (EngineOptions): expected 0 or a power of two, 512 to 65536, got 1000");
 }
+
+BOOST_AUTO_TEST_CASE(weighed_sums_and_levels_are_those_of_the_circuit) {
+  for (std::uint64_t seed = 0; seed < 150; ++seed)
+    check(random_circuit(seed, {.lut_stages = 2, .numbers = true}), {1, 70}, "numbers, seed " + std::to_string(seed));
+}

@@ -9,7 +9,10 @@ using namespace lutra;
 using namespace lutra::circuits;
 using lutra_test::bits;
 using lutra_test::counts;
+using lutra_test::levels;
 using lutra_test::luts;
+using lutra_test::values;
+using lutra_test::weighed;
 
 namespace {
 
@@ -54,6 +57,20 @@ BOOST_AUTO_TEST_CASE(counts_start_at_their_offset_and_count_repeats_twice) {
   const Circuit circuit(bits(2), {{"c", {0}, counts({{{0, 0, 1}, 1}, {{}, 3}}), {{2, 1, 1}, 3}}});
   BOOST_TEST((answer(circuit, {1, 0}) == Values{3, 3}));
   BOOST_TEST((answer(circuit, {1, 1}) == Values{4, 3}));
+}
+
+BOOST_AUTO_TEST_CASE(weighed_sums_add_and_take_away) {
+  const Circuit circuit(values(2, 4), {{"w", {0}, weighed({{{0, 1, 1}, {2, -3, -1}, 60}, {{}, {}, 7}}), values(2, 7)}});
+  BOOST_TEST((answer(circuit, {0, 15}) == Values{0, 7}));
+  BOOST_TEST((answer(circuit, {15, 1}) == Values{86, 7}));
+}
+
+BOOST_AUTO_TEST_CASE(a_level_is_how_many_thresholds_are_met_or_missed) {
+  const Circuit circuit(values(1, 4),
+                        {{"l", {0}, levels({{0, {0, 3, 3, 9}, false}, {0, {0, 3, 3, 16}, true}}), values(2, 3)}});
+  BOOST_TEST((answer(circuit, {0}) == Values{1, 3}));
+  BOOST_TEST((answer(circuit, {3}) == Values{3, 1}));
+  BOOST_TEST((answer(circuit, {15}) == Values{4, 1}));
 }
 
 BOOST_AUTO_TEST_CASE(addition_goes_element_by_element) {

@@ -67,7 +67,7 @@ struct Folder {
 
 BOOST_AUTO_TEST_CASE(random_circuits_come_back_equal) {
   for (std::uint64_t seed = 0; seed < 300; ++seed) {
-    const Circuit circuit = lutra_test::random_circuit(seed);
+    const Circuit circuit = lutra_test::random_circuit(seed, {.numbers = seed % 2 == 1});
     const std::string bytes = serialize(circuit);
     const Circuit back = deserialize(bytes);
     BOOST_TEST((back == circuit));
@@ -171,7 +171,7 @@ BOOST_AUTO_TEST_CASE(sound_bytes_with_unsound_contents_are_refused_with_place_an
   BOOST_TEST(has(refusal(luts({1}, {0, 0}, {2})), "more"));
   BOOST_TEST(has(refusal(luts({1}, {0}, {})), "fewer"));
   BOOST_TEST(has(refusal(luts({1}, {5}, {2})), "a.lutra, stage 0, the stage"));
-  BOOST_TEST(has(refusal(stage(6, [](auto&) {})), "operation"));
+  BOOST_TEST(has(refusal(stage(8, [](auto&) {})), "operation"));
   BOOST_TEST(has(refusal(stage(2,
                                [](io::ByteWriter& out) {
                                  out.list(Words{2});
@@ -179,6 +179,21 @@ BOOST_AUTO_TEST_CASE(sound_bytes_with_unsound_contents_are_refused_with_place_an
                                  out.list(Words{0});
                                })),
                  "fewer"));
+  BOOST_TEST(has(refusal(stage(6,
+                               [](io::ByteWriter& out) {
+                                 out.list(Words{1});
+                                 out.list(Words{0});
+                                 out.list(std::vector<std::int32_t>{1, 1});
+                               })),
+                 "weights"));
+  BOOST_TEST(has(refusal(stage(7,
+                               [](io::ByteWriter& out) {
+                                 out.list(Words{0});
+                                 out.list(Words{1});
+                                 out.list(Words{1});
+                                 out.list(Bytes{2});
+                               })),
+                 "direction"));
   BOOST_TEST(has(refusal(stage(4, [](io::ByteWriter& out) { out.list(Words{0, 0}); })), "output shape"));
   BOOST_TEST(has(refusal(stage(5, [](io::ByteWriter& out) { out.number<std::uint8_t>(0); })), "a.lutra"));
 }

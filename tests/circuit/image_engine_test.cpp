@@ -71,7 +71,9 @@ class ImageCircuitMaker {
     if (kind < 15) return threshold(any);
     if (kind < 50) return window(any);
     if (kind < 75 && !bits.empty()) return luts(bits);
-    if (kind < 85 && width(any) < 12) return count(any);
+    if (kind < 80 && width(any) < 12) return count(any);
+    if (kind < 85 && width(any) < 12) return weighed(any);
+    if (kind < 87 && width(any) < 20) return levels(any);
     if (kind < 90 && width(any) < 30) return add(any, AddStage{}, 0);
     if (kind < 95) return add(any, RearrangeStage{some(random_.between(1, 5), channels(any))}, 0);
     add(any, ArgmaxStage{}, 1, bits_for(channels(any) - 1));
@@ -110,6 +112,33 @@ class ImageCircuitMaker {
     }
     const std::size_t size = stage.size();
     add(ids, std::move(stage), size, width(ids) + 3);
+  }
+
+  void weighed(const std::vector<SignalId>& ids) {
+    WeighStage stage;
+    const auto maximum = static_cast<std::uint32_t>((1U << width(ids)) - 1);
+    for (std::size_t i = random_.between(1, 4); i > 0; --i) {
+      const auto sources = some(random_.below(6), channels(ids));
+      std::vector<std::int32_t> weights;
+      std::uint32_t offset = static_cast<std::uint32_t>(random_.below(3));
+      for (std::size_t j = 0; j < sources.size(); ++j) {
+        weights.push_back(static_cast<std::int32_t>(random_.below(11)) - 5);
+        if (weights.back() < 0) offset += static_cast<std::uint32_t>(-weights.back()) * maximum;
+      }
+      stage.add(sources, weights, offset);
+    }
+    const std::size_t size = stage.size();
+    add(ids, std::move(stage), size, width(ids) + 6);
+  }
+  void levels(const std::vector<SignalId>& ids) {
+    LevelStage stage;
+    for (std::size_t i = random_.between(1, 4); i > 0; --i) {
+      auto steps = some(random_.below(8), (std::size_t{1} << width(ids)) + 2);
+      std::ranges::sort(steps);
+      stage.add(some(1, channels(ids))[0], steps, random_.chance(50));
+    }
+    const std::size_t size = stage.size();
+    add(ids, std::move(stage), size, 3);
   }
 
   /// As many places as a border of 0 gives, as fit without, or some other number.

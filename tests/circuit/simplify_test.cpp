@@ -140,3 +140,13 @@ BOOST_AUTO_TEST_CASE(a_large_circuit_is_simplified_at_once) {
   BOOST_TEST(small.lut_nodes() < 50000);
   lutra_test::check_equal_over_samples(circuit, small, 3, 7);
 }
+
+BOOST_AUTO_TEST_CASE(weighed_sums_and_levels_keep_their_answer) {
+  for (std::uint64_t seed = 0; seed < 150; ++seed) {
+    const Circuit circuit =
+        lutra_test::random_circuit(seed, {.input = small_inputs[seed % small_inputs.size()], .numbers = true});
+    const Circuit small = simplify(circuit);
+    lutra_test::check_equal_for_every_input(circuit, small, seed);
+    BOOST_TEST((simplify(small) == small), "seed " << seed);
+  }
+}

@@ -9,9 +9,11 @@ using namespace lutra;
 using namespace lutra::circuits;
 using lutra_test::bits;
 using lutra_test::counts;
+using lutra_test::levels;
 using lutra_test::luts;
 using lutra_test::Pins;
 using lutra_test::values;
+using lutra_test::weighed;
 
 namespace {
 
@@ -117,4 +119,38 @@ BOOST_AUTO_TEST_CASE(argmax_gives_indices_that_fit_each_of_as_many_values) {
   accepted(refusal(values(4, 8), ArgmaxStage{}, values(2, 1)));
   refused(refusal(values(4, 8), ArgmaxStage{}, values(3, 2)), "a divisor of the 4 inputs");
   refused(refusal(values(4, 8), ArgmaxStage{}, values(8, 2)), "output shape 8x1x1");
+}
+
+BOOST_AUTO_TEST_CASE(weighed_sums_fit_their_output_and_are_never_negative) {
+  accepted(refusal(values(2, 2), weighed({{{0, 1}, {3, -2}, 6}}), values(1, 4)));
+  refused(refusal(values(2, 2), weighed({{{0, 1}, {3, -2}, 7}}), values(1, 4)), "sum 0");
+  refused(refusal(values(2, 2), weighed({{{0, 1}, {3, -2}, 5}}), values(1, 4)), "offset of sum 0");
+  refused(refusal(values(2, 2), weighed({{{0, 1}, {3}, 6}}), values(1, 4)), "weights of sum 0");
+  refused(refusal(values(2, 2), weighed({{{0, 2}, {3, -2}, 6}}), values(1, 4)), "index below 2");
+  refused(refusal(values(2, 2), weighed({{{0, 1}, {3, -2}, 6}}), values(2, 4)), "output shape");
+  // Products that are larger than 64 bits together.
+  const std::int32_t most = 0x7fffffff, least = -most - 1;
+  for (const std::int32_t weight : {most, least})
+    refused(refusal(values(2, 32), weighed({{{0, 1, 0, 1}, {weight, weight, weight, weight}, 9}}), values(1, 32)),
+            "sum 0");
+  WeighStage stage = weighed({{{0}, {1}, 0}});
+  stage.offsets.clear();
+  refused(refusal(bits(1), stage, bits(1)), "number of offsets");
+  stage = weighed({{{0}, {1}, 0}});
+  stage.weights = {};
+  refused(refusal(bits(1), stage, bits(1)), "number of lists of weights");
+}
+
+BOOST_AUTO_TEST_CASE(thresholds_of_a_level_rise_and_their_number_fits) {
+  accepted(refusal(values(2, 4), levels({{0, {0, 3, 3}, false}, {1, {99}, true}, {1, {}, true}}), values(3, 2)));
+  refused(refusal(values(2, 4), levels({{0, {0, 3, 2}, false}}), values(1, 2)), "thresholds of output 0");
+  refused(refusal(values(2, 4), levels({{0, {0, 3, 4, 5}, false}}), values(1, 2)), "number of thresholds of output 0");
+  refused(refusal(values(2, 4), levels({{2, {1}, false}}), bits(1)), "index below 2");
+  refused(refusal(values(2, 4), levels({{1, {1}, false}}), bits(2)), "output shape");
+  LevelStage stage = levels({{0, {1}, false}});
+  stage.falling.clear();
+  refused(refusal(values(1, 4), stage, bits(1)), "number of directions");
+  stage = levels({{0, {1}, false}});
+  stage.thresholds = {};
+  refused(refusal(values(1, 4), stage, bits(1)), "number of lists of thresholds");
 }

@@ -46,6 +46,7 @@ struct RandomCircuitOptions {
   std::size_t outputs = 5;  ///< bits, counts or classes of the answer
   bool redundant = true;    ///< with constants, unused and repeated pins, equal nodes, thresholds never met
   bool detours = true;      ///< with skip connections, rearrangements, sums, and counts compared again
+  bool numbers = false;     ///< with weighed sums and levels
 };
 
 namespace random_circuits {
@@ -66,6 +67,7 @@ class CircuitMaker {
       luts(options_.nodes);
       if (options_.detours && random_.chance(25)) rearrange_bits();
       if (options_.detours && random_.chance(20)) compare_counts();
+      if (options_.numbers) threshold({levels(weighed(some_numbers()))}, options_.thresholds / 2 + 1);
     }
     finish();
     return {input_, std::move(stages_), {{"made by", "random_circuit"}}};
@@ -215,6 +217,49 @@ class CircuitMaker {
       largest = std::max<std::uint64_t>(largest, stage.offsets.back() + sources.size());
     }
     return add("counts", std::move(inputs), std::move(stage), {shape_for(groups), lutra::bits_for(largest)});
+  }
+
+  /// Bits, and sometimes the input, too.
+  std::vector<SignalId> some_numbers() {
+    auto ids = some_bits();
+    if (input_.width <= 12 && random_.chance(50)) ids.push_back(0);
+    return ids;
+  }
+
+  SignalId weighed(std::vector<SignalId> inputs) {
+    const std::size_t size = values(inputs);
+    std::uint64_t maximum = 0, largest = 1;
+    for (const auto id : inputs) maximum = std::max(maximum, type(id).maximum());
+    const std::size_t range = std::array<std::size_t, 3>{1, 7, 100}[random_.below(3)];
+    WeighStage stage;
+    for (std::size_t i = 0; i < options_.outputs; ++i) {
+      const auto sources = some_sources(random_.between(0, 12), size);
+      std::vector<std::int32_t> weights;
+      std::uint64_t more = 0, less = 0;
+      for (std::size_t j = 0; j < sources.size(); ++j) {
+        const auto magnitude = random_.below(range + 1);
+        const bool negative = random_.chance(50);
+        weights.push_back(static_cast<std::int32_t>(magnitude) * (negative ? -1 : 1));
+        (negative ? less : more) += magnitude * maximum;
+      }
+      const std::uint64_t offset = less + (random_.chance(30) ? random_.below(9) : 0);
+      stage.add(sources, weights, static_cast<std::uint32_t>(offset));
+      largest = std::max(largest, offset + more);
+    }
+    return add("weighed", std::move(inputs), std::move(stage), {shape_for(options_.outputs), lutra::bits_for(largest)});
+  }
+
+  SignalId levels(SignalId from) {
+    const auto maximum = static_cast<std::size_t>(type(from).maximum());
+    const std::size_t most = std::array<std::size_t, 4>{1, 3, 6, 15}[random_.below(4)];
+    LevelStage stage;
+    for (std::size_t i = 0; i < options_.outputs; ++i) {
+      std::vector<std::uint32_t> steps(random_.chance(80) ? most : random_.below(most + 1));
+      for (auto& step : steps) step = static_cast<std::uint32_t>(random_.below(maximum + 3));
+      std::sort(steps.begin(), steps.end());
+      stage.add(static_cast<std::uint32_t>(random_.below(type(from).size())), steps, random_.chance(40));
+    }
+    return add("levels", {from}, std::move(stage), {shape_for(options_.outputs), lutra::bits_for(most)});
   }
 
   void compare_counts() { threshold({count(some_bits(), 4)}, options_.thresholds / 2 + 1); }

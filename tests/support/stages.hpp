@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <lutra/circuit/stages.hpp>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -32,6 +33,22 @@ inline lutra::circuits::CountStage counts(std::initializer_list<std::pair<Pins, 
     stage.sources.add(sources);
     stage.offsets.push_back(offset);
   }
+  return stage;
+}
+
+/// Sums of weighed values: sources, weights and offset.
+inline lutra::circuits::WeighStage weighed(
+    std::initializer_list<std::tuple<Pins, std::vector<std::int32_t>, std::uint32_t>> sums) {
+  lutra::circuits::WeighStage stage;
+  for (const auto& [sources, weights, offset] : sums) stage.add(sources, weights, offset);
+  return stage;
+}
+
+/// Levels: source, thresholds and whether they fall.
+inline lutra::circuits::LevelStage levels(
+    std::initializer_list<std::tuple<std::uint32_t, std::vector<std::uint32_t>, bool>> outputs) {
+  lutra::circuits::LevelStage stage;
+  for (const auto& [source, thresholds, falling] : outputs) stage.add(source, thresholds, falling);
   return stage;
 }
 

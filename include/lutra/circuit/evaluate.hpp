@@ -38,6 +38,17 @@ using Values = std::vector<std::uint32_t>;
           for (std::size_t i = 0; i < in.size(); ++i) out[i % out.size()] += in[i];
         } else if constexpr (std::is_same_v<Op, RearrangeStage>) {
           for (std::size_t i = 0; i < out.size(); ++i) out[i] = in[operation.sources[i]];
+        } else if constexpr (std::is_same_v<Op, WeighStage>) {
+          for (std::size_t i = 0; i < out.size(); ++i) {
+            std::int64_t sum = operation.offsets[i];
+            for (std::size_t j = 0; j < operation.sources[i].size(); ++j)
+              sum += operation.weights[i][j] * std::int64_t{in[operation.sources[i][j]]};
+            out[i] = static_cast<std::uint32_t>(sum);
+          }
+        } else if constexpr (std::is_same_v<Op, LevelStage>) {
+          for (std::size_t i = 0; i < out.size(); ++i)
+            for (const auto threshold : operation.thresholds[i])
+              out[i] += (in[operation.sources[i]] >= threshold) != operation.falling[i];
         } else {
           static_assert(std::is_same_v<Op, ArgmaxStage>);
           for (std::size_t i = 0; i < in.size(); ++i)

@@ -120,6 +120,40 @@ struct ArgmaxStage {
   friend bool operator==(const ArgmaxStage&, const ArgmaxStage&) = default;
 };
 
+/// Output i is `offsets[i]` plus the sum of input `sources[i][j]` times weights[i][j] over all j: what a layer of whole
+/// numbers computes. Weights are signed and outputs are not: the offset is at least what the negative weights can take
+/// away, so that no input makes a sum negative.
+struct WeighStage {
+  Lists<std::uint32_t> sources;
+  Lists<std::int32_t> weights;
+  std::vector<std::uint32_t> offsets;
+
+  [[nodiscard]] std::size_t size() const noexcept { return sources.size(); }
+  void add(std::span<const std::uint32_t> output_sources, std::span<const std::int32_t> output_weights,
+           std::uint32_t offset) {
+    sources.add(output_sources);
+    weights.add(output_weights);
+    offsets.push_back(offset);
+  }
+  friend bool operator==(const WeighStage&, const WeighStage&) = default;
+};
+
+/// Output i is how many of `thresholds[i]`, which rise or repeat, input `sources[i]` is at least; where it is
+/// `falling[i]`, how many it is below. So a number becomes a code of few bits, by steps of any size, up or down.
+struct LevelStage {
+  std::vector<std::uint32_t> sources;
+  Lists<std::uint32_t> thresholds;
+  std::vector<bool> falling;
+
+  [[nodiscard]] std::size_t size() const noexcept { return sources.size(); }
+  void add(std::uint32_t source, std::span<const std::uint32_t> output_thresholds, bool is_falling) {
+    sources.push_back(source);
+    thresholds.add(output_thresholds);
+    falling.push_back(is_falling);
+  }
+  friend bool operator==(const LevelStage&, const LevelStage&) = default;
+};
+
 inline constexpr std::size_t no_pixel = ~std::size_t{0};
 
 /// The pixel, row after row, that output channel i reads at (row, column), or no_pixel where it lies outside.
@@ -133,7 +167,8 @@ inline constexpr std::size_t no_pixel = ~std::size_t{0};
   return inside ? static_cast<std::size_t>(y) * image.width + static_cast<std::size_t>(x) : no_pixel;
 }
 
-using Operation = std::variant<ThresholdStage, LutStage, CountStage, AddStage, RearrangeStage, ArgmaxStage>;
+using Operation =
+    std::variant<ThresholdStage, LutStage, CountStage, AddStage, RearrangeStage, ArgmaxStage, WeighStage, LevelStage>;
 
 /// Names a signal of a circuit: 0 is the circuit's input, i + 1 the output of stage i.
 using SignalId = std::uint32_t;
@@ -151,7 +186,7 @@ struct Stage {
 };
 
 [[nodiscard]] inline const char* operation_name(const Operation& operation) {
-  static constexpr const char* names[] = {"threshold", "lut", "count", "add", "rearrange", "argmax"};
+  static constexpr const char* names[] = {"threshold", "lut", "count", "add", "rearrange", "argmax", "weigh", "level"};
   return names[operation.index()];
 }
 

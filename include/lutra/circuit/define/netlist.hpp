@@ -8,6 +8,7 @@
 #include <lutra/circuit/netlist.hpp>
 #include <lutra/circuit/netlist/argmax.hpp>
 #include <lutra/circuit/netlist/builder.hpp>
+#include <lutra/circuit/netlist/level.hpp>
 #include <lutra/circuit/netlist/nodes.hpp>
 #include <lutra/circuit/netlist/sum.hpp>
 #include <lutra/circuit/netlist/threshold.hpp>
@@ -71,6 +72,37 @@ class StageLowering {
           terms.push_back({in_[sources[j]]->bits, 1});
       }
       out[i].bits = sum(builder_, terms, count.offsets[i], out[i].maximum, stage_.output.width, origin(Role::count, i));
+    }
+    return out;
+  }
+
+  [[nodiscard]] LoweredSignal operator()(const WeighStage& weigh) const {
+    LoweredSignal out(weigh.size());
+    for (std::size_t i = 0; i < out.size(); ++i) {
+      std::vector<Term> terms;
+      out[i].maximum = weigh.offsets[i];
+      for (std::size_t j = 0; j < weigh.sources[i].size(); ++j) {
+        const LoweredValue& value = *in_[weigh.sources[i][j]];
+        const std::int64_t weight = weigh.weights[i][j];
+        const auto times = static_cast<std::uint64_t>(weight < 0 ? -weight : weight);
+        terms.push_back({value.bits, times, weight < 0});
+        if (weight > 0) out[i].maximum += times * value.maximum;
+      }
+      out[i].bits = sum(builder_, terms, weigh.offsets[i], out[i].maximum, stage_.output.width, origin(Role::count, i));
+    }
+    return out;
+  }
+
+  [[nodiscard]] LoweredSignal operator()(const LevelStage& level) const {
+    LoweredSignal out(level.size());
+    std::size_t compared = 0;
+    for (std::size_t i = 0; i < out.size(); ++i) {
+      Bits met;
+      for (const std::uint32_t threshold : level.thresholds[i])
+        met.push_back(at_least(builder_, in_[level.sources[i]]->bits, threshold, origin(Role::threshold, compared++)));
+      if (level.falling[i]) std::ranges::reverse(met);
+      out[i].maximum = met.size();
+      out[i].bits = count_of_steps(builder_, met, level.falling[i], stage_.output.width, origin(Role::level, i));
     }
     return out;
   }

@@ -50,6 +50,13 @@ inline void write_window(io::ByteWriter& out, const RearrangeStage& window) {
 /// Set in an operation's number where the stage works at each place of an image, and where it looks around.
 inline constexpr std::uint8_t each_place_flag = 0x80, window_flag = 0x40;
 
+template <class T>
+[[nodiscard]] std::vector<std::uint32_t> sizes_of(const Lists<T>& lists) {
+  std::vector<std::uint32_t> sizes;
+  for (std::size_t i = 0; i < lists.size(); ++i) sizes.push_back(static_cast<std::uint32_t>(lists[i].size()));
+  return sizes;
+}
+
 inline void write_operation(io::ByteWriter& out, const Stage& stage) {
   const Operation& any = stage.operation;
   const auto* const rearrange_any = std::get_if<RearrangeStage>(&any);
@@ -66,15 +73,22 @@ inline void write_operation(io::ByteWriter& out, const Stage& stage) {
     out.list(luts->pins.values());
     out.list(luts->tables.values());
   } else if (const auto* count = std::get_if<CountStage>(&any)) {
-    std::vector<std::uint32_t> sizes;
-    for (std::size_t i = 0; i < count->size(); ++i)
-      sizes.push_back(static_cast<std::uint32_t>(count->sources[i].size()));
-    out.list(sizes);
+    out.list(sizes_of(count->sources));
     out.list(count->sources.values());
     out.list(count->offsets);
   } else if (const auto* rearrange = std::get_if<RearrangeStage>(&any)) {
     out.list(rearrange->sources);
     if (is_window) write_window(out, *rearrange);
+  } else if (const auto* weigh = std::get_if<WeighStage>(&any)) {
+    out.list(sizes_of(weigh->sources));
+    out.list(weigh->sources.values());
+    out.list(weigh->weights.values());
+    out.list(weigh->offsets);
+  } else if (const auto* level = std::get_if<LevelStage>(&any)) {
+    out.list(level->sources);
+    out.list(sizes_of(level->thresholds));
+    out.list(level->thresholds.values());
+    out.list(std::vector<std::uint8_t>(level->falling.begin(), level->falling.end()));
   }
 }
 
@@ -97,19 +111,49 @@ inline void write_operation(io::ByteWriter& out, const Stage& stage) {
   return luts;
 }
 
-[[nodiscard]] inline CountStage read_count(io::ByteReader& in) {
-  const auto sizes = in.list<std::uint32_t>("group sizes");
-  const auto sources = in.list<std::uint32_t>("group sources");
-  CountStage count;
+/// Lists of these sizes, of which all numbers follow as one list.
+template <class T>
+[[nodiscard]] Lists<T> read_lists(io::ByteReader& in, const std::vector<std::uint32_t>& sizes,
+                                  const std::string& what) {
+  const auto values = in.list<T>(what);
+  Lists<T> lists;
   std::size_t at = 0;
   for (const std::size_t size : sizes) {
-    if (size > sources.size() - at) in.fail("circuit: group sources", "as many as the sizes say", "fewer");
-    count.sources.add(std::span(sources).subspan(at, size));
+    if (size > values.size() - at) in.fail("circuit: " + what, "as many as the sizes say", "fewer");
+    lists.add(std::span(values).subspan(at, size));
     at += size;
   }
-  if (at != sources.size()) in.fail("circuit: group sources", "as many as the sizes say", "more");
+  if (at != values.size()) in.fail("circuit: " + what, "as many as the sizes say", "more");
+  return lists;
+}
+
+[[nodiscard]] inline CountStage read_count(io::ByteReader& in) {
+  const auto sizes = in.list<std::uint32_t>("group sizes");
+  CountStage count;
+  count.sources = read_lists<std::uint32_t>(in, sizes, "group sources");
   count.offsets = in.list<std::uint32_t>("offsets");
   return count;
+}
+
+[[nodiscard]] inline WeighStage read_weigh(io::ByteReader& in) {
+  const auto sizes = in.list<std::uint32_t>("numbers of weights");
+  WeighStage weigh;
+  weigh.sources = read_lists<std::uint32_t>(in, sizes, "weighed sources");
+  weigh.weights = read_lists<std::int32_t>(in, sizes, "weights");
+  weigh.offsets = in.list<std::uint32_t>("offsets");
+  return weigh;
+}
+
+[[nodiscard]] inline LevelStage read_level(io::ByteReader& in) {
+  LevelStage level;
+  level.sources = in.list<std::uint32_t>("level sources");
+  const auto sizes = in.list<std::uint32_t>("numbers of thresholds");
+  level.thresholds = read_lists<std::uint32_t>(in, sizes, "thresholds");
+  for (const std::uint32_t falling : in.list<std::uint8_t>("directions")) {
+    if (falling > 1) in.fail("circuit: direction", "0 or 1", std::to_string(falling));
+    level.falling.push_back(falling == 1);
+  }
+  return level;
 }
 
 inline void read_window(io::ByteReader& in, RearrangeStage& window) {
@@ -147,8 +191,12 @@ inline void read_window(io::ByteReader& in, RearrangeStage& window) {
     }
     case 5:
       return ArgmaxStage{};
+    case 6:
+      return read_weigh(in);
+    case 7:
+      return read_level(in);
     default:
-      in.fail("circuit: operation", "0..5", std::to_string(kind));
+      in.fail("circuit: operation", "0..7", std::to_string(kind));
   }
 }
 

@@ -68,6 +68,24 @@ class StageJoiner {
     }
     return joined;
   }
+  [[nodiscard]] Operation operator()(const WeighStage&) const {
+    WeighStage joined;
+    for (std::size_t k = 0; k < all_.size(); ++k) {
+      const auto& stage = operation<WeighStage>(k);
+      for (std::size_t i = 0; i < stage.size(); ++i)
+        joined.add(moved(stage.sources[i], k), stage.weights[i], stage.offsets[i]);
+    }
+    return joined;
+  }
+  [[nodiscard]] Operation operator()(const LevelStage&) const {
+    LevelStage joined;
+    for (std::size_t k = 0; k < all_.size(); ++k) {
+      const auto& stage = operation<LevelStage>(k);
+      for (std::size_t i = 0; i < stage.size(); ++i)
+        joined.add(moved(stage.sources[i], k), stage.thresholds[i], stage.falling[i]);
+    }
+    return joined;
+  }
   [[nodiscard]] Operation operator()(const RearrangeStage&) const {
     RearrangeStage joined;
     for (std::size_t k = 0; k < all_.size(); ++k)

@@ -54,6 +54,20 @@ class StageUnroller {
     if (stage_.output.width == 1) return window_of_bits(one);
     return window_of_numbers(one);
   }
+  [[nodiscard]] Operation operator()(const WeighStage& one) const {
+    WeighStage all;
+    for_each(one.size(), [&](std::size_t i, std::size_t place) {
+      all.add(moved(one.sources[i], place), one.weights[i], one.offsets[i]);
+    });
+    return all;
+  }
+  [[nodiscard]] Operation operator()(const LevelStage& one) const {
+    LevelStage all;
+    for_each(one.size(), [&](std::size_t i, std::size_t place) {
+      all.add(at(one.sources[i], place), one.thresholds[i], one.falling[i]);
+    });
+    return all;
+  }
   [[nodiscard]] Operation operator()(const AddStage&) const { return AddStage{}; }
   [[nodiscard]] Operation operator()(const ArgmaxStage&) const { return ArgmaxStage{}; }
 

@@ -1,6 +1,7 @@
 #pragma once
 // Defines what <lutra/circuit/validate.hpp> declares.
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <lutra/circuit/stages.hpp>
@@ -87,6 +88,40 @@ class StageChecker {
       fail("values of the output shape " + to_string(stage_.output.shape),
            "a divisor of the " + std::to_string(in_.size) + " inputs", std::to_string(written()));
     fits(in_.size / written() - 1, "largest index");
+  }
+
+  void operator()(const WeighStage& weigh) const {
+    require(weigh.weights.size() == weigh.size(), "number of lists of weights", weigh.size(), weigh.weights.size());
+    require(weigh.offsets.size() == weigh.size(), "number of offsets", weigh.size(), weigh.offsets.size());
+    outputs(weigh.size());
+    sources_exist(weigh.sources.values());
+    for (std::size_t i = 0; i < weigh.size(); ++i) {
+      const std::string which = "sum " + std::to_string(i);
+      const auto weights = weigh.weights[i];
+      require(weights.size() == weigh.sources[i].size(), "weights of " + which, weigh.sources[i].size(),
+              weights.size());
+      std::uint64_t most = weigh.offsets[i], less = 0;
+      for (const std::int64_t weight : weights) {
+        (weight < 0 ? less : most) += static_cast<std::uint64_t>(weight < 0 ? -weight : weight) * in_.maximum;
+        fits(most, which);
+        if (less > weigh.offsets[i]) fail("offset of " + which, "as much as its weights take away", "less");
+      }
+      fits(most, which);
+    }
+  }
+
+  void operator()(const LevelStage& level) const {
+    require(level.thresholds.size() == level.size(), "number of lists of thresholds", level.size(),
+            level.thresholds.size());
+    require(level.falling.size() == level.size(), "number of directions", level.size(), level.falling.size());
+    outputs(level.size());
+    sources_exist(level.sources);
+    for (std::size_t i = 0; i < level.size(); ++i) {
+      const auto thresholds = level.thresholds[i];
+      if (!std::ranges::is_sorted(thresholds))
+        fail("thresholds of output " + std::to_string(i), "numbers that rise or repeat", "some that fall");
+      fits(thresholds.size(), "number of thresholds of output " + std::to_string(i));
+    }
   }
 
  private:

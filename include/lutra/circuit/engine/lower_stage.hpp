@@ -3,10 +3,13 @@
 // belong to which value.
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <lutra/circuit/engine/bit_builder.hpp>
 #include <lutra/circuit/engine/program.hpp>
 #include <lutra/circuit/stages.hpp>
+#include <lutra/signal.hpp>
 #include <span>
 #include <utility>
 #include <variant>
@@ -68,6 +71,70 @@ class StageLowering {
       for (const auto source : stage.sources[i]) terms.push_back(value(source));
       bits_.sum(terms, stage.offsets[i], std::span(out).subspan(i * out_width_, out_width_));
     }
+  }
+
+  /// Each 1 of a weight adds the value's bits at its place. Of a value of b bits, -x is the opposite of each bit less
+  /// 2^b - 1, which the offset has to give.
+  void write(const circuits::WeighStage& stage, std::vector<Name>& out) {
+    std::vector<Name> names;
+    for (std::size_t i = 0; i < stage.size(); ++i) {
+      std::uint64_t all = 0, offset = stage.offsets[i];
+      for (const std::int64_t weight : stage.weights[i]) all |= magnitude(weight);
+      const std::size_t columns = joined_width_ + bits_for(all) - 1;
+      names.clear();
+      for (std::size_t j = 0; j < stage.sources[i].size(); ++j) {
+        const std::int64_t weight = stage.weights[i][j];
+        const auto bits = value(stage.sources[i][j]);
+        for (std::size_t shift = 0; magnitude(weight) >> shift != 0; ++shift) {
+          if ((magnitude(weight) >> shift & 1) == 0) continue;
+          const std::size_t begin = names.size();
+          names.resize(begin + columns, row_of_zeros);
+          for (std::size_t b = 0; b < bits.size(); ++b) {
+            if (bits[b] == row_of_zeros) continue;
+            names[begin + shift + b] = weight < 0 ? opposite(bits[b]) : bits[b];
+            if (weight < 0) offset -= std::uint64_t{1} << (shift + b);
+          }
+        }
+      }
+      std::vector<BitBuilder::Bits> terms;
+      for (std::size_t begin = 0; begin < names.size(); begin += columns)
+        terms.push_back(BitBuilder::Bits(names).subspan(begin, columns));
+      bits_.sum(terms, offset, std::span(out).subspan(i * out_width_, out_width_));
+    }
+  }
+
+  /// The comparisons stand in order: the highest bit of how many are met is the one in the middle, and each bit above
+  /// says in which half the next one is found.
+  void write(const circuits::LevelStage& stage, std::vector<Name>& out) {
+    for (std::size_t i = 0; i < stage.size(); ++i) {
+      std::vector<Name> met;
+      for (const std::uint32_t threshold : stage.thresholds[i]) {
+        const Name reached = bits_.at_least(value(stage.sources[i]), threshold);
+        met.push_back(stage.falling[i] ? opposite(reached) : reached);
+      }
+      if (stage.falling[i]) std::ranges::reverse(met);
+      const std::size_t used = met.empty() ? 0 : bits_for(met.size());
+      met.resize(std::size_t{1} << used, row_of_zeros);
+      for (std::size_t bit = used; bit-- > 0;) {
+        std::vector<Name> choices;
+        for (std::size_t at = (std::size_t{1} << bit) - 1; at < met.size(); at += std::size_t{2} << bit)
+          choices.push_back(met[at]);
+        for (std::size_t select = bit + 1; choices.size() > 1; ++select) {
+          for (std::size_t k = 0; k < choices.size() / 2; ++k)
+            choices[k] = chosen(choices[2 * k], choices[2 * k + 1], out[i * out_width_ + select]);
+          choices.resize(choices.size() / 2);
+        }
+        out[i * out_width_ + bit] = choices[0];
+      }
+    }
+  }
+
+  [[nodiscard]] static std::uint64_t magnitude(std::int64_t weight) noexcept {
+    return static_cast<std::uint64_t>(weight < 0 ? -weight : weight);
+  }
+  Name chosen(Name first, Name second, Name select) {
+    static constexpr std::uint64_t multiplexer = 0b11001010;
+    return bits_.lut(std::span(&multiplexer, 1), std::array{first, second, select});
   }
 
   void write(const circuits::AddStage&, std::vector<Name>& out) {

@@ -21,12 +21,13 @@ inline constexpr std::uint32_t max_netlist_fan_in = 6;
 enum class Role : std::uint8_t {
   lut,        ///< a LUT node of the circuit, or a piece of a wide one
   threshold,  ///< an encoder's comparison with a constant
-  count,      ///< a counter in the adder tree of a group sum
+  count,      ///< a counter in the adder tree of a group sum or a weighed one
   add,        ///< a counter in the adder tree of a sum of signals
   contest,    ///< argmax: is value j of a match greater than value i?
   winner,     ///< argmax: which value of a match is the largest
   value,      ///< argmax: the winner's value
-  index       ///< argmax: the winner's index
+  index,      ///< argmax: the winner's index
+  level       ///< a bit of the number of thresholds that are met
 };
 
 /// Which part of the circuit a node computes.
@@ -34,7 +35,7 @@ struct Origin {
   std::uint32_t stage = 0;
   Role role = Role::lut;
   std::uint32_t value = 0;  ///< which of the stage's values; for an argmax, which match
-  std::uint32_t bit = 0;    ///< weight 2^bit of count, add, winner, value and index; 4 i + j of a contest
+  std::uint32_t bit = 0;    ///< weight 2^bit of count, add, winner, value, index and level; 4 i + j of a contest
   std::uint32_t part = 0;   ///< running number where several nodes share all of the above
 
   friend bool operator==(const Origin&, const Origin&) = default;
@@ -42,9 +43,10 @@ struct Origin {
 
 /// A name that says where a node comes from and is unique in its netlist: s0_t12 (threshold 12 of stage 0), s2_n17 (LUT
 /// node 17), s2_n17_p1 (a piece of it), s3_g4_c2_1 (group 4, weight 2^2, counter 1), s5_m0_gt01_2 (match 0: is value 1
-/// greater than value 0, step 2), s5_m0_w1, s5_m0_v3 and s5_m0_i0 (bits of its winner's number, value and index).
+/// greater than value 0, step 2), s5_m0_w1, s5_m0_v3 and s5_m0_i0 (bits of its winner's number, value and index),
+/// s4_l2_b1 (bit 1 of level 2).
 [[nodiscard]] inline std::string name(const Origin& origin) {
-  static constexpr std::array letters{"n", "t", "g", "a", "m", "m", "m", "m"};
+  static constexpr std::array letters{"n", "t", "g", "a", "m", "m", "m", "m", "l"};
   const auto number = [](const char* before, std::uint32_t n) { return before + std::to_string(n); };
   std::string text =
       number("s", origin.stage) + "_" + letters[static_cast<std::size_t>(origin.role)] + std::to_string(origin.value);
@@ -65,6 +67,9 @@ struct Origin {
       break;
     case Role::index:
       text += number("_i", origin.bit);
+      break;
+    case Role::level:
+      text += number("_b", origin.bit);
       break;
   }
   return origin.part == 0 ? text : text + number("_p", origin.part);

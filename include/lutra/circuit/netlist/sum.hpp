@@ -85,26 +85,41 @@ class CounterPlan {
   std::map<State, Choice> choices_;
 };
 
-/// Bits to add, by weight.
+/// Bits to add, by weight. A bit may be read inverted, which costs a counter nothing.
 class CounterTree {
  public:
   CounterTree(NetlistBuilder& builder, std::size_t columns, Origin origin)
       : builder_(builder), origin_(origin), columns_(columns), made_(columns, 0) {}
 
-  /// Adds a bit of weight 2^column. Bits above the last column are known to be 0.
-  void add(std::size_t column, BitId bit) {
-    if (column < columns_.size() && bit != 0) columns_[column].push_back(bit);
+  /// Adds a bit, or its opposite, of weight 2^column. Bits above the last column are known to be 0.
+  void add(std::size_t column, BitId bit, bool inverted = false) {
+    if (inverted && Netlist::is_constant(bit)) bit = 1 - bit, inverted = false;
+    if (column < columns_.size() && bit != 0) columns_[column].push_back({bit, inverted});
   }
 
   [[nodiscard]] Bits sum() {
     count_full_columns();
     finish();
     Bits bits;
-    for (const auto& column : columns_) bits.push_back(column.empty() ? 0 : column.front());
+    for (std::size_t column = 0; column < columns_.size(); ++column)
+      bits.push_back(columns_[column].empty() ? 0 : as_it_is(column, columns_[column].front()));
     return bits;
   }
 
  private:
+  struct Counted {
+    BitId bit;
+    bool inverted;
+  };
+
+  BitId as_it_is(std::size_t column, Counted counted) {
+    if (!counted.inverted) return counted.bit;
+    Origin origin = origin_;
+    origin.bit = static_cast<std::uint32_t>(column);
+    origin.part = made_[column]++;
+    return builder_.function({counted.bit}, origin, [](std::uint32_t address) { return address == 0; });
+  }
+
   /// Level by level, so that the tree stays flat: as many of the widest counters as the bits that are there allow.
   void count_full_columns() {
     const std::uint32_t fan_in = builder_.max_fan_in();
@@ -118,11 +133,12 @@ class CounterTree {
   /// The bits of a column that are there at `level`; sorts them to the front, constants last of all.
   std::size_t ready(std::size_t column, std::uint32_t level) {
     auto& bits = columns_[column];
-    std::ranges::stable_sort(bits, {}, [&](BitId bit) {
+    std::ranges::stable_sort(bits, {}, [&](Counted counted) {
+      const BitId bit = counted.bit;
       return Netlist::is_constant(bit) ? std::pair{~0u, bit} : std::pair{builder_.level(bit), BitId{0}};
     });
     return static_cast<std::size_t>(
-        std::ranges::count_if(bits, [&](BitId bit) { return builder_.level(bit) <= level; }));
+        std::ranges::count_if(bits, [&](Counted counted) { return builder_.level(counted.bit) <= level; }));
   }
 
   void finish() {
@@ -141,14 +157,21 @@ class CounterTree {
   }
 
   void count(std::size_t column, Counter counter) {
-    Bits pins = take(column, counter.own);
-    if (counter.next > 0) std::ranges::copy(take(column + 1, counter.next), std::back_inserter(pins));
+    auto taken = take(column, counter.own);
+    if (counter.next > 0) std::ranges::copy(take(column + 1, counter.next), std::back_inserter(taken));
+    Bits pins;
+    std::uint32_t inverted = 0;
+    for (const Counted counted : taken) {
+      inverted |= static_cast<std::uint32_t>(counted.inverted) << pins.size();
+      pins.push_back(counted.bit);
+    }
     const std::uint32_t own = (1u << counter.own) - 1;
     Origin origin = origin_;
     for (std::uint32_t bit = 0; bit < counter.outputs() && column + bit < columns_.size(); ++bit) {
       origin.bit = static_cast<std::uint32_t>(column + bit);
       origin.part = made_[column + bit]++;
       const BitId output = builder_.function(pins, origin, [&](std::uint32_t address) {
+        address ^= inverted;
         const int sum = std::popcount(address & own) + 2 * std::popcount(address & ~own);
         return sum >> bit & 1;
       });
@@ -156,36 +179,40 @@ class CounterTree {
     }
   }
 
-  Bits take(std::size_t column, std::size_t count) {
+  std::vector<Counted> take(std::size_t column, std::size_t count) {
     auto& bits = columns_[column];
     const auto end = bits.begin() + static_cast<std::ptrdiff_t>(count);
-    Bits taken(bits.begin(), end);
+    std::vector<Counted> taken(bits.begin(), end);
     bits.erase(bits.begin(), end);
     return taken;
   }
 
   NetlistBuilder& builder_;
   Origin origin_;
-  std::vector<Bits> columns_;
+  std::vector<std::vector<Counted>> columns_;
   std::vector<std::uint32_t> made_;
 };
 
 }  // namespace detail
 
-/// One term of a sum: a value, lowest bit first, and how often it is added.
+/// One term of a sum: a value, lowest bit first, and how often it is added or taken away.
 struct Term {
   Bits bits;
   std::uint64_t times = 1;
+  bool negative = false;
 };
 
 /// The sum of the terms and the offset in binary, `width` bits, where it is known to be at most `maximum`, which fits.
+/// Of a value of b bits, -x is the opposite of each bit less 2^b - 1; the offset is at least all that is taken away.
 inline Bits sum(NetlistBuilder& builder, const std::vector<Term>& terms, std::uint64_t offset, std::uint64_t maximum,
                 std::uint32_t width, Origin origin) {
   detail::CounterTree tree(builder, bits_for(maximum), origin);
   for (const auto& term : terms)
     for (std::size_t shift = 0; term.times >> shift != 0; ++shift)
       if ((term.times >> shift & 1) != 0)
-        for (std::size_t bit = 0; bit < term.bits.size(); ++bit) tree.add(shift + bit, term.bits[bit]);
+        for (std::size_t bit = 0; bit < term.bits.size(); ++bit) tree.add(shift + bit, term.bits[bit], term.negative);
+  for (const auto& term : terms)
+    if (term.negative) offset -= term.times * ((std::uint64_t{1} << term.bits.size()) - 1);
   for (std::size_t bit = 0; offset >> bit != 0; ++bit) tree.add(bit, static_cast<BitId>(offset >> bit & 1));
   Bits total = tree.sum();
   total.resize(width, 0);

@@ -77,6 +77,12 @@ class ConstantPass {
         case Kind::argmax:
           ranges_[id] = {0, graph_.wide(id).sources.size() - 1};
           break;
+        case Kind::weigh:
+          weigh(id);
+          break;
+        case Kind::level:
+          ranges_[id] = met(graph_.level(id));
+          break;
         case Kind::tap:
           ranges_[id] = ranges_[graph_.view(id).source];
           if (detail::sees_border(graph_, id)) ranges_[id].least = 0;
@@ -147,6 +153,41 @@ class ConstantPass {
     changes_ += std::erase_if(count.sources, is_constant);
     count.offset = static_cast<std::uint32_t>(constant);
     ranges_[id] = sum(count);
+  }
+
+  /// What is taken from the offset for a constant, the weight could have taken anyway: it stays large enough.
+  void weigh(Id id) {
+    auto& [sources, offset, weights] = graph_.wide(id);
+    std::int64_t least = offset, most = offset, constant = offset;
+    std::size_t kept = 0;
+    for (std::size_t j = 0; j < sources.size(); ++j) {
+      const Range range = ranges_[sources[j]];
+      const std::int64_t weight = weights[j];
+      const std::int64_t first = weight * static_cast<std::int64_t>(range.least);
+      const std::int64_t last = weight * static_cast<std::int64_t>(range.most);
+      least += std::min(first, last);
+      most += std::max(first, last);
+      if (range.constant() || weight == 0) {
+        constant += first;
+        continue;
+      }
+      sources[kept] = sources[j];
+      weights[kept++] = weights[j];
+    }
+    changes_ += sources.size() - kept;
+    sources.resize(kept);
+    weights.resize(kept);
+    offset = static_cast<std::uint32_t>(constant);
+    ranges_[id] = {static_cast<std::uint64_t>(least), static_cast<std::uint64_t>(most)};
+  }
+
+  [[nodiscard]] Range met(const NodeGraph::Level& level) const {
+    const auto of = [&](std::uint64_t value) {
+      const auto at = std::ranges::upper_bound(level.thresholds, value);
+      return static_cast<std::uint64_t>(level.falling ? level.thresholds.end() - at : at - level.thresholds.begin());
+    };
+    const Range range = ranges_[level.source];
+    return level.falling ? Range{of(range.most), of(range.least)} : Range{of(range.least), of(range.most)};
   }
 
   [[nodiscard]] Range united(const NodeGraph::Wide& wide) const {

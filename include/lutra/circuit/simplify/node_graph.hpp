@@ -24,7 +24,7 @@ namespace lutra::circuits {
 struct NodeGraph {
   using Id = std::uint32_t;
 
-  enum class Kind : std::uint8_t { input, threshold, lut, count, add, argmax, tap, pick, joined, gone };
+  enum class Kind : std::uint8_t { input, threshold, lut, count, add, argmax, weigh, level, tap, pick, joined, gone };
 
   struct Node {
     Kind kind;
@@ -48,10 +48,17 @@ struct NodeGraph {
       table = rest;
     }
   };
-  /// A count, one element of a sum, an argmax or a joined channel: any number of sources, in their order.
+  /// A count, one element of a sum, an argmax, a sum of weighed values or a joined channel: any number of sources, in
+  /// their order.
   struct Wide {
     std::vector<Id> sources;
     std::uint32_t offset = 0;
+    std::vector<std::int32_t> weights = {};  ///< of a weighed sum, one a source
+  };
+  struct Level {
+    Id source;
+    std::vector<std::uint32_t> thresholds;
+    bool falling;
   };
   /// A channel from elsewhere: at an offset from the pixel asked for (tap), or at this one pixel (pick).
   struct View {
@@ -71,6 +78,7 @@ struct NodeGraph {
   std::vector<Threshold> thresholds;
   std::vector<Lut> luts;
   std::vector<Wide> wides;
+  std::vector<Level> levels;
   std::vector<View> views;
   std::vector<StageInfo> stages;  ///< [0] is the input
   std::vector<Id> answer;
@@ -85,13 +93,16 @@ struct NodeGraph {
   [[nodiscard]] const Threshold& threshold(Id id) const noexcept { return thresholds[nodes[id].slot]; }
   [[nodiscard]] Wide& wide(Id id) noexcept { return wides[nodes[id].slot]; }
   [[nodiscard]] const Wide& wide(Id id) const noexcept { return wides[nodes[id].slot]; }
+  [[nodiscard]] Level& level(Id id) noexcept { return levels[nodes[id].slot]; }
+  [[nodiscard]] const Level& level(Id id) const noexcept { return levels[nodes[id].slot]; }
   [[nodiscard]] View& view(Id id) noexcept { return views[nodes[id].slot]; }
   [[nodiscard]] const View& view(Id id) const noexcept { return views[nodes[id].slot]; }
   [[nodiscard]] const StageInfo& stage(Id id) const noexcept { return stages[nodes[id].stage]; }
   [[nodiscard]] const Type& type(Id id) const noexcept { return stage(id).output; }
   [[nodiscard]] bool is_wide(Id id) const noexcept {
     const Kind kind = nodes[id].kind;
-    return kind == Kind::count || kind == Kind::add || kind == Kind::argmax || kind == Kind::joined;
+    return kind == Kind::count || kind == Kind::add || kind == Kind::argmax || kind == Kind::weigh ||
+           kind == Kind::joined;
   }
 
   [[nodiscard]] bool is_view(Id id) const noexcept {
@@ -102,6 +113,7 @@ struct NodeGraph {
   [[nodiscard]] std::span<Id> sources(Id id) noexcept {
     if (nodes[id].kind == Kind::lut) return lut(id).used_pins();
     if (nodes[id].kind == Kind::threshold) return {&threshold(id).source, 1};
+    if (nodes[id].kind == Kind::level) return {&level(id).source, 1};
     if (is_view(id)) return {&view(id).source, 1};
     return is_wide(id) ? std::span<Id>(wide(id).sources) : std::span<Id>();
   }
@@ -257,6 +269,17 @@ inline NodeGraph::Values NodeGraph::add_stage(std::uint32_t id, const Stage& sta
           for (std::size_t i = 0; i < operation.size(); ++i) {
             views.push_back({out[i], operation.offsets[i]});
             out[i] = add(Kind::tap, id, views.size() - 1);
+          }
+        } else if constexpr (std::is_same_v<Op, WeighStage>) {
+          for (std::size_t i = 0; i < operation.size(); ++i) {
+            add_wide(Kind::weigh, detail::select_nodes(in, operation.sources[i]), operation.offsets[i]);
+            wides.back().weights.assign(operation.weights[i].begin(), operation.weights[i].end());
+          }
+        } else if constexpr (std::is_same_v<Op, LevelStage>) {
+          for (std::size_t i = 0; i < operation.size(); ++i) {
+            const auto list = operation.thresholds[i];
+            levels.push_back({in[operation.sources[i]], {list.begin(), list.end()}, operation.falling[i]});
+            out.push_back(add(Kind::level, id, levels.size() - 1));
           }
         } else {
           static_assert(std::is_same_v<Op, ArgmaxStage>);

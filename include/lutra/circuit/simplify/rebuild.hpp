@@ -74,6 +74,12 @@ class Rebuilder {
       case Kind::add:
         signal = add(info.name, ids, type);
         break;
+      case Kind::weigh:
+        signal = weighed(info.name, ids, type);
+        break;
+      case Kind::level:
+        signal = levels(info.name, ids, type);
+        break;
       case Kind::tap:
         signal = taps(info, ids, type);
         break;
@@ -186,6 +192,30 @@ class Rebuilder {
     for (const Id id : ids) {
       stage.sources.add(locals(graph_.wide(id).sources));
       stage.offsets.push_back(graph_.wide(id).offset);
+    }
+    return emit(name, std::move(inputs), std::move(stage), type);
+  }
+
+  SignalId weighed(const std::string& name, const Ids& ids, const Type& type) {
+    for (const Id id : ids)
+      for (const Id source : graph_.wide(id).sources) read(source);
+    auto inputs = inputs_read();
+    if (inputs.empty()) inputs.push_back(any_signal());
+    WeighStage stage;
+    for (const Id id : ids) {
+      const auto& sum = graph_.wide(id);
+      stage.add(locals(sum.sources), sum.weights, sum.offset);
+    }
+    return emit(name, std::move(inputs), std::move(stage), type);
+  }
+
+  SignalId levels(const std::string& name, const Ids& ids, const Type& type) {
+    for (const Id id : ids) read(graph_.level(id).source);
+    auto inputs = inputs_read();
+    LevelStage stage;
+    for (const Id id : ids) {
+      const auto& [source, thresholds, falling] = graph_.level(id);
+      stage.add(local(source), thresholds, falling);
     }
     return emit(name, std::move(inputs), std::move(stage), type);
   }
