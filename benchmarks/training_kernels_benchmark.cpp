@@ -98,19 +98,27 @@ void BM_scalar_expand_bits(benchmark::State& state) {
   over_bits(state,
             [](Bits bits, const float*, const float*, float* out) { k::scalar::expand_bits(bits, 1.0F, out, words); });
 }
-void BM_masked_sum(benchmark::State& state) {
-  over_bits(state, [](Bits bits, const float* a, const float*, float* out) { *out = k::masked_sum(bits, a, words); });
-}
-void BM_scalar_masked_sum(benchmark::State& state) {
-  over_bits(state,
-            [](Bits bits, const float* a, const float*, float* out) { *out = k::scalar::masked_sum(bits, a, words); });
-}
-void BM_raw_masked_sum(benchmark::State& state) {
+// Of eight rows, as many as a pin that learns its wiring has candidates.
+void BM_masked_sums(benchmark::State& state) {
   over_bits(state, [](Bits bits, const float* a, const float*, float* out) {
-    float sum = 0;
-    for (std::size_t s = 0; s < samples; ++s)
-      if ((bits[s / 64] >> (s % 64) & 1) != 0) sum += a[s];
-    *out = sum;
+    const Bits rows[8] = {bits, bits, bits, bits, bits, bits, bits, bits};
+    k::masked_sums(rows, 8, a, words, out);
+  });
+}
+void BM_scalar_masked_sums(benchmark::State& state) {
+  over_bits(state, [](Bits bits, const float* a, const float*, float* out) {
+    const Bits rows[8] = {bits, bits, bits, bits, bits, bits, bits, bits};
+    k::scalar::masked_sums(rows, 8, a, words, out);
+  });
+}
+void BM_raw_masked_sums(benchmark::State& state) {
+  over_bits(state, [](Bits bits, const float* a, const float*, float* out) {
+    for (std::size_t r = 0; r < 8; ++r) {
+      float sum = 0;
+      for (std::size_t s = 0; s < samples; ++s)
+        if ((bits[s / 64] >> (s % 64) & 1) != 0) sum += a[s];
+      out[r] += sum;
+    }
   });
 }
 void BM_dot_product(benchmark::State& state) {
@@ -127,9 +135,9 @@ BENCHMARK(BM_softmax);
 BENCHMARK(BM_raw_softmax);
 BENCHMARK(BM_expand_bits);
 BENCHMARK(BM_scalar_expand_bits);
-BENCHMARK(BM_masked_sum);
-BENCHMARK(BM_scalar_masked_sum);
-BENCHMARK(BM_raw_masked_sum);
+BENCHMARK(BM_masked_sums);
+BENCHMARK(BM_scalar_masked_sums);
+BENCHMARK(BM_raw_masked_sums);
 BENCHMARK(BM_dot_product);
 BENCHMARK(BM_scalar_dot_product);
 

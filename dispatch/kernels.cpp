@@ -20,6 +20,7 @@ constexpr kernels::LutTable lut_table = {.lut_table_bits = kernels::lut_table_bi
                                          .lut_expectation = kernels::lut_expectation<N, Arch>,
                                          .lut_expectation_backward = kernels::lut_expectation_backward<N, Arch>,
                                          .lut_hard_backward = kernels::lut_hard_backward<N, Arch>,
+                                         .lut_pin_gradients = kernels::lut_pin_gradients<N, Arch>,
                                          .lut_derivatives = kernels::lut_derivatives<N, Arch>,
                                          .lut_smooth = kernels::lut_smooth<N, Arch>};
 
@@ -35,7 +36,7 @@ constexpr kernels::Table table = {
     .lut_bits = kernels::lut_bits<Arch>,
     .count_bits = kernels::count_bits<Arch>,
     .expand_bits = kernels::expand_bits<Arch>,
-    .masked_sum = kernels::masked_sum<Arch>,
+    .masked_sums = kernels::masked_sums<Arch>,
     .dot_product = kernels::dot_product<Arch>,
     .softmax = kernels::softmax<Arch>,
     .softmax_cross_entropy = kernels::softmax_cross_entropy<Arch>,

@@ -155,6 +155,28 @@ BOOST_AUTO_TEST_CASE(the_whole_backward_pass_of_a_node_agrees_with_the_scalar_re
   });
 }
 
+BOOST_AUTO_TEST_CASE(what_pins_take_is_what_they_add_to_nothing) {
+  Random random(Seed{8});
+  for_every_fan_in([&]<std::size_t N>() {
+    const auto derivatives = random_derivatives<N>(2, random);
+    for (std::size_t words = 1; words <= k::hard_block_words; ++words) {
+      Rows<std::uint64_t> pins(N, words, 1, std::ref(random));
+      std::array<const std::uint64_t*, N> from;
+      std::ranges::copy(pins.template pointers<N>(), from.begin());
+      const Row<float> dy(words * 64, 2, signed_uniform(random));
+      Row<float> expected(N * words * 64, 1, [] { return 3; }), got = expected,
+                                                                added(N * words * 64, 0, [] { return 0; });
+      k::scalar::lut_pin_gradients<N>(from.data(), dy.data(), words, derivatives.data(), expected.data());
+      k::lut_pin_gradients<N>(from.data(), dy.data(), words, derivatives.data(), got.data());
+      BOOST_TEST((got == expected), "N " << N << ", " << words << " words");
+      std::array<float*, N> to;
+      for (std::size_t j = 0; j < N; ++j) to[j] = added.data() + j * words * 64;
+      k::lut_hard_backward<N>(from.data(), dy.data(), words, derivatives.data(), nullptr, to.data());
+      BOOST_TEST(std::equal(added.data(), added.data() + added.size(), got.data()), "N " << N);
+    }
+  });
+}
+
 BOOST_AUTO_TEST_CASE(inputs_without_a_row_are_left_out) {
   Random random(Seed{6});
   for_every_fan_in([&]<std::size_t N>() {

@@ -77,6 +77,10 @@ void lut_kernels() {
   k::lut_hard_backward<N>(pins.data(), dy.data(), words, derivatives.data(), sums.data(), dx.data());
   say("lut_hard_backward, table", N, sums);
   say("lut_hard_backward, inputs", N, gradients);
+  std::vector<float> taken(N * samples);
+  k::lut_pin_gradients<N>(pins.data(), dy.data(), std::min(words, lutra::kernels::hard_block_words), derivatives.data(),
+                          taken.data());
+  say("lut_pin_gradients", N, taken);
   k::lut_expectation<N>(table.data(), x.data(), y.data(), samples);
   say("lut_expectation", N, y);
   k::lut_expectation_backward<N>(table.data(), x.data(), dy.data(), samples, sums.data(), dx.data());
@@ -126,7 +130,9 @@ void other_kernels() {
   std::vector<std::uint64_t> above(words);
   k::threshold_bits(a.data(), 0.25F, above.data(), words);
   say("threshold_bits, floats", 0, above);
-  say("masked_sum", 0, std::vector{k::masked_sum(bits.data(), a.data(), words)});
+  std::vector<float> sums(rows.size(), 0.25F);
+  k::masked_sums(rows.data(), rows.size(), a.data(), words, sums.data());
+  say("masked_sums", rows.size(), sums);
   say("dot_product", 0, std::vector{k::dot_product(a.data(), b.data(), samples)});
 
   constexpr float infinity = std::numeric_limits<float>::infinity();

@@ -50,7 +50,7 @@ inline constexpr detail::Call<&Table::picked_at_least> picked_at_least;
 inline constexpr detail::Call<&Table::lut_bits> lut_bits;
 inline constexpr detail::Call<&Table::count_bits> count_bits;
 inline constexpr detail::Call<&Table::expand_bits> expand_bits;
-inline constexpr detail::Call<&Table::masked_sum> masked_sum;
+inline constexpr detail::Call<&Table::masked_sums> masked_sums;
 inline constexpr detail::Call<&Table::dot_product> dot_product;
 inline constexpr detail::Call<&Table::softmax> softmax;
 inline constexpr detail::Call<&Table::softmax_cross_entropy> softmax_cross_entropy;
@@ -70,6 +70,8 @@ template <std::size_t N>
 inline constexpr detail::CallLut<N, &LutTable::lut_hard_backward> lut_hard_backward;
 template <std::size_t N>
 inline constexpr detail::CallLut<N, &LutTable::lut_derivatives> lut_derivatives;
+template <std::size_t N>
+inline constexpr detail::CallLut<N, &LutTable::lut_pin_gradients> lut_pin_gradients;
 template <std::size_t N>
 inline constexpr detail::CallLut<N, &LutTable::lut_smooth> lut_smooth;
 
@@ -114,9 +116,10 @@ using kernels::lut_expectation;
 using kernels::lut_expectation_backward;
 using kernels::lut_hard_backward;
 using kernels::lut_hard_forward;
+using kernels::lut_pin_gradients;
 using kernels::lut_smooth;
 using kernels::lut_table_bits;
-using kernels::masked_sum;
+using kernels::masked_sums;
 using kernels::or_rows;
 using kernels::or_rows_backward;
 using kernels::picked_at_least;

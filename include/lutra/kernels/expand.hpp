@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <lutra/kernels/arch.hpp>
 #include <lutra/kernels/intrinsics.hpp>
 #include <lutra/kernels/lut_hard.hpp>
@@ -17,14 +18,18 @@ inline void expand_bits(const std::uint64_t* bits, float one, float* out, std::s
   for (std::size_t s = 0; s < words * word_bits; ++s) out[s] = (bits[s / 64] >> (s % 64) & 1) != 0 ? one : 0.0F;
 }
 
-/// Σ values[s] over the samples whose bit is set: 16 partial sums by s mod 16, added pairwise (0+8, 1+9, …, 0+4, …).
-inline float masked_sum(const std::uint64_t* bits, const float* values, std::size_t words) {
-  float lanes[16] = {};
-  for (std::size_t s = 0; s < words * word_bits; ++s)
-    lanes[s % 16] += (bits[s / 64] >> (s % 64) & 1) != 0 ? values[s] : 0.0F;
-  for (std::size_t half = 8; half > 0; half /= 2)
-    for (std::size_t l = 0; l < half; ++l) lanes[l] += lanes[l + half];
-  return lanes[0];
+/// sums[r] += Σ values[s] over the samples whose bit is set in rows[r]: 16 partial sums by s mod 16, added pairwise
+/// (0+8, 1+9, …, 0+4, …).
+inline void masked_sums(const std::uint64_t* const* rows, std::size_t count, const float* values, std::size_t words,
+                        float* sums) {
+  for (std::size_t r = 0; r < count; ++r) {
+    float lanes[16] = {};
+    for (std::size_t s = 0; s < words * word_bits; ++s)
+      lanes[s % 16] += (rows[r][s / 64] >> (s % 64) & 1) != 0 ? values[s] : 0.0F;
+    for (std::size_t half = 8; half > 0; half /= 2)
+      for (std::size_t l = 0; l < half; ++l) lanes[l] += lanes[l + half];
+    sums[r] += lanes[0];
+  }
 }
 
 /// Σ a[s] b[s], in the same order of additions; `samples` is a multiple of 16.
@@ -87,35 +92,68 @@ void expand_bits(const std::uint64_t* bits, float one, float* out, std::size_t w
     }
 }
 
-/// As scalar::masked_sum, to the bit.
-template <class Arch = DefaultArch>
-[[nodiscard]] float masked_sum(const std::uint64_t* bits, const float* values, std::size_t words) {
+namespace detail {
+
+/// Rows of them at once: a value is loaded once, and no sum waits for the one before it.
+template <std::size_t Rows, class Arch>
+[[gnu::always_inline]] inline void add_masked(const std::uint64_t* const* rows, const float* values, std::size_t words,
+                                              float* sums) {
 #if defined(__AVX512BW__)
   if constexpr (has_avx512<Arch>) {
-    __m512 sum = _mm512_setzero_ps();
+    __m512 lanes[Rows];
+    unroll<Rows>([&](auto r) __attribute__((always_inline)) { lanes[r] = _mm512_setzero_ps(); });
     for (std::size_t w = 0; w < words; ++w)
-      for (unsigned q = 0; q < 4; ++q)
-        sum = _mm512_add_ps(
-            sum, _mm512_maskz_loadu_ps(static_cast<__mmask16>(bits[w] >> (16 * q)), values + w * word_bits + 16 * q));
-    const __m256 upper = _mm256_castpd_ps(_mm512_extractf64x4_pd(_mm512_castps_pd(sum), 1));
-    return detail::sum_of_halves(_mm256_add_ps(_mm512_castps512_ps256(sum), upper));
+      unroll<4>([&](auto q) __attribute__((always_inline)) {
+        const __m512 v = _mm512_loadu_ps(values + w * word_bits + 16 * q);
+        unroll<Rows>([&](auto r) __attribute__((always_inline)) {
+          std::uint16_t mask;
+          std::memcpy(&mask, reinterpret_cast<const char*>(rows[r] + w) + 2 * q, sizeof(mask));
+          lanes[r] = _mm512_mask_add_ps(lanes[r], mask, lanes[r], v);
+        });
+      });
+    unroll<Rows>([&](auto r) __attribute__((always_inline)) {
+      const __m256 upper = _mm256_castpd_ps(_mm512_extractf64x4_pd(_mm512_castps_pd(lanes[r]), 1));
+      sums[r] += sum_of_halves(_mm256_add_ps(_mm512_castps512_ps256(lanes[r]), upper));
+    });
+    return;
   }
 #endif
 #if defined(__AVX2__)
   if constexpr (has_avx2<Arch>) {
     const __m256i bit = _mm256_setr_epi32(1, 2, 4, 8, 16, 32, 64, 128);
-    __m256 sum[2] = {_mm256_setzero_ps(), _mm256_setzero_ps()};
-    for (std::size_t w = 0; w < words; ++w)
-      for (unsigned byte = 0; byte < 8; ++byte) {
-        const __m256i all = _mm256_set1_epi32(static_cast<int>(bits[w] >> (8 * byte) & 0xff));
-        const __m256 mask = _mm256_castsi256_ps(_mm256_cmpeq_epi32(_mm256_and_si256(all, bit), bit));
-        sum[byte % 2] =
-            _mm256_add_ps(sum[byte % 2], _mm256_and_ps(mask, _mm256_loadu_ps(values + w * word_bits + 8 * byte)));
-      }
-    return detail::sum_of_halves(_mm256_add_ps(sum[0], sum[1]));
+    __m256 lanes[Rows][2];
+    unroll<Rows>([&](auto r) __attribute__((always_inline)) { lanes[r][0] = lanes[r][1] = _mm256_setzero_ps(); });
+    for (std::size_t half = 0; half < 2 * words; ++half)
+      unroll<4>([&](auto k) __attribute__((always_inline)) {
+        const __m256i wanted = _mm256_slli_epi32(bit, 8 * k);
+        const __m256 v = _mm256_loadu_ps(values + half * 32 + 8 * k);
+        unroll<Rows>([&](auto r) __attribute__((always_inline)) {
+          int bits;
+          std::memcpy(&bits, reinterpret_cast<const char*>(rows[r]) + 4 * half, sizeof(bits));
+          const __m256i own = _mm256_and_si256(_mm256_set1_epi32(bits), wanted);
+          const __m256 mask = _mm256_castsi256_ps(_mm256_cmpeq_epi32(own, wanted));
+          lanes[r][k % 2] = _mm256_add_ps(lanes[r][k % 2], _mm256_and_ps(mask, v));
+        });
+      });
+    unroll<Rows>([&](auto r) __attribute__((always_inline)) {
+      sums[r] += sum_of_halves(_mm256_add_ps(lanes[r][0], lanes[r][1]));
+    });
+    return;
   }
 #endif
-  return scalar::masked_sum(bits, values, words);
+  scalar::masked_sums(rows, Rows, values, words, sums);
+}
+
+}  // namespace detail
+
+/// As scalar::masked_sums, to the bit.
+template <class Arch = DefaultArch>
+void masked_sums(const std::uint64_t* const* rows, std::size_t count, const float* values, std::size_t words,
+                 float* sums) {
+  constexpr std::size_t together = has_avx512<Arch> ? 8 : 4;
+  std::size_t r = 0;
+  for (; r + together <= count; r += together) detail::add_masked<together, Arch>(rows + r, values, words, sums + r);
+  for (; r < count; ++r) detail::add_masked<1, Arch>(rows + r, values, words, sums + r);
 }
 
 }  // namespace lutra::kernels

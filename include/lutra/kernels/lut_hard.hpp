@@ -14,9 +14,6 @@
 
 namespace lutra::kernels {
 
-/// Words are taken in blocks of this many, whose addresses and gradients stay in the innermost cache.
-inline constexpr std::size_t hard_block_words = 8;
-
 namespace scalar {
 
 /// addresses[s] = Σ_j (bit s of pins[j]) << j, for words * 64 samples.
@@ -61,6 +58,18 @@ void lut_hard_backward(const std::uint64_t* const* pins, const float* dy, std::s
     }
     if (dx != nullptr) lut_input_gradients<N>(addresses, dy + first, derivatives, samples, block_dx);
   }
+}
+
+/// rows[j * words * 64 + s] is what input j takes of sample s: lut_hard_backward's dx, by itself. At most
+/// hard_block_words.
+template <std::size_t N>
+void lut_pin_gradients(const std::uint64_t* const* pins, const float* dy, std::size_t words, const float* derivatives,
+                       float* rows) {
+  std::uint8_t addresses[hard_block_words * word_bits];
+  lut_addresses<N>(pins, addresses, words);
+  float* dx[N];
+  for (std::size_t j = 0; j < N; ++j) dx[j] = rows + j * words * word_bits;
+  lut_input_gradients<N, false>(addresses, dy, derivatives, words * word_bits, dx);
 }
 
 }  // namespace scalar
@@ -178,6 +187,17 @@ void lut_hard_backward(const std::uint64_t* const* pins, const float* dy, std::s
     }
     if (dx != nullptr) lut_input_gradients<N, Arch>(addresses, dy + first, derivatives, samples, block_dx);
   }
+}
+
+/// As scalar::lut_pin_gradients, to the bit.
+template <std::size_t N, class Arch = DefaultArch>
+void lut_pin_gradients(const std::uint64_t* const* pins, const float* dy, std::size_t words, const float* derivatives,
+                       float* rows) {
+  alignas(64) std::uint8_t addresses[hard_block_words * word_bits];
+  lut_addresses<N, Arch>(pins, addresses, words);
+  float* dx[N];
+  for (std::size_t j = 0; j < N; ++j) dx[j] = rows + j * words * word_bits;
+  lut_input_gradients<N, Arch, false>(addresses, dy, derivatives, words * word_bits, dx);
 }
 
 }  // namespace lutra::kernels

@@ -16,15 +16,15 @@ inline constexpr std::size_t address_count(std::size_t fan_in) noexcept { return
 namespace scalar {
 
 /// dx[j][s] += dy[s] * derivatives[j * 2^N + addresses[s]], for each row dx[j] that is not null; 64 samples after 64,
-/// of them one input after another.
-template <std::size_t N>
+/// of them one input after another. Not Add: = instead of +=.
+template <std::size_t N, bool Add = true>
 void lut_input_gradients(const std::uint8_t* addresses, const float* dy, const float* derivatives, std::size_t samples,
                          float* const* dx) {
   for (std::size_t word = 0; word < samples; word += word_bits)
     for (std::size_t j = 0; j < N; ++j)
       if (dx[j] != nullptr)
         for (std::size_t s = word; s < word + word_bits; ++s)
-          dx[j][s] += dy[s] * derivatives[j * address_count(N) + addresses[s]];
+          dx[j][s] = (Add ? dx[j][s] : -0.0F) + dy[s] * derivatives[j * address_count(N) + addresses[s]];
 }
 
 }  // namespace scalar
@@ -103,7 +103,7 @@ struct AllDerivativeRegisters<N, std::index_sequence<J...>> : DerivativeRegister
       : DerivativeRegisters<N, J>(derivatives + J * address_count(N))... {}
 };
 
-template <std::size_t N>
+template <std::size_t N, bool Add>
 void lut_input_gradients_avx512(const std::uint8_t* addresses, const float* dy, const float* derivatives,
                                 std::size_t samples, float* const* dx) {
   const AllDerivativeRegisters<N> tables(derivatives);
@@ -118,7 +118,7 @@ void lut_input_gradients_avx512(const std::uint8_t* addresses, const float* dy, 
       float* const to = dx[j] + word;
       unroll<4>([&](auto k) __attribute__((always_inline)) {
         const __m512 step = _mm512_mul_ps(d[k], table.at(_mm512_srli_epi32(index, 8 * k)));
-        _mm512_storeu_ps(to + 16 * k, _mm512_add_ps(_mm512_loadu_ps(to + 16 * k), step));
+        _mm512_storeu_ps(to + 16 * k, Add ? _mm512_add_ps(_mm512_loadu_ps(to + 16 * k), step) : step);
       });
     });
   }
@@ -179,7 +179,7 @@ struct DerivativeRows {
   }
 };
 
-template <std::size_t N>
+template <std::size_t N, bool Add>
 void lut_input_gradients_avx2(const std::uint8_t* addresses, const float* dy, const float* derivatives,
                               std::size_t samples, float* const* dx) {
   const DerivativeRows<N> table(derivatives);
@@ -192,7 +192,8 @@ void lut_input_gradients_avx2(const std::uint8_t* addresses, const float* dy, co
       unroll<std::min<std::size_t>(N - first, 4)>([&](auto j) __attribute__((always_inline)) {
         if (dx[first + j] == nullptr) return;
         float* const to = dx[first + j] + s;
-        _mm256_storeu_ps(to, _mm256_add_ps(_mm256_loadu_ps(to), _mm256_mul_ps(d, in[j])));
+        const __m256 step = _mm256_mul_ps(d, in[j]);
+        _mm256_storeu_ps(to, Add ? _mm256_add_ps(_mm256_loadu_ps(to), step) : step);
       });
     });
   }
@@ -204,20 +205,20 @@ void lut_input_gradients_avx2(const std::uint8_t* addresses, const float* dy, co
 /// As scalar::lut_input_gradients, to the bit; two rows of dx may be the same, or begin a multiple of 64 samples apart
 /// and overlap. `samples` is a multiple of 64, and no derivative depends on its own input's bit: derivatives[j * 2^N +
 /// a] is the same for both values of bit j of a.
-template <std::size_t N, class Arch = DefaultArch>
+template <std::size_t N, class Arch = DefaultArch, bool Add = true>
 void lut_input_gradients(const std::uint8_t* addresses, const float* dy, const float* derivatives, std::size_t samples,
                          float* const* dx) {
 #if defined(__AVX512BW__)
   if constexpr (has_avx512<Arch>)
-    return detail::lut_input_gradients_avx512<N>(addresses, dy, derivatives, samples, dx);
+    return detail::lut_input_gradients_avx512<N, Add>(addresses, dy, derivatives, samples, dx);
   else
 #endif
 #if defined(__AVX2__)
       if constexpr (has_avx2<Arch>)
-    return detail::lut_input_gradients_avx2<N>(addresses, dy, derivatives, samples, dx);
+    return detail::lut_input_gradients_avx2<N, Add>(addresses, dy, derivatives, samples, dx);
   else
 #endif
-    scalar::lut_input_gradients<N>(addresses, dy, derivatives, samples, dx);
+    scalar::lut_input_gradients<N, Add>(addresses, dy, derivatives, samples, dx);
 }
 
 }  // namespace lutra::kernels

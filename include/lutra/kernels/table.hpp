@@ -21,6 +21,8 @@ struct LutTable {
                                    float* sums, float* const* dx);
   void (*lut_hard_backward)(const std::uint64_t* const* pins, const float* dy, std::size_t words,
                             const float* derivatives, float* sums, float* const* dx);
+  void (*lut_pin_gradients)(const std::uint64_t* const* pins, const float* dy, std::size_t words,
+                            const float* derivatives, float* rows);
   void (*lut_derivatives)(const float* table, float contrast, float* derivatives);
   void (*lut_smooth)(float* table, float contrast);
 };
@@ -42,7 +44,8 @@ struct Table {
   void (*count_bits)(const std::uint64_t* const* rows, std::size_t row_count, std::uint32_t offset, float* counts,
                      std::size_t words);
   void (*expand_bits)(const std::uint64_t* bits, float one, float* out, std::size_t words);
-  float (*masked_sum)(const std::uint64_t* bits, const float* values, std::size_t words);
+  void (*masked_sums)(const std::uint64_t* const* rows, std::size_t count, const float* values, std::size_t words,
+                      float* sums);
   float (*dot_product)(const float* a, const float* b, std::size_t samples);
   void (*softmax)(const float* scores, std::size_t count, float* p);
   void (*softmax_cross_entropy)(const float* scores, float scale, const std::uint32_t* labels, std::size_t classes,

@@ -63,22 +63,6 @@ class HardNodes {
   [[nodiscard]] circuits::LutStage freeze() const { return nodes_.freeze(); }
 
  private:
-  static constexpr std::size_t block_words = 8;  // whose gradients stay in the innermost cache
-
-  /// What a block of samples gives to a node's pins, in rows of its own.
-  struct BlockGradients {
-    alignas(64) float rows[N][block_words * kernels::word_bits] = {};
-
-    BlockGradients(const HardNodes& layer, std::size_t node, std::size_t first, std::size_t words,
-                   const float* derivatives, Planes<Bit> in, const float* dy) {
-      std::array<float*, N> dx;
-      for (std::size_t j = 0; j < N; ++j) dx[j] = rows[j];
-      const auto pins = layer.nodes_.inputs(in, node, first);
-      kernels::chosen::lut_hard_backward<N>(pins.data(), dy + first * kernels::word_bits, words, derivatives, nullptr,
-                                            dx.data());
-    }
-  };
-
   /// The gradients of the node's table and scores, and what its inputs take, unless d_in is empty.
   void learn(const Pass& pass, std::size_t node, Planes<Bit> in, const float* dy, Gradients d_in) {
     const auto pins = nodes_.inputs(in, node, 0);
@@ -109,16 +93,18 @@ class HardNodes {
 
   /// What each candidate of the node's pins would have contributed.
   void learn_pins(const Pass& pass, std::size_t node, Planes<Bit> in, const float* dy) requires(candidates > 0) {
-    alignas(64) float derivatives[N * table_size];
+    alignas(64) float derivatives[N * table_size], rows[N * kernels::hard_block_words * kernels::word_bits];
     estimator_.template derivatives<N>(nodes_.table(node), derivatives);
     float u[N][candidates] = {};
-    for (std::size_t first = 0; first < pass.words(); first += block_words) {
-      const std::size_t words = std::min(block_words, pass.words() - first);
-      const BlockGradients gradients(*this, node, first, words, derivatives, in, dy);
-      for (std::size_t j = 0; j < N; ++j)
-        for (std::size_t c = 0; c < candidates; ++c)
-          u[j][c] += kernels::chosen::masked_sum(in.row(nodes_.wiring().sources(node * N + j)[c]) + first,
-                                                 gradients.rows[j], words);
+    for (std::size_t first = 0; first < pass.words(); first += kernels::hard_block_words) {
+      const std::size_t words = std::min(kernels::hard_block_words, pass.words() - first);
+      kernels::chosen::lut_pin_gradients<N>(nodes_.inputs(in, node, first).data(), dy + first * kernels::word_bits,
+                                            words, derivatives, rows);
+      for (std::size_t j = 0; j < N; ++j) {
+        const std::uint64_t* bits[candidates];
+        for (std::size_t c = 0; c < candidates; ++c) bits[c] = in.row(nodes_.wiring().sources(node * N + j)[c]) + first;
+        kernels::chosen::masked_sums(bits, candidates, rows + j * words * kernels::word_bits, words, u[j]);
+      }
     }
     for (std::size_t j = 0; j < N; ++j) nodes_.wiring().set_gradient(pass, node * N + j, u[j]);
   }

@@ -143,7 +143,8 @@ class BoundWiring<LearnedWiring<Candidates>> {
               std::size_t fan_in)
       : sources_(binding.integers("candidates", nodes * fan_in * Candidates)),
         scores_(binding.parameter({.name = "scores", .size = nodes * fan_in * Candidates, .decay = false})),
-        pins_(nodes * fan_in) {
+        pins_(nodes * fan_in),
+        shares_(nodes * fan_in) {
     // Round c of the deal gives every pin its candidate c, so that each round uses the inputs evenly.
     std::vector<std::uint32_t> round(pins_.size());
     for (std::size_t c = 0; c < Candidates; ++c) {
@@ -170,13 +171,24 @@ class BoundWiring<LearnedWiring<Candidates>> {
   /// The scores' gradient for one pin, from u_c (see LearnedWiring).
   void set_gradient(const Pass& pass, std::size_t pin, const float* u) {
     float* const gradient = scores_.gradients(pass) + pin * Candidates;
-    float p[Candidates], mean = 0;
-    kernels::chosen::softmax(scores_.values() + pin * Candidates, Candidates, p);
+    const float* const p = shares_of(pin);
+    float mean = 0;
     for (std::size_t c = 0; c < Candidates; ++c) mean += p[c] * u[c];
     for (std::size_t c = 0; c < Candidates; ++c) gradient[c] = p[c] * (u[c] - mean);
   }
 
  private:
+  /// The softmax of a pin's scores, kept as long as the scores stay: a convolution asks for it once a band.
+  [[nodiscard]] const float* shares_of(std::size_t pin) {
+    const float* const own = scores_.values() + pin * Candidates;
+    Shares& shares = shares_[pin];
+    if (!std::equal(own, own + Candidates, shares.scores)) {
+      kernels::chosen::softmax(own, Candidates, shares.p);
+      std::copy_n(own, Candidates, shares.scores);
+    }
+    return shares.p;
+  }
+
   /// Without a branch: which score is the highest cannot be foretold.
   [[nodiscard]] std::uint32_t best(std::size_t pin) const {
     const float* const own = scores_.values() + pin * Candidates;
@@ -190,9 +202,18 @@ class BoundWiring<LearnedWiring<Candidates>> {
     return sources_[pin * Candidates + index];
   }
 
+  struct Shares {
+    float scores[Candidates], p[Candidates];
+    Shares() {  // of equal scores, which they are at the start
+      std::fill_n(scores, Candidates, 0.0F);
+      kernels::chosen::softmax(scores, Candidates, p);
+    }
+  };
+
   std::vector<std::uint32_t>& sources_;
   Parameter scores_;
   std::vector<std::uint32_t> pins_;
+  std::vector<Shares> shares_;
 };
 
 }  // namespace detail
