@@ -43,6 +43,8 @@ constexpr kernels::Table table = {
     .or_rows = kernels::or_rows<Arch>,
     .or_rows_backward = kernels::or_rows_backward<Arch>,
     .adam = kernels::adam<Arch>,
+    .affine = kernels::affine<Arch>,
+    .round_to_codes = kernels::round_to_codes<Arch>,
     .luts = []<std::size_t... I>(std::index_sequence<I...>){return std::array{lut_table<I + 1>...};
 }  // namespace
 (std::make_index_sequence<8>())

@@ -24,6 +24,7 @@
 #include <lutra/layers/lut_trees.hpp>
 #include <lutra/layers/modulate.hpp>
 #include <lutra/layers/or_pool.hpp>
+#include <lutra/layers/quantize.hpp>
 #include <lutra/layers/space_to_depth.hpp>
 #include <lutra/layers/stochastic_lut.hpp>
 #include <lutra/layers/thermometer.hpp>

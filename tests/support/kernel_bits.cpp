@@ -133,6 +133,11 @@ void other_kernels() {
   std::vector<float> sums(rows.size(), 0.25F);
   k::masked_sums(rows.data(), rows.size(), a.data(), words, sums.data());
   say("masked_sums", rows.size(), sums);
+  std::vector<float> steps(samples);
+  k::affine(a.data(), 3.7F, -1.3F, steps.data(), samples - 3);
+  say("affine", 0, steps);
+  k::round_to_codes(steps.data(), 6.1F, 15, steps.data(), samples - 5);
+  say("round_to_codes", 0, steps);
   say("dot_product", 0, std::vector{k::dot_product(a.data(), b.data(), samples)});
 
   constexpr float infinity = std::numeric_limits<float>::infinity();

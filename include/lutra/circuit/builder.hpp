@@ -4,13 +4,19 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <lutra/circuit/circuit.hpp>
 #include <numeric>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace lutra::circuits {
+
+/// What a network computes as real numbers and a circuit keeps as whole ones: turns numbers of channel `channel`, given
+/// as floats, into the reals they stand for, by the very float operations of the network's forward pass.
+using Reals = std::function<void(std::size_t channel, std::span<float> numbers)>;
 
 /// Signals read one after another, and what one unit of their integers stands for (1 for bits and codes).
 struct Wires {
@@ -18,9 +24,14 @@ struct Wires {
   std::size_t size = 0;
   std::uint64_t maximum = 0;  ///< the largest integer any of them carries
   float scale = 1;
+  Reals reals = {};      ///< where the network's values are Real
+  bool ordered = false;  ///< whether the reals of all channels are in the order of their numbers
 };
 
+/// What reals the joined signals stand for is lost.
 [[nodiscard]] inline Wires join(Wires first, const Wires& second) {
+  first.reals = {};
+  first.ordered = false;
   first.signals.insert(first.signals.end(), second.signals.begin(), second.signals.end());
   first.size += second.size;
   first.maximum = std::max(first.maximum, second.maximum);
@@ -31,7 +42,7 @@ class Builder {
  public:
   explicit Builder(Type input) : input_(input) {}
 
-  [[nodiscard]] Wires input() const { return {{0}, input_.size(), input_.maximum(), 1}; }
+  [[nodiscard]] Wires input() const { return {.signals = {0}, .size = input_.size(), .maximum = input_.maximum()}; }
 
   /// Adds a stage that reads `in`; its output has `shape` and just the bits that `maximum` needs.
   Wires add(std::string name, const Wires& in, Operation operation, Shape shape, std::uint64_t maximum,

@@ -7,8 +7,8 @@
 namespace lutra {
 
 /// One circuit that computes `all`: its input and each of its signals are theirs, one circuit's after another's. So it
-/// has no more stages than one of them. Throws Error unless they have the same stages but for sources, thresholds and
-/// tables, and none that works at each place or is an argmax.
+/// has no more stages than one of them. Throws Error unless they have the same stages but for sources, thresholds,
+/// weights and tables and the bits of what is summed, and none that works at each place or is an argmax.
 [[nodiscard]] Circuit side_by_side(std::span<const Circuit> all);
 
 }  // namespace lutra

@@ -55,6 +55,8 @@ inline constexpr detail::Call<&Table::dot_product> dot_product;
 inline constexpr detail::Call<&Table::softmax> softmax;
 inline constexpr detail::Call<&Table::softmax_cross_entropy> softmax_cross_entropy;
 inline constexpr detail::Call<&Table::adam> adam;
+inline constexpr detail::Call<&Table::affine> affine;
+inline constexpr detail::Call<&Table::round_to_codes> round_to_codes;
 inline constexpr detail::Call<&Table::or_rows> or_rows;
 inline constexpr detail::Call<&Table::or_rows_backward> or_rows_backward;
 
@@ -81,6 +83,7 @@ inline constexpr detail::CallLut<N, &LutTable::lut_smooth> lut_smooth;
 #else
 
 #include <lutra/kernels/adam.hpp>
+#include <lutra/kernels/affine.hpp>
 #include <lutra/kernels/arch.hpp>
 #include <lutra/kernels/count_bits.hpp>
 #include <lutra/kernels/expand.hpp>
@@ -106,6 +109,7 @@ using ChosenArch = DefaultArch;
 namespace chosen {
 
 using kernels::adam;
+using kernels::affine;
 using kernels::all_below;
 using kernels::count_bits;
 using kernels::dot_product;
@@ -123,6 +127,7 @@ using kernels::masked_sums;
 using kernels::or_rows;
 using kernels::or_rows_backward;
 using kernels::picked_at_least;
+using kernels::round_to_codes;
 using kernels::softmax;
 using kernels::softmax_cross_entropy;
 using kernels::threshold_bits;

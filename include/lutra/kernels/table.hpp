@@ -55,6 +55,8 @@ struct Table {
   void (*or_rows_backward)(const std::uint64_t* const* rows, std::size_t count, const float* dy, std::size_t words,
                            float* const* dx);
   void (*adam)(float* w, const float* g, float* m, float* v, std::size_t count, const AdamStep& step);
+  void (*affine)(const float* x, float scale, float shift, float* y, std::size_t count);
+  void (*round_to_codes)(const float* x, float per_unit, float most, float* codes, std::size_t count);
   std::array<LutTable, 8> luts;  ///< fan-in n is luts[n - 1]
 };
 

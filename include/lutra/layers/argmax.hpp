@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <lutra/compose/contract.hpp>
+#include <lutra/error.hpp>
 #include <string>
 #include <type_traits>
 
@@ -11,7 +12,8 @@ namespace lutra {
 
 /// The largest score's index; ties go to the lowest. In: Count or Real, any shape; out: Class, Shape{1, 1, 1} in the
 /// circuit. While training its plane keeps the scores (one row a class), so that a loss is taken over them. Freezes to
-/// ArgmaxStage. At the end of a convolution's expression, as in pointwise(Argmax{}), it gives a class for each place.
+/// ArgmaxStage, from Real only behind a Dense of OneScale weights, whose sums it then compares. At the end of a
+/// convolution's expression, as in pointwise(Argmax{}), it gives a class for each place.
 struct Argmax {
   static std::string name() { return "Argmax"; }
 
@@ -37,8 +39,10 @@ struct Argmax {
       for (std::size_t i = 0; i < In::size; ++i)
         for (std::size_t s = 0; s < pass.padded(); ++s) d_in.row(i)[s] += d_out.row(i)[s];
     }
-    [[nodiscard]] circuits::Wires freeze(circuits::Builder& builder, const circuits::Wires& in) const
-        requires(is_count<Kind>) {
+    [[nodiscard]] circuits::Wires freeze(circuits::Builder& builder, const circuits::Wires& in) const {
+      if (std::is_same_v<Kind, Real> && !in.ordered)
+        throw Error("freeze", Argmax::name(), "sums of one scale, of Dense<n, OneScale<...>> right before it",
+                    "sums with a scale each");
       return builder.add(Argmax::name(), in, circuits::ArgmaxStage{}, Shape{1, 1, 1}, in.size - 1);
     }
     [[nodiscard]] float scale() const noexcept { return scale_; }

@@ -5,7 +5,10 @@
 #include <cmath>
 #include <cstddef>
 #include <lutra/compose/contract.hpp>
+#include <lutra/compose/levels.hpp>
 #include <lutra/error.hpp>
+#include <lutra/kernels/chosen.hpp>
+#include <span>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -14,7 +17,8 @@ namespace lutra {
 
 /// y = gamma · (x - mean) / √(variance + epsilon) + beta, per channel, over samples, rows and columns (Ioffe and
 /// Szegedy 2015). While training the batch's own mean and (biased) variance; else their running averages, which move by
-/// `momentum` each step. In and out: Real, any shape. Training only.
+/// `momentum` each step. In and out: Real, any shape. Freezes behind a Dense with weights of few bits: it becomes part
+/// of the thresholds of the Quantize or Binarize behind it.
 struct BatchNorm {
   float momentum = 0.1F;
   float epsilon = 1e-5F;
@@ -59,11 +63,11 @@ struct BatchNorm {
           measure(pass, in, c);
         } else {
           mean_[c] = running_mean_[c];
-          inverse_[c] = 1 / std::sqrt(running_variance_[c] + epsilon_);
+          inverse_[c] = running_inverse(c);
         }
-        const float scale = gamma_.values()[c] * inverse_[c], shift = beta_.values()[c] - mean_[c] * scale;
+        const auto [scale, shift] = affine(c, mean_[c], inverse_[c]);
         for (std::size_t i = c * image; i < (c + 1) * image; ++i)
-          for (std::size_t s = 0; s < pass.padded(); ++s) out.row(i)[s] = in.row(i)[s] * scale + shift;
+          kernels::chosen::affine(in.row(i), scale, shift, out.row(i), pass.padded());
       });
     }
 
@@ -91,7 +95,25 @@ struct BatchNorm {
       });
     }
 
+    /// With the running averages it is part of the thresholds that come behind.
+    [[nodiscard]] circuits::Wires freeze(circuits::Builder&, const circuits::Wires& in) const {
+      std::vector<Affine> all;
+      for (std::size_t c = 0; c < channels; ++c) all.push_back(affine(c, running_mean_[c], running_inverse(c)));
+      return circuits::then_reals(in, BatchNorm::name(), [all](std::size_t c, std::span<float> x) {
+        kernels::chosen::affine(x.data(), all[c].scale, all[c].shift, x.data(), x.size());
+      });
+    }
+
    private:
+    struct Affine {
+      float scale, shift;
+    };
+    [[nodiscard]] Affine affine(std::size_t c, float mean, float inverse) const {
+      const float scale = gamma_.values()[c] * inverse;
+      return {scale, std::fma(-mean, scale, beta_.values()[c])};
+    }
+    [[nodiscard]] float running_inverse(std::size_t c) const { return 1 / std::sqrt(running_variance_[c] + epsilon_); }
+
     void measure(const Pass& pass, Planes<Real> in, std::size_t c) {
       const auto n = static_cast<double>(pass.samples * image);
       double sum = 0, square = 0;

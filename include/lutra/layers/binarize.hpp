@@ -7,9 +7,11 @@
 #include <cstdint>
 #include <limits>
 #include <lutra/compose/contract.hpp>
+#include <lutra/compose/levels.hpp>
 #include <lutra/error.hpp>
 #include <lutra/kernels/chosen.hpp>
 #include <optional>
+#include <span>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -19,7 +21,8 @@ namespace lutra {
 /// y = x >= threshold. In: Byte, Level<n>, Count or Real of any shape; out: Bit of the same shape. Without a threshold
 /// it is half the range of a code, half the maximum of a count, and 0 for Real. A count is compared with what it stands
 /// for, that is, times its scale. Gradient: straight through where |x - threshold| <= window, else 0 (Hubara et al.
-/// 2016); codes get none. Freezes, except from Real, to one ThresholdStage.
+/// 2016); codes get none. Freezes to one ThresholdStage; from Real, behind a Dense with weights of few bits, to one
+/// LevelStage.
 struct Binarize {
   std::optional<float> threshold{};
   float window = 1;
@@ -65,7 +68,12 @@ struct Binarize {
         });
       }
     }
-    [[nodiscard]] circuits::Wires freeze(circuits::Builder& builder, const circuits::Wires& in) const requires(whole) {
+    [[nodiscard]] circuits::Wires freeze(circuits::Builder& builder, const circuits::Wires& in) const {
+      if constexpr (!whole) {
+        return circuits::add_levels(builder, Binarize::name(), in, In::shape, 1, 1, [&](std::span<float> values) {
+          for (float& value : values) value = value >= threshold_ ? 1.0F : 0.0F;
+        });
+      }
       circuits::ThresholdStage stage{std::vector<std::uint32_t>(In::size),
                                      std::vector<std::uint32_t>(In::size, whole_threshold())};
       for (std::size_t i = 0; i < In::size; ++i) stage.sources[i] = static_cast<std::uint32_t>(i);

@@ -166,6 +166,8 @@ struct Convolve {
       auto out = circuits::slide(builder, in, window, frame);
       out.maximum = answer.maximum;
       out.scale = answer.scale;
+      out.reals = answer.reals;
+      out.ordered = answer.ordered;
       return out;
     }
     [[nodiscard]] float scale() const { return detail::scale_of(lanes_.expression()); }

@@ -8,6 +8,7 @@
 #include <lutra/compose/contract.hpp>
 #include <lutra/compose/slide.hpp>
 #include <lutra/layers/convolve.hpp>
+#include <span>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -66,16 +67,22 @@ struct PerChannel {
 
     [[nodiscard]] circuits::Wires freeze(circuits::Builder& builder, const circuits::Wires& in) const {
       std::vector<Circuit> all;
+      std::vector<circuits::Reals> reals;
       std::uint64_t maximum = 0;
       for (const One& cell : cells_) {
         circuits::Builder one({Channel::shape, bits_for(in.maximum)});
         const auto answer = freeze_layer<ExpressionType, Channel>(*cell, one, one.input());
         maximum = std::max(maximum, answer.maximum);
+        if (answer.reals) reals.push_back(answer.reals);
         all.push_back(std::move(one).finish(answer, OneOut::shape));
       }
       auto out = circuits::stand_side_by_side(builder, builder.single(in, In::shape), std::move(all));
       out.maximum = maximum;
       out.scale = scale();
+      if (reals.size() == channels)
+        out.reals = [reals](std::size_t channel, std::span<float> numbers) {
+          reals[channel / OneOut::size](channel % OneOut::size, numbers);
+        };
       return out;
     }
     [[nodiscard]] float scale() const { return scale_of(*cells_[0]); }

@@ -44,13 +44,15 @@ LUTRA_INLINE Wires Builder::copy(std::string name, const Wires& in, Shape shape)
   Wires out = each_place ? add_at_each_place(std::move(name), in, std::move(all), shape, maximum)
                          : add(std::move(name), in, std::move(all), shape, maximum);
   out.scale = in.scale;
+  out.reals = in.reals;
+  out.ordered = in.ordered;
   return out;
 }
 
 LUTRA_INLINE Wires Builder::append(Stage stage, std::uint64_t maximum, float scale) {
   const std::size_t size = stage.output.size();
   stages_.push_back(std::move(stage));
-  return {{static_cast<SignalId>(stages_.size())}, size, maximum, scale};
+  return {.signals = {static_cast<SignalId>(stages_.size())}, .size = size, .maximum = maximum, .scale = scale};
 }
 
 }  // namespace lutra::circuits

@@ -1,6 +1,7 @@
 #pragma once
 // Defines what <lutra/circuit/side_by_side.hpp> declares.
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <lutra/circuit/circuit.hpp>
@@ -28,14 +29,16 @@ class StageJoiner {
 
   [[nodiscard]] Stage run() const {
     const Stage& first = one(0);
+    std::uint32_t width = 0;
     for (std::size_t k = 0; k < all_.size(); ++k) {
       const Stage& stage = one(k);
       const bool same = stage.operation.index() == first.operation.index() && stage.inputs == first.inputs &&
-                        stage.output == first.output && !stage.each_place;
+                        stage.output.shape == first.output.shape && !stage.each_place;
       if (!same) refuse("the stage of the first circuit", stage.name);
+      width = std::max(width, stage.output.width);
     }
     Shape shape{first.output.size() * all_.size(), 1, 1};
-    return {first.name, first.inputs, std::visit(*this, first.operation), {shape, first.output.width}};
+    return {first.name, first.inputs, std::visit(*this, first.operation), {shape, width}};
   }
 
   [[nodiscard]] Operation operator()(const ThresholdStage&) const {
