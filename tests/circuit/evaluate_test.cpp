@@ -84,6 +84,12 @@ BOOST_AUTO_TEST_CASE(every_output_of_an_argmax_compares_every_nth_input) {
   BOOST_TEST((evaluate(circuit, std::span<const std::uint8_t>(sample)) == Values{1, 0}));
 }
 
+BOOST_AUTO_TEST_CASE(every_output_of_a_max_is_the_largest_of_every_nth_input) {
+  const Circuit circuit(values(6, 4), {{"m", {0}, MaxStage{}, values(2, 4)}});
+  BOOST_TEST((answer(circuit, {1, 9, 5, 8, 4, 9}) == Values{5, 9}));
+  BOOST_TEST((answer(circuit, {0, 0, 0, 0, 0, 15}) == Values{0, 15}));
+}
+
 BOOST_AUTO_TEST_CASE(argmax_gives_ties_to_the_lowest_index) {
   const Circuit circuit({{4, 1, 1}, 8}, {{"m", {0}, ArgmaxStage{}, {{1, 1, 1}, 2}}});
   BOOST_TEST((answer(circuit, {0, 0, 0, 0}) == Values{0}));

@@ -171,7 +171,7 @@ BOOST_AUTO_TEST_CASE(sound_bytes_with_unsound_contents_are_refused_with_place_an
   BOOST_TEST(has(refusal(luts({1}, {0, 0}, {2})), "more"));
   BOOST_TEST(has(refusal(luts({1}, {0}, {})), "fewer"));
   BOOST_TEST(has(refusal(luts({1}, {5}, {2})), "a.lutra, stage 0, the stage"));
-  BOOST_TEST(has(refusal(stage(8, [](auto&) {})), "operation"));
+  BOOST_TEST(has(refusal(stage(9, [](auto&) {})), "operation"));
   BOOST_TEST(has(refusal(stage(2,
                                [](io::ByteWriter& out) {
                                  out.list(Words{2});

@@ -75,6 +75,7 @@ class ImageCircuitMaker {
     if (kind < 85 && width(any) < 12) return weighed(any);
     if (kind < 87 && width(any) < 20) return levels(any);
     if (kind < 90 && width(any) < 30) return add(any, AddStage{}, 0);
+    if (kind < 92) return add(any, MaxStage{}, 1, width(any));
     if (kind < 95) return add(any, RearrangeStage{some(random_.between(1, 5), channels(any))}, 0);
     add(any, ArgmaxStage{}, 1, bits_for(channels(any) - 1));
   }

@@ -52,6 +52,7 @@ BOOST_AUTO_TEST_CASE(operations_have_names_in_the_order_of_the_file_format) {
   BOOST_TEST(operation_name(ArgmaxStage{}) == "argmax");
   BOOST_TEST(operation_name(WeighStage{}) == "weigh");
   BOOST_TEST(operation_name(LevelStage{}) == "level");
+  BOOST_TEST(operation_name(MaxStage{}) == "max");
 }
 
 BOOST_AUTO_TEST_CASE(a_circuit_knows_its_types_and_its_nodes) {

@@ -113,6 +113,12 @@ BOOST_AUTO_TEST_CASE(rearrangements_keep_the_widest_width) {
   refused(refusal(values(2, 3), RearrangeStage{{1, 0}}, values(2, 4)), "output width");
 }
 
+BOOST_AUTO_TEST_CASE(the_largest_of_as_many_values_each_are_as_wide_as_they) {
+  accepted(refusal(values(4, 8), MaxStage{}, values(2, 8)));
+  refused(refusal(values(4, 8), MaxStage{}, values(3, 8)), "a divisor of the 4 inputs");
+  refused(refusal(values(4, 8), MaxStage{}, values(2, 9)), "output width");
+}
+
 BOOST_AUTO_TEST_CASE(argmax_gives_indices_that_fit_each_of_as_many_values) {
   accepted(refusal(values(4, 8), ArgmaxStage{}, values(1, 2)));
   refused(refusal(values(5, 8), ArgmaxStage{}, values(1, 2)), "largest index");

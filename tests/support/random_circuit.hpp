@@ -46,7 +46,7 @@ struct RandomCircuitOptions {
   std::size_t outputs = 5;  ///< bits, counts or classes of the answer
   bool redundant = true;    ///< with constants, unused and repeated pins, equal nodes, thresholds never met
   bool detours = true;      ///< with skip connections, rearrangements, sums, and counts compared again
-  bool numbers = false;     ///< with weighed sums and levels
+  bool numbers = false;     ///< with weighed sums, levels and the largest of some
 };
 
 namespace random_circuits {
@@ -67,7 +67,7 @@ class CircuitMaker {
       luts(options_.nodes);
       if (options_.detours && random_.chance(25)) rearrange_bits();
       if (options_.detours && random_.chance(20)) compare_counts();
-      if (options_.numbers) threshold({levels(weighed(some_numbers()))}, options_.thresholds / 2 + 1);
+      if (options_.numbers) threshold({largest(levels(weighed(some_numbers())))}, options_.thresholds / 2 + 1);
     }
     finish();
     return {input_, std::move(stages_), {{"made by", "random_circuit"}}};
@@ -260,6 +260,14 @@ class CircuitMaker {
       stage.add(static_cast<std::uint32_t>(random_.below(type(from).size())), steps, random_.chance(40));
     }
     return add("levels", {from}, std::move(stage), {shape_for(options_.outputs), lutra::bits_for(most)});
+  }
+
+  SignalId largest(SignalId from) {
+    if (random_.chance(50)) return from;
+    const Type of = type(from);
+    const SignalId other = add("shuffled", {from}, RearrangeStage{some_sources(2 * of.size(), of.size())},
+                               {{2 * of.size(), 1, 1}, of.width});
+    return add("largest", {from, other}, MaxStage{}, of);
   }
 
   void compare_counts() { threshold({count(some_bits(), 4)}, options_.thresholds / 2 + 1); }

@@ -2,6 +2,7 @@
 // The meaning of a circuit: a scalar evaluation that is slow and obviously right. The engine, the exporters and the
 // simplify passes are all tested against it.
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <lutra/circuit/circuit.hpp>
@@ -49,6 +50,8 @@ using Values = std::vector<std::uint32_t>;
           for (std::size_t i = 0; i < out.size(); ++i)
             for (const auto threshold : operation.thresholds[i])
               out[i] += (in[operation.sources[i]] >= threshold) != operation.falling[i];
+        } else if constexpr (std::is_same_v<Op, MaxStage>) {
+          for (std::size_t i = 0; i < in.size(); ++i) out[i % out.size()] = std::max(out[i % out.size()], in[i]);
         } else {
           static_assert(std::is_same_v<Op, ArgmaxStage>);
           for (std::size_t i = 0; i < in.size(); ++i)

@@ -154,6 +154,11 @@ struct LevelStage {
   friend bool operator==(const LevelStage&, const LevelStage&) = default;
 };
 
+/// Output i of n is the largest of the inputs i, i + n, i + 2n, …
+struct MaxStage {
+  friend bool operator==(const MaxStage&, const MaxStage&) = default;
+};
+
 inline constexpr std::size_t no_pixel = ~std::size_t{0};
 
 /// The pixel, row after row, that output channel i reads at (row, column), or no_pixel where it lies outside.
@@ -167,8 +172,8 @@ inline constexpr std::size_t no_pixel = ~std::size_t{0};
   return inside ? static_cast<std::size_t>(y) * image.width + static_cast<std::size_t>(x) : no_pixel;
 }
 
-using Operation =
-    std::variant<ThresholdStage, LutStage, CountStage, AddStage, RearrangeStage, ArgmaxStage, WeighStage, LevelStage>;
+using Operation = std::variant<ThresholdStage, LutStage, CountStage, AddStage, RearrangeStage, ArgmaxStage, WeighStage,
+                               LevelStage, MaxStage>;
 
 /// Names a signal of a circuit: 0 is the circuit's input, i + 1 the output of stage i.
 using SignalId = std::uint32_t;
@@ -186,7 +191,8 @@ struct Stage {
 };
 
 [[nodiscard]] inline const char* operation_name(const Operation& operation) {
-  static constexpr const char* names[] = {"threshold", "lut", "count", "add", "rearrange", "argmax", "weigh", "level"};
+  static constexpr const char* names[] = {"threshold", "lut",   "count", "add", "rearrange",
+                                          "argmax",    "weigh", "level", "max"};
   return names[operation.index()];
 }
 

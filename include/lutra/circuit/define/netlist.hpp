@@ -141,6 +141,20 @@ class StageLowering {
     return out;
   }
 
+  [[nodiscard]] LoweredSignal operator()(const MaxStage&) const {
+    LoweredSignal out(stage_.output.size());
+    std::uint32_t match = 0;
+    for (std::size_t i = 0; i < out.size(); ++i) {
+      std::vector<Bits> values;
+      for (std::size_t j = i; j < in_.size(); j += out.size()) {
+        values.push_back(in_[j]->bits);
+        out[i].maximum = std::max(out[i].maximum, in_[j]->maximum);
+      }
+      out[i].bits = largest(builder_, std::move(values), stage_.output.width, index_, match);
+    }
+    return out;
+  }
+
  private:
   [[nodiscard]] static LoweredValue bit(BitId id) { return {{id}, id == 0 ? 0u : 1u}; }
   [[nodiscard]] Origin origin(Role role, std::size_t value) const {

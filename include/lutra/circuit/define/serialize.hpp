@@ -195,8 +195,10 @@ inline void read_window(io::ByteReader& in, RearrangeStage& window) {
       return read_weigh(in);
     case 7:
       return read_level(in);
+    case 8:
+      return MaxStage{};
     default:
-      in.fail("circuit: operation", "0..7", std::to_string(kind));
+      in.fail("circuit: operation", "0..8", std::to_string(kind));
   }
 }
 

@@ -97,6 +97,7 @@ class StageJoiner {
     return joined;
   }
   [[nodiscard]] Operation operator()(const AddStage&) const { return AddStage{}; }
+  [[nodiscard]] Operation operator()(const MaxStage&) const { refuse("no largest of many", one(0).name); }
   [[nodiscard]] Operation operator()(const ArgmaxStage&) const { refuse("no argmax", one(0).name); }
 
  private:

@@ -70,6 +70,7 @@ class StageUnroller {
   }
   [[nodiscard]] Operation operator()(const AddStage&) const { return AddStage{}; }
   [[nodiscard]] Operation operator()(const ArgmaxStage&) const { return ArgmaxStage{}; }
+  [[nodiscard]] Operation operator()(const MaxStage&) const { return MaxStage{}; }
 
  private:
   template <class Body>

@@ -84,10 +84,13 @@ class StageChecker {
   }
 
   void operator()(const ArgmaxStage&) const {
-    if (in_.size % written() != 0)
-      fail("values of the output shape " + to_string(stage_.output.shape),
-           "a divisor of the " + std::to_string(in_.size) + " inputs", std::to_string(written()));
+    every_nth();
     fits(in_.size / written() - 1, "largest index");
+  }
+
+  void operator()(const MaxStage&) const {
+    every_nth();
+    width(in_.width);
   }
 
   void operator()(const WeighStage& weigh) const {
@@ -137,6 +140,11 @@ class StageChecker {
   void outputs(std::size_t computed) const {
     const char* const what = stage_.each_place ? "channels of the output shape " : "values of the output shape ";
     require(written() == computed, what + to_string(stage_.output.shape), computed, written());
+  }
+  void every_nth() const {
+    if (in_.size % written() != 0)
+      fail("values of the output shape " + to_string(stage_.output.shape),
+           "a divisor of the " + std::to_string(in_.size) + " inputs", std::to_string(written()));
   }
   void width(std::uint32_t expected) const {
     require(stage_.output.width == expected, "output width in bits", expected, stage_.output.width);

@@ -129,6 +129,24 @@ class StageLowering {
     }
   }
 
+  /// One after another: from the lowest bit up, whether the next is larger, and then whichever is.
+  void write(const circuits::MaxStage&, std::vector<Name>& out) {
+    static constexpr std::uint64_t greater = 0b11010100;  // of x, the best so far and what the bits below said
+    const std::size_t size = out.size() / out_width_;
+    for (std::size_t source = 0; source < joined_size(); ++source) {
+      const auto x = value(source);
+      const auto best = std::span(out).subspan(source % size * out_width_, out_width_);
+      if (source < size) {
+        std::ranges::copy(x, best.begin());
+        continue;
+      }
+      Name larger = row_of_zeros;
+      for (std::size_t bit = 0; bit < out_width_; ++bit)
+        larger = bits_.lut(std::span(&greater, 1), std::array{best[bit], x[bit], larger});
+      for (std::size_t bit = 0; bit < out_width_; ++bit) best[bit] = chosen(best[bit], x[bit], larger);
+    }
+  }
+
   [[nodiscard]] static std::uint64_t magnitude(std::int64_t weight) noexcept {
     return static_cast<std::uint64_t>(weight < 0 ? -weight : weight);
   }

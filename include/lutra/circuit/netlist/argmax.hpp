@@ -1,5 +1,5 @@
 #pragma once
-// The index of the largest value as LUTs: a tournament whose matches have four players where a 4:1 multiplexer fits
+// The largest value and its index as LUTs: a tournament whose matches have four players where a 4:1 multiplexer fits
 // into one LUT (6 inputs), else two. A match compares every pair at once, which costs fewer LUTs and half the levels.
 
 #include <algorithm>
@@ -20,8 +20,12 @@ class Tournament {
   Tournament(NetlistBuilder& builder, std::uint32_t stage, std::uint32_t& match)
       : builder_(builder), stage_(stage), match_(match) {}
 
-  /// The index of the largest of `values` (all of one width), `width` bits; ties go to the lowest index.
-  [[nodiscard]] Bits index(const std::vector<Bits>& values, std::uint32_t width) {
+  /// The largest of `values` (all of one width), and its index, `width` bits; ties go to the lowest index.
+  struct Player {
+    Bits value;
+    Bits index;
+  };
+  [[nodiscard]] Player winner(const std::vector<Bits>& values, std::uint32_t width) {
     std::vector<Player> players;
     for (std::size_t i = 0; i < values.size(); ++i) {
       Bits bits(width);
@@ -35,15 +39,10 @@ class Tournament {
         winners.push_back(match(std::span(players).subspan(i, std::min(most, players.size() - i))));
       players = std::move(winners);
     }
-    return players.front().index;
+    return players.front();
   }
 
  private:
-  struct Player {
-    Bits value;
-    Bits index;
-  };
-
   Player match(std::span<const Player> players) {
     if (players.size() == 1) return players.front();
     const auto count = static_cast<std::uint32_t>(players.size());
@@ -119,15 +118,28 @@ class Tournament {
 
 }  // namespace detail
 
+/// The same values without the bits that are 0 in all of them.
+[[nodiscard]] inline std::vector<Bits> of_used_bits(std::vector<Bits> values) {
+  std::size_t used = 1;
+  for (const auto& value : values)
+    for (std::size_t bit = 0; bit < value.size(); ++bit) used = value[bit] == 0 ? used : std::max(used, bit + 1);
+  for (auto& value : values) value.resize(used, 0);
+  return values;
+}
+
 /// The index, `width` bits, of the largest of `values`, lowest bit first; ties go to the lowest index. `match` counts
 /// the matches of the stage.
 [[nodiscard]] inline Bits argmax(NetlistBuilder& builder, std::vector<Bits> values, std::uint32_t width,
                                  std::uint32_t stage, std::uint32_t& match) {
-  std::size_t used = 1;  // bits above are 0 in all values
-  for (const auto& value : values)
-    for (std::size_t bit = 0; bit < value.size(); ++bit) used = value[bit] == 0 ? used : std::max(used, bit + 1);
-  for (auto& value : values) value.resize(used, 0);
-  return detail::Tournament(builder, stage, match).index(values, width);
+  return detail::Tournament(builder, stage, match).winner(of_used_bits(std::move(values)), width).index;
+}
+
+/// The largest of `values`, `width` bits, as many as the widest of them has.
+[[nodiscard]] inline Bits largest(NetlistBuilder& builder, std::vector<Bits> values, std::uint32_t width,
+                                  std::uint32_t stage, std::uint32_t& match) {
+  Bits value = detail::Tournament(builder, stage, match).winner(of_used_bits(std::move(values)), 0).value;
+  value.resize(width, 0);
+  return value;
 }
 
 }  // namespace lutra::circuits

@@ -77,6 +77,9 @@ class ConstantPass {
         case Kind::argmax:
           ranges_[id] = {0, graph_.wide(id).sources.size() - 1};
           break;
+        case Kind::max:
+          ranges_[id] = united(graph_.wide(id));
+          break;
         case Kind::weigh:
           weigh(id);
           break;

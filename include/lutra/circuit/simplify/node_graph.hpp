@@ -24,7 +24,21 @@ namespace lutra::circuits {
 struct NodeGraph {
   using Id = std::uint32_t;
 
-  enum class Kind : std::uint8_t { input, threshold, lut, count, add, argmax, weigh, level, tap, pick, joined, gone };
+  enum class Kind : std::uint8_t {
+    input,
+    threshold,
+    lut,
+    count,
+    add,
+    argmax,
+    max,
+    weigh,
+    level,
+    tap,
+    pick,
+    joined,
+    gone
+  };
 
   struct Node {
     Kind kind;
@@ -48,8 +62,8 @@ struct NodeGraph {
       table = rest;
     }
   };
-  /// A count, one element of a sum, an argmax, a sum of weighed values or a joined channel: any number of sources, in
-  /// their order.
+  /// A count, one element of a sum, an argmax or a largest, a sum of weighed values or a joined channel: any number of
+  /// sources, in their order.
   struct Wide {
     std::vector<Id> sources;
     std::uint32_t offset = 0;
@@ -101,8 +115,8 @@ struct NodeGraph {
   [[nodiscard]] const Type& type(Id id) const noexcept { return stage(id).output; }
   [[nodiscard]] bool is_wide(Id id) const noexcept {
     const Kind kind = nodes[id].kind;
-    return kind == Kind::count || kind == Kind::add || kind == Kind::argmax || kind == Kind::weigh ||
-           kind == Kind::joined;
+    return kind == Kind::count || kind == Kind::add || kind == Kind::argmax || kind == Kind::max ||
+           kind == Kind::weigh || kind == Kind::joined;
   }
 
   [[nodiscard]] bool is_view(Id id) const noexcept {
@@ -281,6 +295,8 @@ inline NodeGraph::Values NodeGraph::add_stage(std::uint32_t id, const Stage& sta
             levels.push_back({in[operation.sources[i]], {list.begin(), list.end()}, operation.falling[i]});
             out.push_back(add(Kind::level, id, levels.size() - 1));
           }
+        } else if constexpr (std::is_same_v<Op, MaxStage>) {
+          for (std::size_t i = 0; i < size; ++i) add_wide(Kind::max, every(in, size, i), 0);
         } else {
           static_assert(std::is_same_v<Op, ArgmaxStage>);
           for (std::size_t i = 0; i < size; ++i) add_wide(Kind::argmax, every(in, size, i), 0);

@@ -11,6 +11,7 @@
 #include <span>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace lutra::circuits::detail {
@@ -83,8 +84,11 @@ class Rebuilder {
       case Kind::tap:
         signal = taps(info, ids, type);
         break;
+      case Kind::max:
+        signal = of_every_nth(info.name, ids, MaxStage{}, type);
+        break;
       default:
-        signal = argmax(info.name, ids, type);
+        signal = of_every_nth(info.name, ids, ArgmaxStage{}, type);
     }
     for (std::size_t i = 0; i < ids.size(); ++i) places_[ids[i]] = {signal, static_cast<std::uint32_t>(i)};
   }
@@ -230,12 +234,16 @@ class Rebuilder {
     return emit(name, std::move(inputs), AddStage{}, type);
   }
 
-  SignalId argmax(const std::string& name, const Ids& ids, const Type& type) {
+  SignalId of_every_nth(const std::string& name, const Ids& ids, Operation operation, const Type& type) {
     Ids values;
     for (std::size_t term = 0; term < graph_.wide(ids[0]).sources.size(); ++term)
       for (const Id id : ids) values.push_back(graph_.wide(id).sources[term]);
     auto inputs = in_order(values);
-    return emit(name, std::move(inputs), ArgmaxStage{}, type);
+    if (std::holds_alternative<ArgmaxStage>(operation))
+      return emit(name, std::move(inputs), std::move(operation), type);
+    std::uint32_t width = 0;  // as wide as what it reads, which may have become less
+    for (const SignalId signal : inputs) width = std::max(width, types_[signal].width);
+    return emit(name, std::move(inputs), std::move(operation), {type.shape, width});
   }
 
   void answer() {

@@ -32,7 +32,7 @@ struct Slot {
 
 class Plan {
  public:
-  /// Throws Error where the circuit has weigh or level stages, or needs more planes than a 32-bit index reaches.
+  /// Throws Error where the circuit has weigh, level or max stages, or needs more planes than a 32-bit index reaches.
   explicit Plan(const Circuit& circuit) : circuit_(circuit), slots_(circuit.stages().size() + 1) {
     place_input();
     for (std::size_t i = 0; i < circuit.stages().size(); ++i) place_stage(i);
@@ -98,8 +98,9 @@ class Plan {
   void place_stage(std::size_t i) {
     const auto& stage = circuit_.stages()[i];
     if (std::holds_alternative<circuits::WeighStage>(stage.operation) ||
-        std::holds_alternative<circuits::LevelStage>(stage.operation))
-      throw Error("circuit", "c::source", "no stage of signed weights or of levels", stage.name);
+        std::holds_alternative<circuits::LevelStage>(stage.operation) ||
+        std::holds_alternative<circuits::MaxStage>(stage.operation))
+      throw Error("circuit", "c::source", "no stage of signed weights, of levels or of largest values", stage.name);
     const auto in = joined(i);
     std::vector<std::uint32_t> order(stage.output.size());
     std::iota(order.begin(), order.end(), 0U);

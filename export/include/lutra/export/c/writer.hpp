@@ -196,6 +196,7 @@ class Writer {
   void emit(std::size_t, const circuits::RearrangeStage&) {}  // moves nothing: see Plan
   void emit(std::size_t, const circuits::WeighStage&) {}      // refused by Plan
   void emit(std::size_t, const circuits::LevelStage&) {}
+  void emit(std::size_t, const circuits::MaxStage&) {}
 
   /// The loops that bring the answers out; they read two tables of their own.
   [[nodiscard]] std::string answer() {

@@ -12,7 +12,7 @@ inline constexpr std::string_view style_text = R"(
   --main: #0b7a75; --main-rgb: 11 122 117; --other: #c8641b; --other-rgb: 200 84 40; --ghost: #b4bfcc;
   --good: #14804a; --good-back: #e2f4ea; --bad: #b3261e; --bad-back: #fbe6e4;
   --threshold: #7a5bc7; --lut: #0b7a75; --count: #b7791f; --add: #b7791f; --rearrange: #6b7a8c; --argmax: #b4407a;
-  --weigh: #b7791f; --level: #7a5bc7;
+  --weigh: #b7791f; --level: #7a5bc7; --max: #b4407a;
 }
 @media (prefers-color-scheme: dark) {
   :root {
@@ -20,7 +20,7 @@ inline constexpr std::string_view style_text = R"(
     --main: #35c2b4; --main-rgb: 40 170 158; --other: #f0964f; --other-rgb: 226 112 62; --ghost: #4b5a6b;
     --good: #5fd39a; --good-back: #14352a; --bad: #ff8f86; --bad-back: #43201f;
     --threshold: #a78bfa; --lut: #35c2b4; --count: #e5b04c; --add: #e5b04c; --rearrange: #8fa0b3; --argmax: #f08ab8;
-    --weigh: #e5b04c; --level: #a78bfa;
+    --weigh: #e5b04c; --level: #a78bfa; --max: #f08ab8;
   }
 }
 * { box-sizing: border-box; }
