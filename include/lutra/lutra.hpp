@@ -13,6 +13,7 @@
 #include <lutra/harden.hpp>
 #include <lutra/layers/activation.hpp>
 #include <lutra/layers/argmax.hpp>
+#include <lutra/layers/average_pool.hpp>
 #include <lutra/layers/batch_norm.hpp>
 #include <lutra/layers/binarize.hpp>
 #include <lutra/layers/binary_depthwise.hpp>
@@ -29,6 +30,7 @@
 #include <lutra/layers/stochastic_lut.hpp>
 #include <lutra/layers/thermometer.hpp>
 #include <lutra/layers/to_real.hpp>
+#include <lutra/layers/upsample.hpp>
 #include <lutra/network.hpp>
 #include <lutra/signal.hpp>
 #include <lutra/summary.hpp>

@@ -3,14 +3,17 @@
 #include <boost/test/unit_test.hpp>
 #include <lutra/compose.hpp>
 #include <lutra/layers/activation.hpp>
+#include <lutra/layers/batch_norm.hpp>
 #include <lutra/layers/binarize.hpp>
 #include <lutra/layers/convolve.hpp>
 #include <lutra/layers/dense.hpp>
 #include <lutra/layers/or_pool.hpp>
+#include <lutra/layers/quantize.hpp>
 #include <lutra/layers/stochastic_lut.hpp>
 #include <lutra/layers/thermometer.hpp>
 
 #include "support/gradient_check.hpp"
+#include "support/unsettled.hpp"
 
 using namespace lutra;
 using namespace lutra::test;
@@ -95,4 +98,41 @@ BOOST_AUTO_TEST_CASE(the_number_of_threads_changes_no_bit) {
   const auto weights = loss_weights<decltype(net)>(130, 7);
   const auto one = gradients_of(net, samples, weights, true, 1);
   BOOST_TEST((gradients_of(net, samples, weights, true, 3) == one));
+}
+
+BOOST_AUTO_TEST_CASE(of_counts_it_is_the_largest) {
+  using In = Signal<Byte, Shape{3, 5, 4}>;
+  constexpr auto codes = pointwise(Dense<5, FewBitWeights<4>>{}) | BatchNorm{} | Quantize<4>{};
+  auto before = bind<In>(codes);
+  auto net = bind<In>(codes | MaxPool<2>{});
+  static_assert(std::is_same_v<decltype(net)::Output, Signal<Count<15>, Shape{5, 2, 2}>>);
+  BOOST_TEST(net.scale() == before.scale());
+  const auto batch = random_samples<decltype(net)>(70, 3);
+  const auto pixels = before.forward(batch.pointers);
+  const auto out = net.forward(batch.pointers);
+  std::size_t wrong = 0;
+  for (std::size_t s = 0; s < 70; ++s)
+    for (std::size_t i = 0; i < 20; ++i) {
+      const std::size_t first = i / 4 * 20 + i / 2 % 2 * 8 + i % 2 * 2;
+      double largest = 0;
+      for (const std::size_t at : {first, first + 1, first + 4, first + 5})
+        largest = std::max(largest, value_at(pixels, at, s));
+      wrong += value_at(out, i, s) != largest;
+    }
+  BOOST_TEST(wrong == 0U);
+  freezes<In>(codes | MaxPool<2>{} | MaxPool<2, 1>{} | Dense<3, BinaryWeights>{} | Quantize<4>{});
+}
+
+BOOST_AUTO_TEST_CASE(of_counts_the_first_of_the_largest_gets_the_gradient) {
+  auto net = bind<Signal<Real, Shape{1, 1, 3}>>(pointwise(Dense<1>{}) | Quantize<4>{} | MaxPool<1, 3>{});
+  net.parameters().values()[0] = 1;
+  net.parameters().values()[1] = 0;
+  const std::vector<float> samples{0.5F, 1.5F, 1.501F, 1, 0.25F, 0.5F};
+  const std::vector<const float*> pointers{samples.data(), samples.data() + 3};
+  net.forward(pointers);
+  std::fill_n(net.output_gradient().row(0), net.pass().padded(), 0.0F);
+  net.output_gradient().row(0)[0] = 1;
+  net.output_gradient().row(0)[1] = 2;
+  net.backward();
+  BOOST_TEST(net.parameters().gradients()[0] == 3.5F);  // 1.5 and twice 1
 }

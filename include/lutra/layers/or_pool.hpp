@@ -17,10 +17,10 @@
 
 namespace lutra {
 
-/// y = 1 where any bit of the block is 1. In: Bit, channels × height × width; out: Bit, channels × ⌊height / Height⌋ ×
-/// ⌊width / Width⌋: blocks do not overlap, and what is left over at the right and bottom is not read. Only the winner
-/// gets the gradient: the first pixel of the block, row after row, whose bit is set, or its first where none is
-/// (Petersen et al. 2024). Freezes to LUTs of up to 6 inputs.
+/// The largest value of each block; of bits, 1 where any of them is 1. In: Bit or Count, channels × height × width;
+/// out: the same kind, channels × ⌊height / Height⌋ × ⌊width / Width⌋: blocks do not overlap, and what is left over at
+/// the right and bottom is not read. Only the winner gets the gradient: the first pixel of the block, row after row,
+/// that is the largest (Petersen et al. 2024). Freezes to LUTs of up to 6 inputs, counts to a MaxStage.
 template <std::size_t Height, std::size_t Width = Height>
 struct OrPool {
   static_assert(error::layer_is_valid<(Height >= 1 && Width >= 1), OrPool>::value,
@@ -31,40 +31,58 @@ struct OrPool {
   template <class In>
   class Bound {
     static constexpr bool reads_bits = std::is_same_v<typename In::Kind, Bit>;
-    static_assert(error::layer_accepts_input<reads_bits, OrPool, In>::value,
-                  "lutra: OrPool reads Bit; put Thermometer or Binarize before it");
+    static constexpr bool reads_counts = is_count<typename In::Kind>;
+    static_assert(error::layer_accepts_input < reads_bits || reads_counts, OrPool, In > ::value,
+                  "lutra: OrPool reads Bit or Count; put Thermometer, Binarize or Quantize before it");
     static constexpr bool fits = In::shape.height >= Height && In::shape.width >= Width;
     static_assert(error::layer_accepts_input<fits, OrPool, In>::value,
                   "lutra: OrPool<Height, Width> has blocks that are larger than its image");
     static constexpr std::size_t rows = fits ? In::shape.height / Height : 1;
     static constexpr std::size_t columns = fits ? In::shape.width / Width : 1;
     static constexpr std::size_t block = Height * Width;
-    using Kind = std::conditional_t<reads_bits, typename In::Kind, Bit>;
+    using Kind = std::conditional_t<reads_bits || reads_counts, typename In::Kind, Bit>;
 
    public:
-    using Output = Signal<Bit, Shape{In::shape.channels, rows, columns}>;
+    using Output = Signal<Kind, Shape{In::shape.channels, rows, columns}>;
 
-    Bound(const OrPool&, Binding&) {}
+    Bound(const OrPool&, Binding& binding) : scale_(binding.scale()) {}
 
-    void forward(const Pass& pass, Planes<Kind> in, Planes<Bit> out) {
+    void forward(const Pass& pass, Planes<Kind> in, Planes<Kind> out) {
       parallel_for(pass.threads, Output::size, [&](std::size_t i) {
-        kernels::chosen::or_rows(rows_of<const std::uint64_t>(in, i).data(), block, out.row(i), pass.words());
+        if constexpr (reads_counts) {
+          std::copy_n(in.row(source(i, 0)), pass.padded(), out.row(i));
+          for (const float* const pixel : rows_of<const float>(in, i))
+            for (std::size_t s = 0; s < pass.padded(); ++s) out.row(i)[s] = std::max(out.row(i)[s], pixel[s]);
+        } else {
+          kernels::chosen::or_rows(rows_of<const std::uint64_t>(in, i).data(), block, out.row(i), pass.words());
+        }
       });
     }
-    void backward(const Pass& pass, Planes<Kind> in, Planes<Bit>, Gradients d_out, Gradients d_in) {
+    void backward(const Pass& pass, Planes<Kind> in, Planes<Kind> out, Gradients d_out, Gradients d_in) {
       if (!d_in) return;
       parallel_for(row_threads(pass.threads, d_in), Output::size, [&](std::size_t i) {
-        kernels::chosen::or_rows_backward(rows_of<const std::uint64_t>(in, i).data(), block, d_out.row(i), pass.words(),
-                                          rows_of<float>(d_in, i).data());
+        if constexpr (reads_counts) {
+          for (std::size_t s = 0; s < pass.padded(); ++s) {
+            std::size_t k = 0;
+            while (k + 1 < block && in.row(source(i, k))[s] != out.row(i)[s]) ++k;
+            d_in.row(source(i, k))[s] += d_out.row(i)[s];
+          }
+        } else {
+          kernels::chosen::or_rows_backward(rows_of<const std::uint64_t>(in, i).data(), block, d_out.row(i),
+                                            pass.words(), rows_of<float>(d_in, i).data());
+        }
       });
     }
 
-    /// The pixels of each block, and levels of LUTs with up to 6 inputs each, until one value is left of them.
+    /// The pixels of each block, and the largest of them; of bits, levels of LUTs with up to 6 inputs each, until one
+    /// value is left.
     [[nodiscard]] circuits::Wires freeze(circuits::Builder& builder, const circuits::Wires& in) const {
-      constexpr Frame frame{In::shape,
-                            {In::shape.height, Height, Height, Padding::valid},
-                            {In::shape.width, Width, Width, Padding::valid}};
       const auto shape = [](std::size_t of_each) { return Shape{In::shape.channels * of_each, rows, columns}; };
+      if constexpr (reads_counts) {
+        const auto wires =
+            builder.add_at_each_place("window", in, first_pixels_first(), shape(block), in.maximum, in.scale);
+        return builder.add_at_each_place(OrPool::name(), wires, circuits::MaxStage{}, shape(1), in.maximum, in.scale);
+      }
       auto wires = builder.add_at_each_place("window", in, circuits::cut_windows(frame), shape(block), 1);
       for (std::size_t left = block; left > 1;) {
         const std::size_t groups = (left + most_pins - 1) / most_pins;
@@ -74,8 +92,25 @@ struct OrPool {
       return wires;
     }
 
+    [[nodiscard]] float scale() const noexcept { return scale_; }
+
    private:
     static constexpr std::size_t most_pins = 6;
+    static constexpr Frame frame{In::shape,
+                                 {fits ? In::shape.height : Height, Height, Height, Padding::valid},
+                                 {fits ? In::shape.width : Width, Width, Width, Padding::valid}};
+
+    /// The window's first pixel of all channels, then its second of all, ….
+    static circuits::RearrangeStage first_pixels_first() {
+      const circuits::RearrangeStage window = circuits::cut_windows(frame);
+      circuits::RearrangeStage ordered{.sources = {}, .offsets = {}, .stride = window.stride};
+      for (std::size_t k = 0; k < block; ++k)
+        for (std::size_t channel = 0; channel < In::shape.channels; ++channel) {
+          ordered.sources.push_back(window.sources[channel * block + k]);
+          ordered.offsets.push_back(window.offsets[channel * block + k]);
+        }
+      return ordered;
+    }
 
     /// Pixel k of block i.
     static constexpr std::size_t source(std::size_t i, std::size_t k) noexcept {
@@ -100,11 +135,12 @@ struct OrPool {
         }
       return stage;
     }
+
+    float scale_;
   };
 };
 
-/// Of bits the largest is the OR. Codes and counts are pooled behind the thresholds that make bits of them: a
-/// comparison with the largest value is the OR of the comparisons.
+/// Of bits the largest is the OR. A thermometer code of the largest value is the OR of thermometer codes.
 template <std::size_t Height, std::size_t Width = Height>
 using MaxPool = OrPool<Height, Width>;
 
