@@ -1,6 +1,7 @@
 // The engine but for its kernels, compiled once.
 
 #include <lutra/circuit/engine.hpp>
+#include <lutra/circuit/engine/define/code_convolution.hpp>
 #include <lutra/circuit/engine/define/compile.hpp>
 #include <lutra/circuit/engine/define/compile_image.hpp>
 #include <lutra/circuit/engine/define/split.hpp>

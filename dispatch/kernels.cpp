@@ -45,6 +45,10 @@ constexpr kernels::Table table = {
     .adam = kernels::adam<Arch>,
     .affine = kernels::affine<Arch>,
     .round_to_codes = kernels::round_to_codes<Arch>,
+    .code_lanes = kernels::code_lanes<Arch>,
+    .code_sums = kernels::code_sums<Arch>,
+    .expand_codes = kernels::expand_codes<Arch>,
+    .window_sums = kernels::window_sums<Arch>,
     .luts = []<std::size_t... I>(std::index_sequence<I...>){return std::array{lut_table<I + 1>...};
 }  // namespace
 (std::make_index_sequence<8>())

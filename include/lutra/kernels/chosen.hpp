@@ -59,6 +59,10 @@ inline constexpr detail::Call<&Table::affine> affine;
 inline constexpr detail::Call<&Table::round_to_codes> round_to_codes;
 inline constexpr detail::Call<&Table::or_rows> or_rows;
 inline constexpr detail::Call<&Table::or_rows_backward> or_rows_backward;
+inline constexpr detail::Call<&Table::code_lanes> code_lanes;
+inline constexpr detail::Call<&Table::code_sums> code_sums;
+inline constexpr detail::Call<&Table::expand_codes> expand_codes;
+inline constexpr detail::Call<&Table::window_sums> window_sums;
 
 template <std::size_t N>
 inline constexpr detail::CallLut<N, &LutTable::lut_table_bits> lut_table_bits;
@@ -85,6 +89,8 @@ inline constexpr detail::CallLut<N, &LutTable::lut_smooth> lut_smooth;
 #include <lutra/kernels/adam.hpp>
 #include <lutra/kernels/affine.hpp>
 #include <lutra/kernels/arch.hpp>
+#include <lutra/kernels/code_sums.hpp>
+#include <lutra/kernels/code_tables.hpp>
 #include <lutra/kernels/count_bits.hpp>
 #include <lutra/kernels/expand.hpp>
 #include <lutra/kernels/lut_bits.hpp>
@@ -111,9 +117,12 @@ namespace chosen {
 using kernels::adam;
 using kernels::affine;
 using kernels::all_below;
+using kernels::code_lanes;
+using kernels::code_sums;
 using kernels::count_bits;
 using kernels::dot_product;
 using kernels::expand_bits;
+using kernels::expand_codes;
 using kernels::lut_bits;
 using kernels::lut_derivatives;
 using kernels::lut_expectation;
@@ -132,6 +141,7 @@ using kernels::softmax;
 using kernels::softmax_cross_entropy;
 using kernels::threshold_bits;
 using kernels::transpose_samples;
+using kernels::window_sums;
 
 }  // namespace chosen
 }  // namespace lutra::kernels

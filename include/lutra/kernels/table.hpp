@@ -10,6 +10,7 @@
 namespace lutra::kernels {
 
 struct AdamStep;
+struct CodeLine;
 struct Picks;
 
 /// The kernels that are compiled for one fan-in.
@@ -57,6 +58,13 @@ struct Table {
   void (*adam)(float* w, const float* g, float* m, float* v, std::size_t count, const AdamStep& step);
   void (*affine)(const float* x, float scale, float shift, float* y, std::size_t count);
   void (*round_to_codes)(const float* x, float per_unit, float most, float* codes, std::size_t count);
+  std::size_t (*code_lanes)();
+  void (*code_sums)(const CodeLine& line);
+  void (*expand_codes)(const std::uint8_t* codes, std::size_t step, std::size_t count, std::size_t groups,
+                       std::size_t blocks, std::uint8_t* tables, std::size_t group_stride, std::size_t lanes,
+                       std::int16_t weight, std::int16_t* sums);
+  void (*window_sums)(const std::int16_t* sums, const std::uint32_t* offsets, std::size_t taps, std::int16_t factor,
+                      std::size_t count, std::int16_t* out);
   std::array<LutTable, 8> luts;  ///< fan-in n is luts[n - 1]
 };
 

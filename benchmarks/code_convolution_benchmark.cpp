@@ -1,0 +1,140 @@
+// Convolutions of codes of two bits by weights of one bit, 3 x 3, with thresholds, from packed codes to packed codes:
+// one thread, whole images. Where oneDNN is installed, the same shapes as float convolutions with a ReLU, and as
+// convolutions of bytes, in the layouts that it prefers: one round runs all of them in turn.
+
+#include <benchmark/benchmark.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <lutra/circuit/engine/codes/convolution.hpp>
+#include <random>
+#include <vector>
+
+#ifdef LUTRA_HAS_ONEDNN
+#include <dnnl.hpp>
+#include <unordered_map>
+#ifdef _OPENMP
+#include <omp.h>
+#endif
+#endif
+
+namespace {
+
+using namespace lutra;
+
+/// Input channels, outputs, and lines and columns.
+void shapes(benchmark::internal::Benchmark* benchmark) {
+  benchmark->ArgNames({"in", "out", "size"});
+  for (const auto& [in, out, size] : {std::array{64, 64, 32}, {128, 128, 16}, {256, 256, 16}, {32, 32, 64}})
+    benchmark->Args({in, out, size});
+}
+
+void count_products(benchmark::State& state) {
+  const double products = 9.0 * static_cast<double>(state.range(0) * state.range(1) * state.range(2) * state.range(2));
+  state.counters["macs_per_s"] = benchmark::Counter(products, benchmark::Counter::kIsIterationInvariantRate);
+}
+
+/// Random weights of -1 and 1, and thresholds around the middle.
+engine::CodeLayer random_layer(std::size_t inputs, std::size_t outputs, std::size_t size) {
+  std::mt19937 random(1);
+  engine::CodeLayer layer;
+  layer.input = {{inputs, size, size}, 2};
+  layer.output = {{outputs, size, size}, 2};
+  for (std::int32_t i = 0; i < 9; ++i) layer.taps.push_back({i / 3 - 1, i % 3 - 1});
+  for (std::size_t i = 0; i < 9 * inputs * outputs; ++i) layer.weights.push_back((random() & 1) != 0 ? 1 : -1);
+  for (std::size_t o = 0; o < outputs; ++o) {
+    const auto middle = static_cast<std::int64_t>(random() % 21) - 10;
+    layer.thresholds.add(std::array{middle - 30, middle, middle + 30});
+    layer.falling.push_back(o % 4 == 0);
+  }
+  return layer;
+}
+
+void BM_code_convolution(benchmark::State& state) {
+  const auto layer = random_layer(static_cast<std::size_t>(state.range(0)), static_cast<std::size_t>(state.range(1)),
+                                  static_cast<std::size_t>(state.range(2)));
+  const engine::CodeConvolution convolution = engine::prepare(layer).value();
+  std::mt19937 random(2);
+  std::vector<std::uint8_t> image(layer.input.bytes()), answer(layer.output.bytes());
+  for (auto& byte : image) byte = static_cast<std::uint8_t>(random());
+  engine::Workspace workspace;
+  for (auto _ : state) {
+    engine::run_lines(convolution, 0, layer.output.shape.height, image.data(), answer.data(), workspace);
+    benchmark::DoNotOptimize(answer.data());
+    benchmark::ClobberMemory();
+  }
+  count_products(state);
+}
+BENCHMARK(BM_code_convolution)->Apply(shapes);
+
+#ifdef LUTRA_HAS_ONEDNN
+
+/// A convolution with a ReLU behind it; weights and images in whatever layout oneDNN likes best.
+class Peer {
+ public:
+  Peer(const benchmark::State& state, dnnl::memory::data_type image, dnnl::memory::data_type weight) {
+#ifdef _OPENMP
+    omp_set_num_threads(1);
+#endif
+    const dnnl::memory::dim in = state.range(0), out = state.range(1), size = state.range(2);
+    const auto any = dnnl::memory::format_tag::any;
+    const dnnl::convolution_forward::desc description(
+        dnnl::prop_kind::forward_inference, dnnl::algorithm::convolution_direct, {{1, in, size, size}, image, any},
+        {{out, in, 3, 3}, weight, any}, {{1, out, size, size}, image, any}, {1, 1}, {1, 1}, {1, 1});
+    dnnl::post_ops relu;
+    relu.append_eltwise(1, dnnl::algorithm::eltwise_relu, 0, 0);
+    dnnl::primitive_attr attributes;
+    attributes.set_post_ops(relu);
+    if (image != dnnl::memory::data_type::f32) attributes.set_output_scales(0, {0.01F});
+    const dnnl::convolution_forward::primitive_desc chosen(description, attributes, engine_);
+    convolution_ = dnnl::convolution_forward(chosen);
+    add(DNNL_ARG_SRC, chosen.src_desc());
+    add(DNNL_ARG_WEIGHTS, chosen.weights_desc());
+    add(DNNL_ARG_DST, chosen.dst_desc());
+  }
+
+  void run() {
+    convolution_.execute(stream_, arguments_);
+    stream_.wait();
+  }
+
+ private:
+  /// Codes of 0 to 3 as bytes, and as floats small numbers that are not denormal.
+  void add(int name, const dnnl::memory::desc& description) {
+    const dnnl::memory memory(description, engine_);
+    const bool is_float = description.data_type() == dnnl::memory::data_type::f32;
+    for (std::size_t i = 0; i < description.get_size() / (is_float ? 4 : 1); ++i)
+      if (is_float)
+        static_cast<float*>(memory.get_data_handle())[i] = static_cast<float>(i % 7) * 0.1F;
+      else
+        static_cast<std::uint8_t*>(memory.get_data_handle())[i] = static_cast<std::uint8_t>(i % 4);
+    arguments_.emplace(name, memory);
+  }
+
+  dnnl::engine engine_{dnnl::engine::kind::cpu, 0};
+  dnnl::stream stream_{engine_};
+  dnnl::convolution_forward convolution_;
+  std::unordered_map<int, dnnl::memory> arguments_;
+};
+
+void run_peer(benchmark::State& state, dnnl::memory::data_type image, dnnl::memory::data_type weight) {
+  Peer peer(state, image, weight);
+  for (auto _ : state) peer.run();
+  count_products(state);
+}
+
+void BM_onednn_f32_convolution(benchmark::State& state) {
+  run_peer(state, dnnl::memory::data_type::f32, dnnl::memory::data_type::f32);
+}
+BENCHMARK(BM_onednn_f32_convolution)->Apply(shapes);
+
+void BM_onednn_u8s8_convolution(benchmark::State& state) {
+  run_peer(state, dnnl::memory::data_type::u8, dnnl::memory::data_type::s8);
+}
+BENCHMARK(BM_onednn_u8s8_convolution)->Apply(shapes);
+
+#endif
+
+}  // namespace
+
+BENCHMARK_MAIN();

@@ -1,0 +1,67 @@
+#pragma once
+// A convolution of images of few-bit codes by weights of few values, thresholds included, made ready to run: weights
+// as numbers of four bits, thresholds as limits of 16 bits, and where each step finds its table.
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <lutra/circuit/engine/codes/image.hpp>
+#include <lutra/circuit/engine/workspace.hpp>
+#include <lutra/circuit/stages.hpp>
+#include <lutra/inline.hpp>
+#include <lutra/kernels/code_line.hpp>
+#include <optional>
+#include <vector>
+
+namespace lutra::engine {
+
+/// What a convolution computes. At each place of the answer, channel o is the number of thresholds that
+/// Σ weights[o][t][c] · (code of channel c at the place's pixel + taps[t]) is at least; where it is falling, the number
+/// of those that it is below. Outside of the image codes are 0.
+struct CodeLayer {
+  CodeImage input, output;
+  std::vector<circuits::Offset> taps;  ///< each once
+  circuits::Offset stride = {1, 1};
+  std::vector<std::int32_t> weights;         ///< [outputs][taps][input channels]
+  circuits::Lists<std::int64_t> thresholds;  ///< of each output, rising
+  std::vector<bool> falling;
+};
+
+/// A CodeLayer for the instruction set that is chosen. The image is worked through in strips of columns, whose lines'
+/// tables are kept as long as a window sees them.
+struct CodeConvolution {
+  CodeImage input, output;
+  circuits::Offset stride;
+  std::vector<std::int32_t> rows;  ///< that the window sees, from the lowest
+  std::int32_t first_column = 0;
+  std::size_t span = 0;  ///< lines of tables that are kept
+  std::size_t lanes = 0, strip = 0;
+  std::size_t phases = 0, positions = 0;  ///< of a lane's columns: pixel `position` of each lane and phase
+  std::size_t groups = 0;                 ///< of four channels
+  std::size_t taps = 0, steps = 0, flush_after = 0, levels = 0;
+  std::int16_t lowest = 0;
+  bool doubled = false;
+  std::vector<std::uint32_t> offsets;      ///< [span][planes][steps]: where the first line is which
+  std::vector<std::uint32_t> sum_offsets;  ///< [span][taps]
+  AlignedVector<std::uint8_t> weights;     ///< [blocks][steps][16]
+  std::vector<std::int16_t> limits;        ///< [blocks][levels][16]
+
+  [[nodiscard]] std::size_t group_bytes() const noexcept {
+    return phases * positions * lanes * kernels::code_table_bytes;
+  }
+  [[nodiscard]] std::size_t line_bytes() const noexcept { return input.planes() * groups * group_bytes(); }
+  [[nodiscard]] std::size_t line_sums() const noexcept { return phases * positions * lanes; }
+};
+
+/// Nothing where weights have more than five values, sums need more than 16 bits, or a window is very high.
+[[nodiscard]] std::optional<CodeConvolution> prepare(const CodeLayer& layer);
+
+/// Lines begin..end-1 of the answer.
+void run_lines(const CodeConvolution& convolution, std::size_t begin, std::size_t end, const std::uint8_t* input,
+               std::uint8_t* output, Workspace& workspace);
+
+}  // namespace lutra::engine
+
+#ifndef LUTRA_DISPATCH
+#include <lutra/circuit/engine/define/code_convolution.hpp>
+#endif

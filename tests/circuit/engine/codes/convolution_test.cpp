@@ -1,0 +1,168 @@
+#define BOOST_TEST_MODULE code_convolution
+#include <boost/test/unit_test.hpp>
+#include <cstdint>
+#include <lutra/circuit/engine/codes/convolution.hpp>
+#include <random>
+#include <string>
+#include <vector>
+
+using namespace lutra;
+using namespace lutra::engine;
+
+namespace {
+
+std::mt19937 random_numbers(1);
+
+std::int32_t random_between(std::int32_t low, std::int32_t high) {
+  return low + static_cast<std::int32_t>(random_numbers() % static_cast<std::uint32_t>(high - low + 1));
+}
+
+struct Window {
+  std::int32_t size = 3, stride = 1, dilation = 1;
+};
+
+/// Weights are lowest, lowest + step, … up to `values` of them.
+struct Weights {
+  std::int32_t lowest = -1, step = 2, values = 2;
+};
+
+CodeLayer random_layer(const CodeImage& input, std::size_t outputs, std::uint32_t output_bits, const Window& window,
+                       const Weights& weights) {
+  CodeLayer layer;
+  layer.input = input;
+  const auto stride = static_cast<std::size_t>(window.stride);
+  layer.output = {{outputs, (input.shape.height + stride - 1) / stride, (input.shape.width + stride - 1) / stride},
+                  output_bits};
+  layer.stride = {window.stride, window.stride};
+  for (std::int32_t i = 0; i < window.size * window.size; ++i)
+    layer.taps.push_back(
+        {(i / window.size - window.size / 2) * window.dilation, (i % window.size - window.size / 2) * window.dilation});
+  const std::size_t inputs = layer.taps.size() * input.shape.channels;
+  for (std::size_t i = 0; i < outputs * inputs; ++i)
+    layer.weights.push_back(weights.lowest + weights.step * random_between(0, weights.values - 1));
+  const std::size_t levels = (std::size_t{1} << output_bits) - 1;
+  for (std::size_t o = 0; o < outputs; ++o) {
+    std::vector<std::int64_t> thresholds;
+    const auto spread = static_cast<std::int32_t>(10 * inputs >> (2 - input.planes() % 2));
+    for (std::size_t i = 0; i < levels; ++i) thresholds.push_back(random_between(-spread, spread) / 8);
+    std::ranges::sort(thresholds);
+    layer.thresholds.add(thresholds);
+    layer.falling.push_back(random_numbers() % 3 == 0);
+  }
+  return layer;
+}
+
+std::vector<std::uint8_t> random_image(const CodeImage& image) {
+  std::vector<std::uint8_t> bytes(image.bytes());
+  for (std::size_t pixel = 0; pixel < image.shape.height * image.shape.width; ++pixel)
+    for (std::size_t c = 0; c < image.shape.channels; ++c)
+      set_code(image, bytes, pixel, c, static_cast<std::uint32_t>(random_between(0, (1 << image.bits) - 1)));
+  return bytes;
+}
+
+/// What the layer's definition says.
+std::vector<std::uint8_t> expected_answer(const CodeLayer& layer, const std::vector<std::uint8_t>& input) {
+  std::vector<std::uint8_t> answer(layer.output.bytes());
+  const Shape in = layer.input.shape, out = layer.output.shape;
+  for (std::size_t y = 0; y < out.height; ++y)
+    for (std::size_t x = 0; x < out.width; ++x)
+      for (std::size_t o = 0; o < out.channels; ++o) {
+        std::int64_t sum = 0;
+        for (std::size_t t = 0; t < layer.taps.size(); ++t) {
+          const auto row = static_cast<std::int64_t>(y) * layer.stride.row + layer.taps[t].row;
+          const auto column = static_cast<std::int64_t>(x) * layer.stride.column + layer.taps[t].column;
+          if (row < 0 || column < 0 || row >= static_cast<std::int64_t>(in.height) ||
+              column >= static_cast<std::int64_t>(in.width))
+            continue;
+          const auto pixel = static_cast<std::size_t>(row) * in.width + static_cast<std::size_t>(column);
+          for (std::size_t c = 0; c < in.channels; ++c)
+            sum += std::int64_t{layer.weights[(o * layer.taps.size() + t) * in.channels + c]} *
+                   code_of(layer.input, input, pixel, c);
+        }
+        std::uint32_t code = 0;
+        for (const std::int64_t threshold : layer.thresholds[o])
+          code += layer.falling[o] ? sum < threshold : sum >= threshold;
+        set_code(layer.output, answer, y * out.width + x, o, code);
+      }
+  return answer;
+}
+
+void check(const CodeLayer& layer, const std::string& what) {
+  const auto convolution = prepare(layer);
+  BOOST_REQUIRE_MESSAGE(convolution.has_value(), what);
+  const auto input = random_image(layer.input);
+  std::vector<std::uint8_t> answer(layer.output.bytes() + 64, 0x55);
+  Workspace workspace;
+  // In two pieces, the later first: each band finds its own lines.
+  const std::size_t half = layer.output.shape.height / 2;
+  run_lines(*convolution, half, layer.output.shape.height, input.data(), answer.data(), workspace);
+  run_lines(*convolution, 0, half, input.data(), answer.data(), workspace);
+  const bool nothing_behind = std::all_of(answer.end() - 64, answer.end(), [](auto byte) { return byte == 0x55; });
+  BOOST_TEST(nothing_behind, what);
+  answer.resize(layer.output.bytes());
+  BOOST_TEST((answer == expected_answer(layer, input)), what);
+}
+
+std::string name(const CodeImage& image, std::size_t outputs, const Window& window) {
+  return std::to_string(image.shape.channels) + " channels of " + std::to_string(image.bits) + " bits, " +
+         std::to_string(outputs) + " outputs, " + std::to_string(image.shape.height) + " x " +
+         std::to_string(image.shape.width) + ", window " + std::to_string(window.size) + ", stride " +
+         std::to_string(window.stride) + ", dilation " + std::to_string(window.dilation);
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(any_number_of_channels_gives_what_the_definition_says) {
+  for (const std::size_t channels : {1, 3, 5, 16, 33, 64, 100})
+    for (const std::size_t outputs : {1, 17, 33, 64, 100}) {
+      const CodeImage image{{channels, 3, 11}, 2};
+      check(random_layer(image, outputs, 2, {}, {}), name(image, outputs, {}));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(any_window_stride_and_dilation_gives_what_the_definition_says) {
+  for (const std::int32_t size : {1, 2, 3, 5})
+    for (const std::int32_t stride : {1, 2, 3})
+      for (const std::int32_t dilation : {1, 2}) {
+        const CodeImage image{{6, 9, 21}, 2};
+        const Window window{size, stride, dilation};
+        check(random_layer(image, 20, 2, window, {}), name(image, 20, window));
+      }
+}
+
+BOOST_AUTO_TEST_CASE(any_size_of_image_gives_what_the_definition_says) {
+  for (const Shape shape : {Shape{5, 1, 1}, Shape{5, 1, 2}, Shape{5, 2, 1}, Shape{5, 7, 3}, Shape{40, 2, 65},
+                            Shape{40, 3, 130}, Shape{3, 2, 1921}, Shape{5, 50, 1}}) {
+    const CodeImage image{shape, 2};
+    check(random_layer(image, 7, 2, {}, {}), name(image, 7, {}));
+    check(random_layer(image, 18, 2, {3, 2, 1}, {}), name(image, 18, {3, 2, 1}));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(codes_of_one_to_eight_bits_come_in_and_go_out) {
+  for (const std::uint32_t bits : {1, 2, 3, 4, 8})
+    for (const std::uint32_t output_bits : {1, 2, 4, 6}) {
+      const CodeImage image{{9, 4, 13}, bits};
+      check(random_layer(image, 21, output_bits, {}, {}), name(image, 21, {}) + ", to " + std::to_string(output_bits));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(weights_of_up_to_five_values_are_summed_up) {
+  for (const Weights& weights :
+       {Weights{0, 1, 2}, Weights{-1, 1, 3}, Weights{-7, 14, 2}, Weights{0, 3, 2}, Weights{-2, 1, 4}, Weights{-2, 1, 5},
+        Weights{-4, 2, 5}, Weights{1, 0, 1}, Weights{0, 0, 1}}) {
+    const CodeImage image{{10, 4, 13}, 2};
+    check(random_layer(image, 21, 2, {}, weights), name(image, 21, {}) + ", weights from " +
+                                                       std::to_string(weights.lowest) + " by " +
+                                                       std::to_string(weights.step));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(what_does_not_fit_is_refused) {
+  const CodeImage image{{10, 4, 13}, 2};
+  BOOST_TEST(!prepare(random_layer(image, 21, 2, {}, {-8, 1, 16})));   // many values
+  BOOST_TEST(!prepare(random_layer({{200, 3, 3}, 8}, 1, 2, {}, {})));  // sums above 2^15
+  CodeLayer high = random_layer(image, 21, 2, {}, {});
+  high.taps.front().row = -100;
+  BOOST_TEST(!prepare(high));
+}
