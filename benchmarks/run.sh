@@ -10,7 +10,7 @@
 #   FILTER      a regular expression over the names of benchmarks, such as BM_mnist; then without PyTorch and without
 #               the engine's other instruction sets
 #
-# `cmake/setup.sh peers` installs PyTorch. LUTRA_JOBS: how many compilers run at a time (default 2).
+# `cmake/setup.sh peers` installs PyTorch and oneDNN. LUTRA_JOBS: how many compilers run at a time (default 2).
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -106,6 +106,10 @@ if [ ${#levels[@]} -eq 1 ]; then
     left_out+=("the generated C with gcc -O3 (--gcc-O3 compiles it)")
 fi
 
+if ! grep -q "^LUTRA_ONEDNN_LIBRARY:FILEPATH=/" "$build/CMakeCache.txt"; then
+    left_out+=("oneDNN: libdnnl-dev is not installed (cmake/setup.sh peers installs it)")
+fi
+
 python=
 for candidate in /usr/bin/python3 python3; do
     if "$candidate" -c 'import torch' 2>/dev/null; then
@@ -120,6 +124,7 @@ fi
 
 # A round takes everything in turn, so that what is compared has run on the same machine in the same minute.
 sets=()
+declare -A onednn_sets=([avx2]=AVX2 [avx512]=AVX512_CORE)
 for set in avx2 avx512; do
     if grep -Eqs "^flags.* $set(f|) " /proc/cpuinfo; then
         sets+=("$set")
@@ -134,7 +139,9 @@ for ((round = 1; round <= rounds; ++round)); do
         continue
     fi
     for set in "${sets[@]}"; do
-        filter='^BM_scale_nodes/nodes:(1024|4096|16384|65536)$' measure "$round" "$set" engine_benchmark
+                filter='^BM_scale_nodes/nodes:(1024|4096|16384|65536)$' measure "$round" "$set" engine_benchmark
+        # A peer that took a newer instruction set than ours would be no comparison.
+        ONEDNN_MAX_CPU_ISA=${onednn_sets[$set]} measure "$round" "$set" code_convolution_benchmark
     done
     if [ -n "$python" ]; then
         progress "round $round of $rounds: PyTorch"

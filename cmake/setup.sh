@@ -7,7 +7,7 @@
 #   prove   the hardware tools that simulate, prove and count emitted Verilog
 #   test    everything: both groups above, the second compiler, and the checkers
 #   bench   compile and run the benchmarks, and plot what they measured
-#   peers   what the benchmarks are compared with, where it is large: PyTorch, 0.6 GB
+#   peers   what the benchmarks are compared with, where it is large: PyTorch and oneDNN, 0.6 GB
 #
 # Works on Debian and Ubuntu, as root or with sudo. On other systems it names the packages and stops; once they are
 # installed there, LUTRA_SKIP_SETUP=1 passes this step.
@@ -19,7 +19,7 @@ prove_packages=(yosys verilator iverilog berkeley-abc make)
 test_packages=(clang libomp-dev libboost-test-dev libbenchmark-dev clang-tidy clang-format ccache git qemu-user
     g++-aarch64-linux-gnu)
 bench_packages=(libbenchmark-dev gnuplot-nox time)
-peers_packages=(python3-torch)
+peers_packages=(python3-torch libdnnl-dev)
 
 if [ $# -eq 0 ]; then
     set -- build

@@ -48,6 +48,7 @@ constexpr kernels::Table table = {
     .code_lanes = kernels::code_lanes<Arch>,
     .code_sums = kernels::code_sums<Arch>,
     .expand_codes = kernels::expand_codes<Arch>,
+    .add_pixel_sums = kernels::add_pixel_sums<Arch>,
     .window_sums = kernels::window_sums<Arch>,
     .luts = []<std::size_t... I>(std::index_sequence<I...>){return std::array{lut_table<I + 1>...};
 }  // namespace

@@ -9,6 +9,7 @@
 #include <lutra/io/binary.hpp>
 #include <lutra/kernels/adam.hpp>
 #include <lutra/kernels/chosen.hpp>
+#include <lutra/kernels/code_line.hpp>
 #include <lutra/kernels/picks.hpp>
 #include <lutra/kernels/sizes.hpp>
 #include <lutra/random.hpp>
@@ -163,6 +164,41 @@ void other_kernels() {
   say("softmax", classes, p);
 }
 
+void code_kernels() {
+  constexpr std::size_t blocks = 3, groups = 11, pixels = 29, taps = 2;
+  const std::size_t lanes = k::code_lanes(), part = (pixels + lanes - 1) / lanes, places = part * lanes + 64;
+  std::vector<std::uint8_t> codes(places * 4 * blocks), tables(groups * places * 16), weights(blocks * groups * 16);
+  for (auto& byte : codes) byte = static_cast<std::uint8_t>(random_numbers());
+  for (auto& weight : weights) weight = static_cast<std::uint8_t>(random_numbers() & 15);
+  std::vector<std::int16_t> sums(places), windows(places), parts(places), limits(blocks * 3 * 16);
+  for (auto& limit : limits) limit = static_cast<std::int16_t>(random_numbers.below(100));
+  std::vector<std::uint32_t> offsets;
+  for (std::uint32_t g = 0; g < groups; ++g) offsets.push_back(static_cast<std::uint32_t>(g * places * 16));
+  for (std::size_t lane = 0; lane < lanes; ++lane)
+    k::expand_codes(codes.data() + lane * part * 4 * blocks, 4 * blocks, part, groups, tables.data() + 16 * lane,
+                    places * 16, lanes);
+  k::add_pixel_sums(codes.data(), blocks, places, 1, sums.data());
+  const std::uint32_t columns[taps] = {0, 3};
+  k::window_sums(sums.data(), columns, taps, -1, pixels, windows.data());
+  windows.resize(pixels);
+  say("window_sums", taps, windows);
+  windows.resize(places);
+  for (std::size_t i = 0; i < part * lanes; ++i) parts[i] = windows[i % lanes * part + i / lanes];
+  std::vector<std::uint8_t> out(pixels * 4 * blocks);
+  k::code_sums(lutra::kernels::CodeLine{.tables = tables.data(),
+                                        .offsets = offsets.data(),
+                                        .steps = groups,
+                                        .weights = weights.data(),
+                                        .window_sums = parts.data(),
+                                        .doubled = true,
+                                        .limits = limits.data(),
+                                        .blocks = blocks,
+                                        .pixels = pixels,
+                                        .part = part,
+                                        .out = out.data()});
+  say("code_sums", blocks, out);
+}
+
 }  // namespace
 
 int main() {
@@ -171,4 +207,5 @@ int main() {
   encoder_kernels<std::uint8_t>();
   encoder_kernels<std::uint16_t>();
   other_kernels();
+  code_kernels();
 }

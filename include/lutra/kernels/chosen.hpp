@@ -62,6 +62,7 @@ inline constexpr detail::Call<&Table::or_rows_backward> or_rows_backward;
 inline constexpr detail::Call<&Table::code_lanes> code_lanes;
 inline constexpr detail::Call<&Table::code_sums> code_sums;
 inline constexpr detail::Call<&Table::expand_codes> expand_codes;
+inline constexpr detail::Call<&Table::add_pixel_sums> add_pixel_sums;
 inline constexpr detail::Call<&Table::window_sums> window_sums;
 
 template <std::size_t N>
@@ -116,6 +117,7 @@ namespace chosen {
 
 using kernels::adam;
 using kernels::affine;
+using kernels::add_pixel_sums;
 using kernels::all_below;
 using kernels::code_lanes;
 using kernels::code_sums;

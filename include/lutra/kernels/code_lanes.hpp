@@ -24,9 +24,20 @@ struct CodeLanes {
   }
   /// The same sixteen bytes in every lane.
   static CodeLanes repeat(const void* from) noexcept { return load(from); }
+  /// Word i eight times in lane i.
+  static CodeLanes repeat_each(const std::int16_t* words) noexcept {
+    CodeLanes lanes;
+    for (std::size_t i = 0; i < 16; i += 2) std::memcpy(lanes.bytes.data() + i, words, 2);
+    return lanes;
+  }
   /// Computed here, in this order, and held in one register: compilers would join the sums of several steps in others.
   void keep() noexcept {}
   void store(void* to) const noexcept { std::memcpy(to, bytes.data(), sizeof bytes); }
+  /// The first bytes of lane i to to + i * stride.
+  template <std::size_t Bytes>
+  void store_lanes(std::uint8_t* to, std::size_t) const noexcept {
+    std::memcpy(to, bytes.data(), Bytes);
+  }
 
   /// Byte i of a lane is byte index[i], 0 to 15, of this one's lane.
   [[nodiscard]] CodeLanes look_up(const CodeLanes& index) const noexcept {
@@ -72,6 +83,13 @@ struct CodeLanes {
     }
     return packed;
   }
+  /// The first four bytes of each lane of two, then of the first eight.
+  static CodeLanes join_words(const CodeLanes& first, const CodeLanes& second) noexcept {
+    return joined(first, second, 4);
+  }
+  static CodeLanes join_pairs(const CodeLanes& first, const CodeLanes& second) noexcept {
+    return joined(first, second, 8);
+  }
   /// The codes of sixteen channels (up to 255) as bytes, from minus the codes as words.
   static CodeLanes pack_bytes(const CodeLanes& first, const CodeLanes& second) noexcept {
     CodeLanes packed;
@@ -81,6 +99,13 @@ struct CodeLanes {
   }
 
  private:
+  static CodeLanes joined(const CodeLanes& first, const CodeLanes& second, std::size_t size) noexcept {
+    CodeLanes result;
+    std::memcpy(result.bytes.data(), first.bytes.data(), size);
+    std::memcpy(result.bytes.data() + size, second.bytes.data(), size);
+    return result;
+  }
+
   template <class Operation>
   [[nodiscard]] CodeLanes words(const CodeLanes& other, Operation operation) const noexcept {
     CodeLanes result;
@@ -97,6 +122,23 @@ struct CodeLanes {
 };
 
 #if defined(__AVX2__)
+namespace detail {
+
+/// Writes the first bytes of a lane.
+template <std::size_t Bytes>
+[[gnu::always_inline]] inline void store_first(__m128i lane, std::uint8_t* to) noexcept {
+  if constexpr (Bytes == 16) {
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(to), lane);
+  } else if constexpr (Bytes == 8) {
+    _mm_storel_epi64(reinterpret_cast<__m128i*>(to), lane);
+  } else {
+    const int word = _mm_cvtsi128_si32(lane);
+    std::memcpy(to, &word, sizeof word);
+  }
+}
+
+}  // namespace detail
+
 template <class Arch>
 requires has_avx2<Arch>
 struct CodeLanes<Arch> {
@@ -111,6 +153,19 @@ struct CodeLanes<Arch> {
   }
   [[gnu::always_inline]] void keep() noexcept { asm("" : "+x"(data)); }
   [[gnu::always_inline]] void store(void* to) const noexcept { _mm256_storeu_si256(static_cast<__m256i*>(to), data); }
+
+  [[gnu::always_inline]] static CodeLanes repeat_each(const std::int16_t* words) noexcept {
+    std::int32_t both;
+    std::memcpy(&both, words, sizeof both);
+    const __m256i which = _mm256_setr_epi64x(0x0100010001000100, 0x0100010001000100, 0x0302030203020302,  //
+                                             0x0302030203020302);
+    return {_mm256_shuffle_epi8(_mm256_set1_epi32(both), which)};
+  }
+  template <std::size_t Bytes>
+  [[gnu::always_inline]] void store_lanes(std::uint8_t* to, std::size_t stride) const noexcept {
+    detail::store_first<Bytes>(_mm256_castsi256_si128(data), to);
+    detail::store_first<Bytes>(_mm256_extracti128_si256(data, 1), to + stride);
+  }
 
   [[gnu::always_inline]] CodeLanes look_up(CodeLanes index) const noexcept {
     return {_mm256_shuffle_epi8(data, index.data)};
@@ -140,6 +195,12 @@ struct CodeLanes<Arch> {
     const __m256i low = _mm256_set1_epi32(0x0c080400);
     return {_mm256_shuffle_epi8(bytes, low)};
   }
+  [[gnu::always_inline]] static CodeLanes join_words(CodeLanes first, CodeLanes second) noexcept {
+    return {_mm256_unpacklo_epi32(first.data, second.data)};
+  }
+  [[gnu::always_inline]] static CodeLanes join_pairs(CodeLanes first, CodeLanes second) noexcept {
+    return {_mm256_unpacklo_epi64(first.data, second.data)};
+  }
   [[gnu::always_inline]] static CodeLanes pack_bytes(CodeLanes first, CodeLanes second) noexcept {
     const __m256i zero = _mm256_setzero_si256();
     return {_mm256_packus_epi16(_mm256_sub_epi16(zero, first.data), _mm256_sub_epi16(zero, second.data))};
@@ -160,6 +221,22 @@ struct CodeLanes<Arch> {
   }
   [[gnu::always_inline]] void keep() noexcept { asm("" : "+v"(data)); }
   [[gnu::always_inline]] void store(void* to) const noexcept { _mm512_storeu_si512(to, data); }
+
+  [[gnu::always_inline]] static CodeLanes repeat_each(const std::int16_t* words) noexcept {
+    std::int64_t all;
+    std::memcpy(&all, words, sizeof all);
+    const __m512i which = _mm512_setr_epi64(0x0100010001000100, 0x0100010001000100, 0x0302030203020302,  //
+                                            0x0302030203020302, 0x0504050405040504, 0x0504050405040504,  //
+                                            0x0706070607060706, 0x0706070607060706);
+    return {_mm512_shuffle_epi8(_mm512_set1_epi64(all), which)};
+  }
+  template <std::size_t Bytes>
+  [[gnu::always_inline]] void store_lanes(std::uint8_t* to, std::size_t stride) const noexcept {
+    detail::store_first<Bytes>(_mm512_castsi512_si128(data), to);
+    detail::store_first<Bytes>(_mm512_extracti32x4_epi32(data, 1), to + stride);
+    detail::store_first<Bytes>(_mm512_extracti32x4_epi32(data, 2), to + 2 * stride);
+    detail::store_first<Bytes>(_mm512_extracti32x4_epi32(data, 3), to + 3 * stride);
+  }
 
   [[gnu::always_inline]] CodeLanes look_up(CodeLanes index) const noexcept {
     return {_mm512_shuffle_epi8(data, index.data)};
@@ -188,6 +265,12 @@ struct CodeLanes<Arch> {
     const __m512i bytes = _mm512_madd_epi16(pairs, _mm512_set1_epi32(static_cast<int>(0xfff0ffff)));
     const __m512i low = _mm512_set1_epi32(0x0c080400);
     return {_mm512_shuffle_epi8(bytes, low)};
+  }
+  [[gnu::always_inline]] static CodeLanes join_words(CodeLanes first, CodeLanes second) noexcept {
+    return {_mm512_unpacklo_epi32(first.data, second.data)};
+  }
+  [[gnu::always_inline]] static CodeLanes join_pairs(CodeLanes first, CodeLanes second) noexcept {
+    return {_mm512_unpacklo_epi64(first.data, second.data)};
   }
   [[gnu::always_inline]] static CodeLanes pack_bytes(CodeLanes first, CodeLanes second) noexcept {
     const __m512i zero = _mm512_setzero_si512();

@@ -13,8 +13,9 @@ inline constexpr std::size_t code_block = 16;
 inline constexpr std::size_t code_table_bytes = 16;
 /// Codes of two bits in a byte, the lowest bits first.
 inline constexpr std::size_t codes_per_byte = 4;
-/// How often each window sum is there.
-inline constexpr std::size_t code_line_repeat = 8;
+
+/// Window sums are made by so many at most.
+inline constexpr std::size_t window_sums_together = 32;
 
 /// What is written for a channel and pixel.
 enum class CodeOutput : std::uint8_t {
@@ -48,10 +49,10 @@ struct CodeLine {
   std::size_t planes = 1, steps = 0;          ///< at least one of each
   std::size_t flush_after = 21;               ///< steps whose sum fits into a byte
   const std::uint8_t* weights = nullptr;      ///< [blocks][steps][16], channels in the order of code_byte_of
-  const std::int16_t* window_sums = nullptr;  ///< [part][lanes][8], each eight times the same
+  const std::int16_t* window_sums = nullptr;  ///< [part][lanes]
   bool doubled = false;                       ///< whether the scale is 2
   const std::int16_t* limits = nullptr;       ///< [blocks][levels][16]
-  std::size_t levels = 3;                     ///< at most 3 for codes and 255 for bytes
+  std::size_t levels = 3;                     ///< 3 for codes, at most 255 for bytes
   std::size_t blocks = 0;                     ///< of sixteen channels
   std::size_t pixels = 0, part = 0;           ///< of the line and of a part of it: part · lanes is at least pixels
   CodeOutput output = CodeOutput::codes;

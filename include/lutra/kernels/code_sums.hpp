@@ -30,12 +30,13 @@ inline void code_sums(const CodeLine& line) noexcept {
         for (std::size_t s = 0; s < line.steps; ++s)
           sum += line.tables[line.offsets[p * line.steps + s] + code_table_bytes * x + weights[s * code_block]];
       }
-      const auto total = static_cast<std::int16_t>((line.doubled ? 2 * sum : sum) + line.window_sums[8 * x]);
+      const auto total = static_cast<std::int16_t>((line.doubled ? 2 * sum : sum) + line.window_sums[x]);
       std::uint8_t* const out = line.out + (x * line.blocks + block) * bytes;
       const std::int16_t* const limits = line.limits + block * line.levels * code_block + i;
       std::uint8_t code = 0;
       if (line.output != CodeOutput::words)
-        for (std::size_t level = 0; level < line.levels; ++level) if (total > limits[level * code_block]) ++code;
+        for (std::size_t level = 0; level < line.levels; ++level)
+          if (total > limits[level * code_block]) ++code;
       const std::size_t byte = i / codes_per_byte, bit = 2 * (i % codes_per_byte);
       if (line.output == CodeOutput::words)
         std::memcpy(out + 2 * i, &total, 2);
@@ -64,12 +65,6 @@ struct CodeTile {
   static constexpr std::size_t size = Pixels * Blocks;
 
   Lanes both[size], upper[size];
-
-  /// The first eight channels (`Half` 0) or the other eight of a block, as words.
-  template <std::size_t Half>
-  [[gnu::always_inline]] Lanes sums(std::size_t i) const noexcept {
-    return Half == 1 ? upper[i] : both[i].subtract_words(upper[i].raise_bytes());
-  }
 
   [[gnu::always_inline]] static Lanes zeros() noexcept {
     alignas(16) static constexpr std::uint8_t none[16] = {};
@@ -142,72 +137,104 @@ struct CodeTile {
   }
 };
 
-/// What becomes of the sums of one vector of pixels and one block of channels.
-template <class Arch>
-struct CodeStore {
+/// What becomes of the sums of a tile, which are words now: codes, bytes or the words themselves. Pixel p and block o
+/// of `blocks` are number p * blocks + o.
+template <std::size_t Blocks, class Arch>
+class CodeStore {
   using Lanes = CodeLanes<Arch>;
 
-  const CodeLine& line;
-  std::size_t pixel, block;  ///< of each part
+ public:
+  [[gnu::always_inline]] CodeStore(const CodeLine& line, std::size_t pixel, std::size_t block) noexcept
+      : line_(line), pixel_(pixel), block_(block) {}
 
-  [[gnu::always_inline]] void operator()(Lanes first, Lanes second) const noexcept {
-    const Lanes window = Lanes::load(line.window_sums + 8 * Lanes::count * pixel);
-    if (line.doubled) {
-      first = first.add_words(first);
-      second = second.add_words(second);
+  template <bool Doubled>
+  [[gnu::always_inline]] void codes(const Lanes* both, const Lanes* upper, std::size_t pixels) noexcept {
+    const std::int16_t* const limits = line_.limits + block_ * 3 * code_block;
+    for (std::size_t p = 0; p < pixels; ++p, both += Blocks, upper += Blocks) {
+      Lanes packed[Blocks];
+      const Lanes window = window_of(p);
+      unroll<Blocks>([&](auto o) __attribute__((always_inline)) {
+        const std::int16_t* const own = limits + o * 3 * code_block;
+        const Lanes low = exceeded(sum<Doubled>(both[o].subtract_words(upper[o].raise_bytes()), window), own);
+        const Lanes high = exceeded(sum<Doubled>(upper[o], window), own + code_block / 2);
+        packed[o] = Lanes::pack_codes(low, high);
+      });
+      if constexpr (Blocks == 4)
+        store<16>(Lanes::join_pairs(Lanes::join_words(packed[0], packed[1]), Lanes::join_words(packed[2], packed[3])),
+                  p, 0);
+      else if constexpr (Blocks == 2)
+        store<8>(Lanes::join_words(packed[0], packed[1]), p, 0);
+      else
+        store<4>(packed[0], p, 0);
     }
-    first = first.add_words(window);
-    second = second.add_words(window);
-    if (line.output == CodeOutput::words) {
-      store(first, 16, 0);
-      store(second, 16, 16);
-      return;
-    }
-    const std::int16_t* const limits = line.limits + block * line.levels * code_block;
-    const Lanes low = exceeded(first, limits), high = exceeded(second, limits + code_block / 2);
-    if (line.output == CodeOutput::codes)
-      store(Lanes::pack_codes(low, high), 4, 0);
-    else
-      store(Lanes::pack_bytes(low, high), 16, 0);
+  }
+
+  [[gnu::always_inline]] void others(const Lanes* both, const Lanes* upper, std::size_t pixels) noexcept {
+    const std::size_t bytes = bytes_of_block(line_.output);
+    for (std::size_t p = 0; p < pixels; ++p)
+      for (std::size_t o = 0; o < Blocks; ++o, ++both, ++upper) {
+        const Lanes window = window_of(p), low = both->subtract_words(upper->raise_bytes());
+        const Lanes first = line_.doubled ? sum<true>(low, window) : sum<false>(low, window);
+        const Lanes second = line_.doubled ? sum<true>(*upper, window) : sum<false>(*upper, window);
+        if (line_.output == CodeOutput::words) {
+          store<16>(first, p, o * bytes);
+          store<16>(second, p, o * bytes + 16);
+          continue;
+        }
+        Lanes one = window.subtract_words(window), two = one;
+        const std::int16_t* limits = line_.limits + (block_ + o) * line_.levels * code_block;
+        for (std::size_t level = 0; level < line_.levels; ++level, limits += code_block) {
+          one = one.add_words(first.greater_words(Lanes::repeat(limits)));
+          two = two.add_words(second.greater_words(Lanes::repeat(limits + code_block / 2)));
+        }
+        store<16>(Lanes::pack_bytes(one, two), p, o * bytes);
+      }
   }
 
  private:
-  /// Minus the number of limits that are exceeded.
-  [[gnu::always_inline]] Lanes exceeded(Lanes sums, const std::int16_t* limits) const noexcept {
-    if (line.levels == 3) {
-      const Lanes one = sums.greater_words(Lanes::repeat(limits));
-      const Lanes two = sums.greater_words(Lanes::repeat(limits + code_block));
-      return one.add_words(two).add_words(sums.greater_words(Lanes::repeat(limits + 2 * code_block)));
-    }
-    Lanes count = sums.subtract_words(sums);
-    for (std::size_t level = 0; level < line.levels; ++level)
-      count = count.add_words(sums.greater_words(Lanes::repeat(limits + level * code_block)));
-    return count;
+  [[gnu::always_inline]] Lanes window_of(std::size_t p) const noexcept {
+    return Lanes::repeat_each(line_.window_sums + (pixel_ + p) * Lanes::count);
   }
 
-  /// Writes the first `size` bytes of each lane, `shift` bytes behind where its block begins.
-  [[gnu::always_inline]] void store(Lanes lanes, std::size_t size, std::size_t shift) const noexcept {
+  template <bool Doubled>
+  [[gnu::always_inline]] static Lanes sum(Lanes sums, Lanes window) noexcept {
+    return (Doubled ? sums.add_words(sums) : sums).add_words(window);
+  }
+
+  /// Minus the number of three limits that are exceeded.
+  [[gnu::always_inline]] static Lanes exceeded(Lanes sums, const std::int16_t* limits) noexcept {
+    const Lanes one = sums.greater_words(Lanes::repeat(limits));
+    const Lanes two = sums.greater_words(Lanes::repeat(limits + code_block));
+    return one.add_words(two).add_words(sums.greater_words(Lanes::repeat(limits + 2 * code_block)));
+  }
+
+  /// Writes the first bytes of each lane whose pixel is one of the line's, `shift` behind where its block begins.
+  template <std::size_t Bytes>
+  [[gnu::always_inline]] void store(Lanes lanes, std::size_t p, std::size_t shift) const noexcept {
+    const std::size_t bytes = bytes_of_block(line_.output), pixel_bytes = line_.blocks * bytes, at = pixel_ + p;
+    std::uint8_t* const to = line_.out + at * pixel_bytes + block_ * bytes + shift;
+    const std::size_t stride = line_.part * pixel_bytes;
+    if (at + (Lanes::count - 1) * line_.part < line_.pixels) return lanes.template store_lanes<Bytes>(to, stride);
     alignas(64) std::uint8_t parts[Lanes::count * 16];
     lanes.store(parts);
-    const std::size_t bytes = bytes_of_block(line.output), pixel_bytes = line.blocks * bytes;
-    std::uint8_t* to = line.out + pixel * pixel_bytes + block * bytes + shift;
-    std::size_t at = pixel;
-    unroll<Lanes::count>([&](auto lane) __attribute__((always_inline)) {
-      if (at < line.pixels) std::memcpy(to, parts + 16 * lane, size);
-      at += line.part;
-      to += line.part * pixel_bytes;
-    });
+    for (std::size_t lane = 0; lane < Lanes::count && at + lane * line_.part < line_.pixels; ++lane)
+      std::memcpy(to + lane * stride, parts + 16 * lane, Bytes);
   }
+
+  const CodeLine& line_;
+  std::size_t pixel_, block_;
 };
 
 template <std::size_t Pixels, std::size_t Blocks, class Arch>
 [[gnu::noinline]] void code_tile(const CodeLine& line, std::size_t pixel, std::size_t block) noexcept {
   const CodeTile<Pixels, Blocks, Arch> tile(line, pixel, block);
-  for (std::size_t p = 0; p < Pixels; ++p)
-    for (std::size_t o = 0; o < Blocks; ++o) {
-      const std::size_t i = p * Blocks + o;
-      CodeStore<Arch>{line, pixel + p, block + o}(tile.template sums<0>(i), tile.template sums<1>(i));
-    }
+  CodeStore<Blocks, Arch> store(line, pixel, block);
+  if (line.output != CodeOutput::codes)
+    store.others(tile.both, tile.upper, Pixels);
+  else if (line.doubled)
+    store.template codes<true>(tile.both, tile.upper, Pixels);
+  else
+    store.template codes<false>(tile.both, tile.upper, Pixels);
 }
 
 /// Vectors of pixels and blocks of channels whose sums are kept in registers.

@@ -28,32 +28,30 @@ consteval CodeTables make_code_tables() {
 
 alignas(64) inline constexpr CodeTables code_tables = make_code_tables();
 
-/// The sum of all codes in `blocks` times four bytes.
-[[gnu::always_inline]] inline int sum_of_codes(const std::uint8_t* codes, std::size_t blocks) noexcept {
-  constexpr std::uint64_t twos = 0xaaaaaaaaaaaaaaaa;
-  int sum = 0;
-  for (; blocks >= 2; blocks -= 2, codes += 8) {
-    std::uint64_t word;
-    std::memcpy(&word, codes, sizeof word);
-    sum += std::popcount(word) + std::popcount(word & twos);
+/// out[i] grows by weight times the sum of the codes in `Words` words of 64 bits (or in half a word), for each pixel.
+template <std::size_t Words, class Word>
+void add_pixel_sums(const std::uint8_t* codes, std::size_t words, std::size_t count, std::int16_t weight,
+                    std::int16_t* out) noexcept {
+  constexpr Word twos = static_cast<Word>(0xaaaaaaaaaaaaaaaa);
+  const std::size_t all = Words == 0 ? words : Words;
+  for (std::size_t i = 0; i < count; ++i) {
+    int sum = 0;
+    for (std::size_t w = 0; w < all; ++w, codes += sizeof(Word)) {
+      Word word;
+      std::memcpy(&word, codes, sizeof word);
+      sum += std::popcount(word) + std::popcount(static_cast<Word>(word & twos));
+    }
+    out[i] = static_cast<std::int16_t>(out[i] + weight * sum);
   }
-  if (blocks != 0) {
-    std::uint32_t word;
-    std::memcpy(&word, codes, sizeof word);
-    sum += std::popcount(word) + std::popcount(word & static_cast<std::uint32_t>(twos));
-  }
-  return sum;
 }
 
 }  // namespace detail
 
-/// Writes the tables of `count` pixels: that of group g of four channels of pixel i to
-/// tables + g * group_stride + i * lanes * 16; and adds weight times the sum of the pixel's codes to sums[i * lanes].
-/// Pixels lie `step` bytes apart and have `blocks` times four bytes, of which the first `groups` are looked at.
+/// Writes the tables of `count` pixels, `step` bytes apart: that of group g of four channels of pixel i goes to
+/// tables + g * group_stride + i * lanes * 16.
 template <class Arch = DefaultArch>
 void expand_codes(const std::uint8_t* codes, std::size_t step, std::size_t count, std::size_t groups,
-                  std::size_t blocks, std::uint8_t* tables, std::size_t group_stride, std::size_t lanes,
-                  std::int16_t weight, std::int16_t* sums) noexcept {
+                  std::uint8_t* tables, std::size_t group_stride, std::size_t lanes) noexcept {
   for (std::size_t g = 0; g < groups; ++g) {
     const std::uint8_t* from = codes + g;
     std::uint8_t* to = tables + g * group_stride;
@@ -66,25 +64,29 @@ void expand_codes(const std::uint8_t* codes, std::size_t step, std::size_t count
     for (; i + 4 <= count; i += 4) copy(), copy(), copy(), copy();
     for (; i < count; ++i) copy();
   }
-  for (std::size_t i = 0; i < count; ++i)
-    sums[i * lanes] =
-        static_cast<std::int16_t>(sums[i * lanes] + weight * detail::sum_of_codes(codes + i * step, blocks));
 }
 
-/// Eight times each: factor times the sum of sums[offsets[t] + i] over all t, for the values i below `count`, all
-/// modulo 2^16. `out` has room for count rounded up to sixteen, and as many sums are there to be read.
+/// sums[i] grows by weight times the sum of all codes of pixel i, modulo 2^16, for `count` pixels of `blocks` times
+/// four bytes each.
+template <class Arch = DefaultArch>
+void add_pixel_sums(const std::uint8_t* codes, std::size_t blocks, std::size_t count, std::int16_t weight,
+                    std::int16_t* sums) noexcept {
+  if (blocks == 2) return detail::add_pixel_sums<1, std::uint64_t>(codes, 1, count, weight, sums);
+  if (blocks == 4) return detail::add_pixel_sums<2, std::uint64_t>(codes, 2, count, weight, sums);
+  if (blocks % 2 == 0) return detail::add_pixel_sums<0, std::uint64_t>(codes, blocks / 2, count, weight, sums);
+  detail::add_pixel_sums<0, std::uint32_t>(codes, blocks, count, weight, sums);
+}
+
+/// out[i] = factor times the sum of sums[offsets[t] + i] over all t, modulo 2^16, for i below `count` rounded up to
+/// window_sums_together, as far as which sums are read.
 template <class Arch = DefaultArch>
 void window_sums(const std::int16_t* sums, const std::uint32_t* offsets, std::size_t taps, std::int16_t factor,
                  std::size_t count, std::int16_t* out) noexcept {
-  constexpr std::size_t together = 16;
-  for (std::size_t i = 0; i < count; i += together) {
-    std::array<std::int16_t, together> total{};
-    for (std::size_t t = 0; t < taps; ++t)
-      for (std::size_t j = 0; j < together; ++j)
-        total[j] = static_cast<std::int16_t>(total[j] + sums[offsets[t] + i + j]);
-    for (std::size_t j = 0; j < together; ++j)
-      for (std::size_t k = 0; k < code_line_repeat; ++k)
-        out[(i + j) * code_line_repeat + k] = static_cast<std::int16_t>(factor * total[j]);
+  using Vector = Batch<std::int16_t, Arch>;
+  for (std::size_t i = 0; i < count; i += Vector::size) {
+    Vector total(std::int16_t{0});
+    for (std::size_t t = 0; t < taps; ++t) total += Vector::load_unaligned(sums + offsets[t] + i);
+    (total * Vector(factor)).store_unaligned(out + i);
   }
 }
 

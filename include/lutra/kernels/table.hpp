@@ -61,8 +61,9 @@ struct Table {
   std::size_t (*code_lanes)();
   void (*code_sums)(const CodeLine& line);
   void (*expand_codes)(const std::uint8_t* codes, std::size_t step, std::size_t count, std::size_t groups,
-                       std::size_t blocks, std::uint8_t* tables, std::size_t group_stride, std::size_t lanes,
-                       std::int16_t weight, std::int16_t* sums);
+                       std::uint8_t* tables, std::size_t group_stride, std::size_t lanes);
+  void (*add_pixel_sums)(const std::uint8_t* codes, std::size_t blocks, std::size_t count, std::int16_t weight,
+                         std::int16_t* sums);
   void (*window_sums)(const std::int16_t* sums, const std::uint32_t* offsets, std::size_t taps, std::int16_t factor,
                       std::size_t count, std::int16_t* out);
   std::array<LutTable, 8> luts;  ///< fan-in n is luts[n - 1]

@@ -28,6 +28,7 @@ struct Workspace {
   // Convolutions of few-bit codes.
   AlignedVector<std::uint8_t> tables;       ///< of the lines that a window sees
   AlignedVector<std::int16_t> sums;         ///< of each pixel of these lines
+  AlignedVector<std::int16_t> dense_sums;   ///< of the windows at each pixel
   AlignedVector<std::int16_t> window_sums;  ///< of a line of the answer
   AlignedVector<std::uint8_t> packed_line;  ///< two bits of each code of a line
   std::vector<std::int64_t> lines;          ///< which are there

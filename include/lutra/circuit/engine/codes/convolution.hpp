@@ -38,6 +38,7 @@ struct CodeConvolution {
   std::size_t lanes = 0, strip = 0;
   std::size_t phases = 0, positions = 0;  ///< of a lane's columns: pixel `position` of each lane and phase
   std::size_t groups = 0;                 ///< of four channels
+  std::size_t line_sums = 0;              ///< pixels of a strip's lines, and some that may be read
   std::size_t taps = 0, steps = 0, flush_after = 0, levels = 0;
   std::int16_t lowest = 0;
   bool doubled = false;
@@ -50,7 +51,6 @@ struct CodeConvolution {
     return phases * positions * lanes * kernels::code_table_bytes;
   }
   [[nodiscard]] std::size_t line_bytes() const noexcept { return input.planes() * groups * group_bytes(); }
-  [[nodiscard]] std::size_t line_sums() const noexcept { return phases * positions * lanes; }
 };
 
 /// Nothing where weights have more than five values, sums need more than 16 bits, or a window is very high.

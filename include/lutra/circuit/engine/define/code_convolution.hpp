@@ -41,6 +41,7 @@ LUTRA_INLINE std::optional<PlainWeights> plain_weights(const CodeLayer& layer) {
   PlainWeights plain;
   plain.weights = layer.weights;
   const std::size_t outputs = layer.output.shape.channels, inputs = layer.weights.size() / outputs;
+  if (layer.output.is_packed()) plain.levels = 3;
   for (std::size_t o = 0; o < outputs; ++o) plain.levels = std::max(plain.levels, layer.thresholds[o].size());
   plain.limits.assign(outputs * plain.levels, std::numeric_limits<std::int16_t>::max());
   const std::int64_t largest = (std::int64_t{1} << layer.input.bits) - 1;
@@ -92,6 +93,8 @@ LUTRA_INLINE bool place_window(const CodeLayer& layer, CodeConvolution& convolut
   const std::size_t strips = (columns + most - 1) / most, unit = 4 * convolution.lanes;
   convolution.strip = ((columns + strips - 1) / strips + unit - 1) / unit * unit;
   convolution.positions = convolution.strip / convolution.lanes + static_cast<std::size_t>(width - 1) / stride;
+  convolution.line_sums =
+      (convolution.strip - 1) * stride + static_cast<std::size_t>(width) + kernels::window_sums_together;
   return true;
 }
 
@@ -116,8 +119,10 @@ LUTRA_INLINE void place_steps(const CodeLayer& layer, std::size_t units, CodeCon
         }
       }
     for (const auto& tap : layer.taps) {
-      const auto [line, column] = place(tap);
-      convolution.sum_offsets.push_back(static_cast<std::uint32_t>(line * convolution.line_sums() + column));
+      const auto row = static_cast<std::size_t>(tap.row - convolution.rows.front());
+      const auto column = static_cast<std::size_t>(tap.column - convolution.first_column);
+      const std::size_t line = (first + row) % convolution.span;
+      convolution.sum_offsets.push_back(static_cast<std::uint32_t>(line * convolution.line_sums + column));
     }
   }
 }
@@ -151,8 +156,9 @@ class StripRun {
   StripRun(const CodeConvolution& convolution, const std::uint8_t* input, std::uint8_t* output, Workspace& workspace)
       : plan_(convolution), input_(input), output_(output), workspace_(workspace) {
     workspace.tables.resize(plan_.span * plan_.line_bytes());
-    workspace.sums.resize(plan_.span * plan_.line_sums() + slack);
-    workspace.window_sums.resize((plan_.strip + slack) * kernels::code_line_repeat);
+    workspace.sums.resize(plan_.span * plan_.line_sums);
+    workspace.dense_sums.resize(plan_.line_sums);
+    workspace.window_sums.resize(plan_.strip);
     workspace.lines.resize(plan_.span);
   }
 
@@ -179,8 +185,7 @@ class StripRun {
       for (const std::int32_t row : plan_.rows) expand(first + row - plan_.rows.front());
       const std::size_t slot = slot_of(first);
       line.offsets = plan_.offsets.data() + slot * line.planes * plan_.steps;
-      kernels::chosen::window_sums(workspace_.sums.data(), plan_.sum_offsets.data() + slot * plan_.taps, plan_.taps,
-                                   plan_.lowest, part_ * plan_.lanes, workspace_.window_sums.data());
+      sum_windows(slot);
       line.out = output_ + (y * width + column) * plan_.output.pixel_bytes();
       kernels::chosen::code_sums(line);
     }
@@ -188,7 +193,34 @@ class StripRun {
 
  private:
   static constexpr std::int64_t nothing = std::numeric_limits<std::int64_t>::min();
-  static constexpr std::size_t slack = 64;
+
+  /// Of each pixel of a line of the answer, with the window's first line in `slot`.
+  void sum_windows(std::size_t slot) {
+    const auto stride = static_cast<std::size_t>(plan_.stride.column);
+    kernels::chosen::window_sums(workspace_.sums.data(), plan_.sum_offsets.data() + slot * plan_.taps, plan_.taps,
+                                 plan_.lowest, (part_ * plan_.lanes - 1) * stride + 1, workspace_.dense_sums.data());
+
+    if (plan_.lanes == 4)
+      lay_out<4>(stride);
+    else if (plan_.lanes == 2)
+      lay_out<2>(stride);
+    else
+      lay_out<1>(stride);
+  }
+
+  /// From one pixel after another to the same pixel of all parts.
+  template <std::size_t Lanes>
+  void lay_out(std::size_t stride) {
+    const std::int16_t* const from = workspace_.dense_sums.data();
+    std::int16_t* const to = workspace_.window_sums.data();
+    const std::size_t part = part_;
+    if (stride == 1)
+      for (std::size_t x = 0; x < part; ++x)
+        for (std::size_t lane = 0; lane < Lanes; ++lane) to[x * Lanes + lane] = from[lane * part + x];
+    else
+      for (std::size_t x = 0; x < part; ++x)
+        for (std::size_t lane = 0; lane < Lanes; ++lane) to[x * Lanes + lane] = from[(lane * part + x) * stride];
+  }
 
   [[nodiscard]] std::size_t slot_of(std::int64_t row) const {
     const auto span = static_cast<std::int64_t>(plan_.span);
@@ -201,8 +233,8 @@ class StripRun {
     if (workspace_.lines[slot] == row) return;
     workspace_.lines[slot] = row;
     tables_ = workspace_.tables.data() + slot * plan_.line_bytes();
-    sums_ = workspace_.sums.data() + slot * plan_.line_sums();
-    std::fill_n(sums_, plan_.line_sums(), std::int16_t{0});
+    sums_ = workspace_.sums.data() + slot * plan_.line_sums;
+    std::fill_n(sums_, plan_.line_sums, std::int16_t{0});
     if (row < 0 || row >= static_cast<std::int64_t>(plan_.input.shape.height)) {
       std::memset(tables_, 0, plan_.line_bytes());
       return;
@@ -252,10 +284,16 @@ class StripRun {
         if (begin == end) continue;
         kernels::chosen::expand_codes(line + static_cast<std::size_t>(column + begin * stride) * pixel_bytes,
                                       static_cast<std::size_t>(stride) * pixel_bytes,
-                                      static_cast<std::size_t>(end - begin), plan_.groups, plan_.input.blocks(),
-                                      tables + at(begin) * kernels::code_table_bytes, plan_.group_bytes(), plan_.lanes,
-                                      weight, sums_ + at(begin));
+                                      static_cast<std::size_t>(end - begin), plan_.groups,
+                                      tables + at(begin) * kernels::code_table_bytes, plan_.group_bytes(), plan_.lanes);
       }
+    if (plan_.lowest == 0) return;
+    const std::int64_t column = static_cast<std::int64_t>(column_) * stride + plan_.first_column;
+    const auto used = static_cast<std::int64_t>(plan_.line_sums - kernels::window_sums_together);
+    const std::int64_t begin = std::max<std::int64_t>(column, 0), end = std::min(column + used, width);
+    if (begin < end)
+      kernels::chosen::add_pixel_sums(line + static_cast<std::size_t>(begin) * pixel_bytes, plan_.input.blocks(),
+                                      static_cast<std::size_t>(end - begin), weight, sums_ + (begin - column));
   }
 
   const CodeConvolution& plan_;
