@@ -35,3 +35,17 @@ BOOST_AUTO_TEST_CASE(a_class_for_each_place_compares_sums_of_one_scale) {
   freezes<Signal<Byte, Shape{2, 3, 3}>>(convolve<Kernel<3>, Same>(Dense<4, BinaryWeights>{}) | BatchNorm{} |
                                         Quantize<2>{} | pointwise(Dense<3, OneScale<TernaryWeights>>{} | Argmax{}));
 }
+
+BOOST_AUTO_TEST_CASE(branches_of_one_range_are_added_exactly) {
+  constexpr auto branch = convolve<Kernel<3>, Same>(Dense<5, TernaryWeights>{}) | BatchNorm{} | Quantize<4>{};
+  freezes<Signal<Byte, Shape{2, 4, 3}>>(branch | (identity + branch) | (identity + branch) |
+                                        pointwise(Dense<2, FewBitWeights<3>>{}) | Quantize<4>{});
+  freezes<Signal<Byte, Shape{2, 4, 3}>>((branch + branch) | Quantize<2>{.most = 3} |
+                                        pointwise(Dense<2, FewBitWeights<3>>{}) | Quantize<4>{});
+}
+
+BOOST_AUTO_TEST_CASE(joined_codes_are_read_as_one_image) {
+  constexpr auto branch = convolve<Kernel<3>, Same>(Dense<3, FewBitWeights<2>>{}) | BatchNorm{};
+  freezes<Signal<Byte, Shape{1, 4, 3}>>(concat(branch | Quantize<4>{}, branch | Quantize<4>{}) |
+                                        convolve<Kernel<2>>(Dense<2, FewBitWeights<3>>{}) | Quantize<4>{});
+}
