@@ -182,6 +182,8 @@ void check_program(const std::string& compiler, const std::string& flags, const 
 std::vector<Circuit> varied_circuits() {
   std::vector<Circuit> circuits;
   for (std::uint64_t seed = 1; seed <= 8; ++seed) circuits.push_back(lutra_test::random_circuit(seed));
+  for (std::uint64_t seed = 9; seed <= 14; ++seed)
+    circuits.push_back(lutra_test::random_circuit(seed, {.numbers = true}));
   const std::array inputs{lutra::circuits::Type{{5, 3, 1}, 7},  lutra::circuits::Type{{11, 1, 1}, 16},
                           lutra::circuits::Type{{3, 1, 1}, 17}, lutra::circuits::Type{{5, 1, 1}, 30},
                           lutra::circuits::Type{{40, 1, 1}, 2}, lutra::circuits::Type{{1, 10, 13}, 8}};
@@ -193,7 +195,8 @@ std::vector<Circuit> varied_circuits() {
 /// A few more of every kind.
 std::vector<Circuit> some_circuits() {
   std::vector<Circuit> circuits;
-  for (std::uint64_t seed = 30; seed < 36; ++seed) circuits.push_back(lutra_test::random_circuit(seed));
+  for (std::uint64_t seed = 30; seed < 36; ++seed)
+    circuits.push_back(lutra_test::random_circuit(seed, {.numbers = seed % 2 == 0}));
   circuits.push_back(lutra_test::random_circuit(36, {.input = lutra::circuits::Type{{11, 1, 1}, 16}}));
   circuits.push_back(lutra_test::random_circuit(37, {.input = lutra::circuits::Type{{3, 1, 1}, 20}}));
   return circuits;

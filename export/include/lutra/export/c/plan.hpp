@@ -32,7 +32,7 @@ struct Slot {
 
 class Plan {
  public:
-  /// Throws Error where the circuit has weigh, level or max stages, or needs more planes than a 32-bit index reaches.
+  /// Throws Error where the circuit needs more planes than a 32-bit index reaches.
   explicit Plan(const Circuit& circuit) : circuit_(circuit), slots_(circuit.stages().size() + 1) {
     place_input();
     for (std::size_t i = 0; i < circuit.stages().size(); ++i) place_stage(i);
@@ -68,13 +68,16 @@ class Plan {
     return in;
   }
 
-  /// What each output of a counting or adding stage sums, or of an argmax compares.
+  /// What each output of a stage that counts, adds or weighs sums, or of one that looks for the largest compares.
   [[nodiscard]] static std::vector<std::vector<Place>> terms(const circuits::Stage& stage,
                                                              const std::vector<Place>& in) {
     std::vector<std::vector<Place>> terms(stage.output.size());
     if (const auto* count = std::get_if<circuits::CountStage>(&stage.operation)) {
       for (std::size_t i = 0; i < terms.size(); ++i)
         for (const auto source : count->sources[i]) terms[i].push_back(in[source]);
+    } else if (const auto* weigh = std::get_if<circuits::WeighStage>(&stage.operation)) {
+      for (std::size_t i = 0; i < terms.size(); ++i)
+        for (const auto source : weigh->sources[i]) terms[i].push_back(in[source]);
     } else {
       for (std::size_t i = 0; i < in.size(); ++i) terms[i % terms.size()].push_back(in[i]);
     }
@@ -97,10 +100,6 @@ class Plan {
 
   void place_stage(std::size_t i) {
     const auto& stage = circuit_.stages()[i];
-    if (std::holds_alternative<circuits::WeighStage>(stage.operation) ||
-        std::holds_alternative<circuits::LevelStage>(stage.operation) ||
-        std::holds_alternative<circuits::MaxStage>(stage.operation))
-      throw Error("circuit", "c::source", "no stage of signed weights, of levels or of largest values", stage.name);
     const auto in = joined(i);
     std::vector<std::uint32_t> order(stage.output.size());
     std::iota(order.begin(), order.end(), 0U);
@@ -118,6 +117,10 @@ class Plan {
       std::ranges::stable_sort(order, {}, [&](std::uint32_t node) { return in[threshold->sources[node]].index; });
     else if (std::holds_alternative<circuits::ArgmaxStage>(stage.operation))
       width = bits_for(in.size() / order.size() - 1);
+    else if (std::holds_alternative<circuits::MaxStage>(stage.operation))
+      for (const Place& place : in) width = std::max(width, place.width);
+    else if (const auto* level = std::get_if<circuits::LevelStage>(&stage.operation))
+      for (std::size_t o = 0; o < order.size(); ++o) width = std::max(width, bits_for(level->thresholds[o].size()));
     else
       width = sum_width(stage, in);
     std::vector<Place> places(order.size());
@@ -131,11 +134,15 @@ class Plan {
   /// Bits of the largest sum of a stage, which may be fewer than its declared width.
   static std::uint32_t sum_width(const circuits::Stage& stage, const std::vector<Place>& in) {
     const auto* count = std::get_if<circuits::CountStage>(&stage.operation);
+    const auto* weigh = std::get_if<circuits::WeighStage>(&stage.operation);
     const auto sums = terms(stage, in);
     std::uint64_t largest = 0;
     for (std::size_t i = 0; i < sums.size(); ++i) {
-      std::uint64_t sum = count != nullptr ? count->offsets[i] : 0;
-      for (const Place& place : sums[i]) sum += (std::uint64_t{1} << place.width) - 1;
+      std::uint64_t sum = count != nullptr ? count->offsets[i] : weigh != nullptr ? weigh->offsets[i] : 0;
+      for (std::size_t j = 0; j < sums[i].size(); ++j) {
+        const std::int64_t times = weigh != nullptr ? weigh->weights[i][j] : 1;
+        if (times > 0) sum += static_cast<std::uint64_t>(times) * ((std::uint64_t{1} << sums[i][j].width) - 1);
+      }
       largest = std::max(largest, sum);
     }
     return bits_for(largest);
@@ -160,6 +167,10 @@ class Plan {
       read(luts->pins.values());
     } else if (const auto* count = std::get_if<circuits::CountStage>(&stage.operation)) {
       read(count->sources.values());
+    } else if (const auto* weigh = std::get_if<circuits::WeighStage>(&stage.operation)) {
+      read(weigh->sources.values());
+    } else if (const auto* level = std::get_if<circuits::LevelStage>(&stage.operation)) {
+      read(level->sources);
     } else {
       for (const Place& place : in) reads(place, i + 1);
     }

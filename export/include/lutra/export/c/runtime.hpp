@@ -254,7 +254,7 @@ static void @_lut~K_one(const unsigned char *m, unsigned char *y, const @_index 
 }
 )";
 
-inline constexpr std::string_view count_text = R"(
+inline constexpr std::string_view add_text = R"(
 /* sum += x, where sum has width bits and x no more. */
 static void @_add(@_plane *$_RESTRICT sum, unsigned width, const @_plane *$_RESTRICT x, unsigned bits) {
     @_plane carry;
@@ -273,7 +273,9 @@ static void @_add(@_plane *$_RESTRICT sum, unsigned width, const @_plane *$_REST
             carry.word[w] = s & c;
         }
 }
+)";
 
+inline constexpr std::string_view count_text = R"(
 /* Output i, of width bits, is offset[i] plus the next terms[i] values: bits[j] bits at plane pin[j]. */
 static void @_count_run(const @_plane *m, @_plane *y, unsigned width, const @_index *pin, const unsigned char *bits,
                         const uint32_t *terms, const uint32_t *offset, size_t count) {

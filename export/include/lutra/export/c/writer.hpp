@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <lutra/circuit/circuit.hpp>
 #include <lutra/export/c/interface.hpp>
+#include <lutra/export/c/number_loops.hpp>
 #include <lutra/export/c/plan.hpp>
 #include <lutra/export/c/runtime.hpp>
 #include <lutra/export/c/text.hpp>
@@ -29,6 +30,7 @@ class Writer {
         hash_(std::move(hash)),
         plan_(circuit),
         limit_type_(integer_type(largest_limit())),
+        weight_type_(integer_type(largest_weight())),
         index_type_(integer_type(std::max(plan_.planes(), circuit.input().size()))) {}
 
   [[nodiscard]] std::string write() {
@@ -56,6 +58,19 @@ class Writer {
     for (const auto& stage : circuit_.stages())
       if (const auto* threshold = std::get_if<circuits::ThresholdStage>(&stage.operation))
         for (const auto limit : threshold->thresholds) largest = std::max<std::uint64_t>(largest, limit);
+      else if (const auto* level = std::get_if<circuits::LevelStage>(&stage.operation))
+        for (const auto limit : level->thresholds.values()) largest = std::max<std::uint64_t>(largest, limit);
+    return largest;
+  }
+  /// A weight as the loops read it.
+  static std::uint64_t coded(std::int64_t weight) {
+    return static_cast<std::uint64_t>(weight < 0 ? -weight : weight) << 1 | (weight < 0 ? 1U : 0U);
+  }
+  [[nodiscard]] std::uint64_t largest_weight() const {
+    std::uint64_t largest = 0;
+    for (const auto& stage : circuit_.stages())
+      if (const auto* weigh = std::get_if<circuits::WeighStage>(&stage.operation))
+        for (const auto weight : weigh->weights.values()) largest = std::max(largest, coded(weight));
     return largest;
   }
 
@@ -64,7 +79,7 @@ class Writer {
     if (values.empty()) values.push_back(0);
     const bool is_table = what.find("table") != std::string_view::npos;
     std::string is = join({name_, "_", what});
-    const bool own_type = type == "index" || type == "limit";
+    const bool own_type = type == "index" || type == "limit" || type == "weight";
     append(tables_,
            {"\nstatic const ", own_type ? name_ : "", own_type ? "_" : "", type, " ", is, "[", values.size(), "] = {"});
     std::size_t column = 120;
@@ -75,7 +90,10 @@ class Writer {
       column += text.size() + 1;
     }
     tables_ += "\n};\n";
-    rom_ += values.size() * type_bytes(type == "index" ? index_type_ : type == "limit" ? limit_type_ : type);
+    rom_ += values.size() * type_bytes(type == "index"    ? index_type_
+                                       : type == "limit"  ? limit_type_
+                                       : type == "weight" ? weight_type_
+                                                          : type);
     return is;
   }
 
@@ -194,9 +212,66 @@ class Writer {
   }
 
   void emit(std::size_t, const circuits::RearrangeStage&) {}  // moves nothing: see Plan
-  void emit(std::size_t, const circuits::WeighStage&) {}      // refused by Plan
-  void emit(std::size_t, const circuits::LevelStage&) {}
-  void emit(std::size_t, const circuits::MaxStage&) {}
+
+  void emit(std::size_t i, const circuits::WeighStage& weigh) {
+    heading(i);
+    const auto& stage = circuit_.stages()[i];
+    Numbers pins, bits, weights, terms;
+    const auto sums = Plan::terms(stage, plan_.joined(i));
+    for (std::size_t o = 0; o < sums.size(); ++o) {
+      terms.push_back(sums[o].size());
+      for (std::size_t j = 0; j < sums[o].size(); ++j) {
+        pins.push_back(plan_.plane(sums[o][j]));
+        bits.push_back(sums[o][j].width);
+        weights.push_back(coded(weigh.weights[o][j]));
+      }
+    }
+    const std::string of = join({"s", i, "_"});
+    const std::string pin_name = array(join({of, "pin"}), "index", pins);
+    const std::string bits_name = array(join({of, "bits"}), "unsigned char", bits);
+    const std::string weight_name = array(join({of, "weight"}), "weight", weights);
+    const std::string terms_name = array(join({of, "terms"}), "uint32_t", terms);
+    const std::string offset_name =
+        array(join({of, "offset"}), "uint32_t", Numbers(weigh.offsets.begin(), weigh.offsets.end()));
+    call("weigh", join({at(plan_.output(i)), ", ", plan_.output_width(i), ", ", pin_name, ", ", bits_name, ", ",
+                        weight_name, ", ", terms_name, ", ", offset_name, ", ", sums.size()}));
+  }
+
+  void emit(std::size_t i, const circuits::LevelStage& level) {
+    heading(i);
+    const auto in = plan_.joined(i);
+    Numbers pins, bits, falling, steps;
+    for (std::size_t o = 0; o < level.size(); ++o) {
+      pins.push_back(plan_.plane(in[level.sources[o]]));
+      bits.push_back(in[level.sources[o]].width);
+      falling.push_back(level.falling[o] ? 1 : 0);
+      steps.push_back(level.thresholds[o].size());
+    }
+    const auto limits = level.thresholds.values();
+    const std::string of = join({"s", i, "_"});
+    const std::string pin_name = array(join({of, "pin"}), "index", pins);
+    const std::string bits_name = array(join({of, "bits"}), "unsigned char", bits);
+    const std::string falling_name = array(join({of, "falling"}), "unsigned char", falling);
+    const std::string steps_name = array(join({of, "steps"}), "uint32_t", steps);
+    const std::string limit_name = array(join({of, "limit"}), "limit", Numbers(limits.begin(), limits.end()));
+    call("level", join({at(plan_.output(i)), ", ", plan_.output_width(i), ", ", pin_name, ", ", bits_name, ", ",
+                        falling_name, ", ", steps_name, ", ", limit_name, ", ", level.size()}));
+  }
+
+  void emit(std::size_t i, const circuits::MaxStage&) {
+    heading(i);
+    const auto rivals = Plan::terms(circuit_.stages()[i], plan_.joined(i));
+    Numbers pins, bits;
+    for (const auto& values : rivals)
+      for (const Place& place : values) {
+        pins.push_back(plan_.plane(place));
+        bits.push_back(place.width);
+      }
+    const std::string of = join({"s", i, "_"});
+    const std::string pin_name = array(join({of, "pin"}), "index", pins);
+    call("max", join({at(plan_.output(i)), ", ", plan_.output_width(i), ", ", pin_name, ", ",
+                      array(join({of, "bits"}), "unsigned char", bits), ", ", rivals[0].size(), ", ", rivals.size()}));
+  }
 
   /// The loops that bring the answers out; they read two tables of their own.
   [[nodiscard]] std::string answer() {
@@ -225,13 +300,17 @@ class Writer {
     text += filled(value_text);
     if (reads()) text += filled(read_text, {{'J', read_full_word()}});
     if (uses("load")) text += filled(load_text);
-    if (uses("encode") || uses("threshold")) text += filled(at_least_text);
+    if (uses("encode") || uses("threshold") || uses("level")) text += filled(at_least_text);
     if (uses("encode")) text += filled(encode_text);
     if (uses("threshold")) text += filled(threshold_text);
     if (luts) text += filled(mux_text);
     for (std::size_t fan_in = 0; fan_in <= circuits::max_fan_in; ++fan_in)
       if (uses(join({"lut", fan_in}))) text += lut_loops(fan_in);
+    if (uses("count") || uses("weigh") || uses("level")) text += filled(add_text);
     if (uses("count")) text += filled(count_text);
+    if (uses("weigh")) text += filled(weigh_text, {{'G', weight_type_}});
+    if (uses("level")) text += filled(level_text);
+    if (uses("max")) text += filled(max_text);
     if (uses("argmax")) text += filled(argmax_text);
     return text;
   }
@@ -325,7 +404,7 @@ class Writer {
   const Circuit& circuit_;
   std::string name_, hash_;
   Plan plan_;
-  std::string limit_type_, index_type_;
+  std::string limit_type_, weight_type_, index_type_;
   std::string tables_, run_, one_;
   std::vector<std::string> used_;
   std::size_t rom_ = 0;
