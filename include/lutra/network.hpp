@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <iomanip>
+#include <limits>
+#include <locale>
 #include <lutra/compose/contract.hpp>
 #include <lutra/data/dataset.hpp>
 #include <lutra/error.hpp>
@@ -13,6 +16,7 @@
 #include <lutra/planes.hpp>
 #include <memory>
 #include <span>
+#include <sstream>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -68,7 +72,9 @@ class Network {
     detail::fit_encoder(*state_->root, EncoderData<Element>{data.values, In::size});
   }
 
-  /// The exact circuit of this network as it is now: the same answer for every input, bit for bit.
+  /// The exact circuit of this network as it is now: the same answer for every input, bit for bit. Where it ends in
+  /// reals, sums of Dense<n, OneScale<...>>, its answer is whole numbers, and its notes "lowest" and "scale" say what
+  /// they stand for: (number + lowest) · scale, rounded once. Throws Error where reals at the end have no common scale.
   [[nodiscard]] Circuit freeze() const {
     static_assert(error::layer_accepts_input < is_code<typename In::Kind> || std::is_same_v<typename In::Kind, Bit>,
                   ExpressionType, In > ::value,
@@ -77,7 +83,17 @@ class Network {
     if constexpr (requires { In::Kind::bits; }) width = In::Kind::bits;
     circuits::Builder builder({In::shape, width});
     const auto out = detail::freeze_layer<ExpressionType, In>(*state_->root, builder, builder.input());
-    return std::move(builder).finish(out, circuit_shape<Output>);
+    Circuit circuit = std::move(builder).finish(out, circuit_shape<Output>);
+    if constexpr (std::is_same_v<typename Output::Kind, Real>) {
+      if (!out.ordered)
+        throw Error("freeze", "answer", "Argmax, Quantize or a Dense<n, OneScale<...>> at the end",
+                    "reals that are no multiples of one scale");
+      std::ostringstream scale;
+      scale.imbue(std::locale::classic());
+      scale << std::setprecision(std::numeric_limits<float>::max_digits10) << out.scale;
+      return {circuit.input(), circuit.stages(), {{"lowest", std::to_string(out.lowest)}, {"scale", scale.str()}}};
+    }
+    return circuit;
   }
 
   /// What one unit of the output's whole numbers stands for; scores are Count times this.

@@ -7,6 +7,7 @@
 #include <lutra/layers/argmax.hpp>
 #include <lutra/layers/batch_norm.hpp>
 #include <lutra/layers/binarize.hpp>
+#include <lutra/layers/convolve.hpp>
 #include <lutra/layers/dense.hpp>
 #include <lutra/layers/quantize.hpp>
 #include <lutra/layers/to_real.hpp>
@@ -72,6 +73,26 @@ BOOST_AUTO_TEST_CASE(an_argmax_of_sums_with_a_scale_each_is_refused) {
   BOOST_TEST(error_of([&] { (void)freeze(net); }).find("OneScale") != std::string::npos);
   auto normed = bind<Signal<Byte, Shape{4, 1, 1}>>(Dense<10, OneScale<BinaryWeights>>{} | BatchNorm{} | Argmax{});
   BOOST_TEST(error_of([&] { (void)freeze(normed); }).find("OneScale") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(an_answer_of_sums_is_whole_numbers_and_notes_of_what_they_stand_for) {
+  auto net = bind<Signal<Byte, Shape{2, 3, 3}>>(pointwise(Dense<4, TernaryWeights>{}) | Quantize<3>{} |
+                                                pointwise(Dense<2, OneScale<FewBitWeights<4>>>{}));
+  const auto samples = lutra::test::random_samples<decltype(net)>(30, 1);
+  const auto expected = lutra::test::answers(net, samples);
+  const Circuit circuit = freeze(net);
+  const auto lowest = std::stoll(circuit.notes().at("lowest"));
+  const float scale = std::stof(circuit.notes().at("scale"));
+  const auto numbers = lutra::test::answers(circuit, samples);
+  BOOST_TEST(lowest < 0);
+  for (std::size_t i = 0; i < numbers.size(); ++i)
+    BOOST_TEST(static_cast<float>(static_cast<std::int64_t>(numbers[i]) + lowest) * scale ==
+               static_cast<float>(expected[i]));
+}
+
+BOOST_AUTO_TEST_CASE(an_answer_of_sums_with_a_scale_each_is_refused) {
+  auto net = bind<Signal<Byte, Shape{4, 1, 1}>>(Dense<10, BinaryWeights>{});
+  BOOST_TEST(error_of([&] { (void)freeze(net); }).find("OneScale") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(sums_that_were_joined_before_they_are_rounded_are_refused) {

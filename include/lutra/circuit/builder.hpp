@@ -25,13 +25,15 @@ struct Wires {
   std::uint64_t maximum = 0;  ///< the largest integer any of them carries
   float scale = 1;
   Reals reals = {};      ///< where the network's values are Real
-  bool ordered = false;  ///< whether the reals of all channels are in the order of their numbers
+  bool ordered = false;  ///< whether all reals are (number + lowest) · scale, whatever their channel
+  std::int64_t lowest = 0;
 };
 
 /// What reals the joined signals stand for is lost.
 [[nodiscard]] inline Wires join(Wires first, const Wires& second) {
   first.reals = {};
   first.ordered = false;
+  first.lowest = 0;
   first.signals.insert(first.signals.end(), second.signals.begin(), second.signals.end());
   first.size += second.size;
   first.maximum = std::max(first.maximum, second.maximum);

@@ -168,6 +168,7 @@ struct Convolve {
       out.scale = answer.scale;
       out.reals = answer.reals;
       out.ordered = answer.ordered;
+      out.lowest = answer.lowest;
       return out;
     }
     [[nodiscard]] float scale() const { return detail::scale_of(lanes_.expression()); }

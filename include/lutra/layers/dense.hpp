@@ -152,7 +152,11 @@ struct Dense {
       if (maximum >= std::int64_t{1} << 24)
         throw Error(Dense::name(), "freeze", "sums below 2^24, which floats count exactly", std::to_string(maximum));
       auto out = builder.add(Dense::name(), in, std::move(stage), Output::shape, static_cast<std::uint64_t>(maximum));
-      out.ordered = Weights::one_scale;
+      if (Weights::one_scale) {
+        out.ordered = true;
+        out.scale = sums[0].steps.factor;
+        out.lowest = -common;
+      }
       out.reals = [sums = std::move(sums)](std::size_t o, std::span<float> numbers) {
         const Steps& steps = sums[o].steps;
         kernels::chosen::affine(numbers.data(), 1, -steps.offset, numbers.data(), numbers.size());

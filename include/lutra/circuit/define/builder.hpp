@@ -46,6 +46,7 @@ LUTRA_INLINE Wires Builder::copy(std::string name, const Wires& in, Shape shape)
   out.scale = in.scale;
   out.reals = in.reals;
   out.ordered = in.ordered;
+  out.lowest = in.lowest;
   return out;
 }
 
