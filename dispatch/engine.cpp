@@ -3,7 +3,9 @@
 #include <lutra/circuit/engine.hpp>
 #include <lutra/circuit/engine/define/code_convolution.hpp>
 #include <lutra/circuit/engine/define/compile.hpp>
+#include <lutra/circuit/engine/define/compile_codes.hpp>
 #include <lutra/circuit/engine/define/compile_image.hpp>
+#include <lutra/circuit/engine/define/run_codes.hpp>
 #include <lutra/circuit/engine/define/split.hpp>
 #include <lutra/circuit/image_engine.hpp>
 

@@ -50,6 +50,7 @@ constexpr kernels::Table table = {
     .expand_codes = kernels::expand_codes<Arch>,
     .add_pixel_sums = kernels::add_pixel_sums<Arch>,
     .window_sums = kernels::window_sums<Arch>,
+    .weigh = kernels::weigh<Arch>,
     .luts = []<std::size_t... I>(std::index_sequence<I...>){return std::array{lut_table<I + 1>...};
 }  // namespace
 (std::make_index_sequence<8>())

@@ -12,6 +12,7 @@
 #include <lutra/kernels/code_line.hpp>
 #include <lutra/kernels/picks.hpp>
 #include <lutra/kernels/sizes.hpp>
+#include <lutra/kernels/weigh.hpp>
 #include <lutra/random.hpp>
 #include <string_view>
 #include <utility>
@@ -197,6 +198,14 @@ void code_kernels() {
                                         .part = part,
                                         .out = out.data()});
   say("code_sums", blocks, out);
+
+  constexpr std::size_t outputs = 2 * lutra::kernels::weigh_block, inputs = 13;
+  std::vector<std::uint32_t> x(inputs), matrix(inputs * outputs), totals(outputs);
+  for (auto* values : {&x, &matrix, &totals})
+    for (auto& value : *values) value = static_cast<std::uint32_t>(random_numbers());
+  x[3] = 0;
+  k::weigh(x.data(), inputs, matrix.data(), outputs, totals.data());
+  say("weigh", outputs, totals);
 }
 
 }  // namespace

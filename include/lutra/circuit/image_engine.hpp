@@ -9,6 +9,7 @@
 #include <lutra/circuit/circuit.hpp>
 #include <lutra/circuit/engine.hpp>
 #include <lutra/circuit/engine/check_input.hpp>
+#include <lutra/circuit/engine/codes/program.hpp>
 #include <lutra/circuit/engine/image/band.hpp>
 #include <lutra/circuit/engine/image/compile.hpp>
 #include <lutra/circuit/engine/image/program.hpp>
@@ -48,7 +49,10 @@ class BasicImageEngine {
     if (options.threads == 0) throw Error("image engine: threads", "ImageEngineOptions", "at least 1", "0");
     const std::size_t lines = std::min(options.tile_lines, input_.shape.height);
     const engine::SplitCircuit parts = engine::split_circuit(circuit);
-    if (parts.image) image_ = engine::compile_image(*parts.image, lines);
+    if (parts.image && engine::has_weights(*parts.image))
+      codes_ = engine::compile_codes(*parts.image);
+    else if (parts.image)
+      image_ = engine::compile_image(*parts.image, lines);
     if (parts.rest) rest_.emplace(*parts.rest);
     if (parts.image && parts.rest) between_ = parts.image->output();
   }
@@ -75,15 +79,15 @@ class BasicImageEngine {
       throw Error("image engine: type of the answers", "output of " + std::to_string(output_.width) + " bits",
                   "uint32_t", "uint8_t");
     engine::check_values(frame, input_.size(), input_.width);
-    if (!rest_) return run_image(frame.data(), where(answers.data()));
-    if (!image_) return run_rest(frame, answers);
+    if (!rest_) return run_image(frame, where(answers.data()));
+    if (!image_ && !codes_) return run_rest(frame, answers);
     if (between_.width <= 8) {
       std::vector<std::uint8_t> values(between_.size());
-      run_image(frame.data(), where(values.data()));
+      run_image(frame, where(values.data()));
       run_rest(std::span<const std::uint8_t>(values), answers);
     } else {
       std::vector<std::uint32_t> values(between_.size());
-      run_image(frame.data(), where(values.data()));
+      run_image(frame, where(values.data()));
       const std::vector<std::uint16_t> narrow(values.begin(), values.end());
       run_rest(std::span<const std::uint16_t>(narrow), answers);
     }
@@ -94,13 +98,14 @@ class BasicImageEngine {
 
   /// A band of the image for each thread. The lines around a band, which its windows look at, are computed twice.
   template <class T>
-  void run_image(const T* frame, const engine::FrameAnswers& answers) const {
+  void run_image(std::span<const T> frame, const engine::FrameAnswers& answers) const {
+    if (codes_) return engine::run_codes(*codes_, frame, answers, threads_, *pool_);
     engine::RunBand<T>* const run_band = engine::band_runner<Arch, T>();
     const std::size_t height = image_->output.height;
     const std::size_t bands = std::min(threads_, Pieces{height, fewest_lines}.size());
     parallel_for(static_cast<int>(bands), bands, [&](std::size_t i) {
       const auto workspace = pool_->lend();
-      run_band(*image_, height * i / bands, height * (i + 1) / bands, frame, answers, *workspace);
+      run_band(*image_, height * i / bands, height * (i + 1) / bands, frame.data(), answers, *workspace);
     });
   }
 
@@ -120,6 +125,7 @@ class BasicImageEngine {
   circuits::Type input_, output_, between_;
   std::size_t threads_;
   std::optional<engine::ImageProgram> image_;
+  std::optional<engine::CodeProgram> codes_;  ///< in its place, where there are weights
   std::optional<BasicEngine<Arch>> rest_;
   std::shared_ptr<engine::WorkspacePool> pool_ = std::make_shared<engine::WorkspacePool>();
 };

@@ -64,6 +64,7 @@ inline constexpr detail::Call<&Table::code_sums> code_sums;
 inline constexpr detail::Call<&Table::expand_codes> expand_codes;
 inline constexpr detail::Call<&Table::add_pixel_sums> add_pixel_sums;
 inline constexpr detail::Call<&Table::window_sums> window_sums;
+inline constexpr detail::Call<&Table::weigh> weigh;
 
 template <std::size_t N>
 inline constexpr detail::CallLut<N, &LutTable::lut_table_bits> lut_table_bits;
@@ -104,6 +105,7 @@ inline constexpr detail::CallLut<N, &LutTable::lut_smooth> lut_smooth;
 #include <lutra/kernels/softmax.hpp>
 #include <lutra/kernels/threshold.hpp>
 #include <lutra/kernels/transpose.hpp>
+#include <lutra/kernels/weigh.hpp>
 
 namespace lutra::kernels {
 
@@ -116,8 +118,8 @@ using ChosenArch = DefaultArch;
 namespace chosen {
 
 using kernels::adam;
-using kernels::affine;
 using kernels::add_pixel_sums;
+using kernels::affine;
 using kernels::all_below;
 using kernels::code_lanes;
 using kernels::code_sums;
@@ -143,6 +145,7 @@ using kernels::softmax;
 using kernels::softmax_cross_entropy;
 using kernels::threshold_bits;
 using kernels::transpose_samples;
+using kernels::weigh;
 using kernels::window_sums;
 
 }  // namespace chosen

@@ -66,6 +66,8 @@ struct Table {
                          std::int16_t* sums);
   void (*window_sums)(const std::int16_t* sums, const std::uint32_t* offsets, std::size_t taps, std::int16_t factor,
                       std::size_t count, std::int16_t* out);
+  void (*weigh)(const std::uint32_t* x, std::size_t inputs, const std::uint32_t* weights, std::size_t outputs,
+                std::uint32_t* sums);
   std::array<LutTable, 8> luts;  ///< fan-in n is luts[n - 1]
 };
 

@@ -26,12 +26,13 @@ struct Workspace {
   std::vector<std::uint8_t> bits;       ///< rows of a single sample, a byte each
 
   // Convolutions of few-bit codes.
-  AlignedVector<std::uint8_t> tables;       ///< of the lines that a window sees
-  AlignedVector<std::int16_t> sums;         ///< of each pixel of these lines
-  AlignedVector<std::int16_t> dense_sums;   ///< of the windows at each pixel
-  AlignedVector<std::int16_t> window_sums;  ///< of a line of the answer
-  AlignedVector<std::uint8_t> packed_line;  ///< two bits of each code of a line
-  std::vector<std::int64_t> lines;          ///< which are there
+  AlignedVector<std::uint8_t> tables;               ///< of the lines that a window sees
+  AlignedVector<std::int16_t> sums;                 ///< of each pixel of these lines
+  AlignedVector<std::int16_t> dense_sums;           ///< of the windows at each pixel
+  AlignedVector<std::int16_t> window_sums;          ///< of a line of the answer
+  AlignedVector<std::uint8_t> packed_line;          ///< two bits of each code of a line
+  std::vector<AlignedVector<std::uint8_t>> images;  ///< signals of a whole frame
+  std::vector<std::int64_t> lines;                  ///< which are there
 };
 
 /// Lends workspaces; any number of threads may ask at once.

@@ -56,7 +56,7 @@ std::vector<std::uint8_t> random_image(const CodeImage& image) {
   std::vector<std::uint8_t> bytes(image.bytes());
   for (std::size_t pixel = 0; pixel < image.shape.height * image.shape.width; ++pixel)
     for (std::size_t c = 0; c < image.shape.channels; ++c)
-      set_code(image, bytes, pixel, c, static_cast<std::uint32_t>(random_between(0, (1 << image.bits) - 1)));
+      set_code(image, bytes.data(), pixel, c, static_cast<std::uint32_t>(random_between(0, (1 << image.bits) - 1)));
   return bytes;
 }
 
@@ -77,12 +77,12 @@ std::vector<std::uint8_t> expected_answer(const CodeLayer& layer, const std::vec
           const auto pixel = static_cast<std::size_t>(row) * in.width + static_cast<std::size_t>(column);
           for (std::size_t c = 0; c < in.channels; ++c)
             sum += std::int64_t{layer.weights[(o * layer.taps.size() + t) * in.channels + c]} *
-                   code_of(layer.input, input, pixel, c);
+                   code_of(layer.input, input.data(), pixel, c);
         }
         std::uint32_t code = 0;
         for (const std::int64_t threshold : layer.thresholds[o])
           code += layer.falling[o] ? sum < threshold : sum >= threshold;
-        set_code(layer.output, answer, y * out.width + x, o, code);
+        set_code(layer.output, answer.data(), y * out.width + x, o, code);
       }
   return answer;
 }

@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <lutra/kernels/code_line.hpp>
 #include <lutra/signal.hpp>
-#include <span>
 
 namespace lutra::engine {
 
@@ -28,18 +27,18 @@ struct CodeImage {
 };
 
 /// Writes the code of `channel` at pixel `pixel`, which was 0.
-inline void set_code(const CodeImage& image, std::span<std::uint8_t> bytes, std::size_t pixel, std::size_t channel,
+inline void set_code(const CodeImage& image, std::uint8_t* bytes, std::size_t pixel, std::size_t channel,
                      std::uint32_t code) noexcept {
-  std::uint8_t* const at = bytes.data() + pixel * image.pixel_bytes();
+  std::uint8_t* const at = bytes + pixel * image.pixel_bytes();
   if (!image.is_packed())
     at[channel] = static_cast<std::uint8_t>(code);
   else
     at[channel / kernels::codes_per_byte] |= static_cast<std::uint8_t>(code << (2 * (channel % 4)));
 }
 
-[[nodiscard]] inline std::uint32_t code_of(const CodeImage& image, std::span<const std::uint8_t> bytes,
-                                           std::size_t pixel, std::size_t channel) noexcept {
-  const std::uint8_t* const at = bytes.data() + pixel * image.pixel_bytes();
+[[nodiscard]] inline std::uint32_t code_of(const CodeImage& image, const std::uint8_t* bytes, std::size_t pixel,
+                                           std::size_t channel) noexcept {
+  const std::uint8_t* const at = bytes + pixel * image.pixel_bytes();
   return image.is_packed() ? at[channel / kernels::codes_per_byte] >> (2 * (channel % 4)) & 3U : at[channel];
 }
 

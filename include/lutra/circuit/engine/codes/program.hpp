@@ -1,0 +1,75 @@
+#pragma once
+// An image circuit of few-bit codes made ready to run: all channels of a pixel side by side, one signal of the whole
+// frame after another.
+
+#include <cstddef>
+#include <cstdint>
+#include <lutra/circuit/circuit.hpp>
+#include <lutra/circuit/engine/codes/convolution.hpp>
+#include <lutra/circuit/engine/codes/image.hpp>
+#include <lutra/circuit/engine/image/band.hpp>
+#include <lutra/circuit/engine/workspace.hpp>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace lutra::engine {
+
+/// A signal as it lies in memory: codes where it has at most 8 bits a value, and otherwise 32 bits a channel.
+struct CodeSignal {
+  circuits::Type type;
+  std::size_t slot = 0;  ///< of the memory, which signals share one after another
+
+  [[nodiscard]] bool is_code() const noexcept { return type.width <= 8; }
+  [[nodiscard]] CodeImage image() const noexcept { return {type.shape, type.width}; }
+  [[nodiscard]] std::size_t bytes() const noexcept { return is_code() ? image().bytes() : 4 * type.size(); }
+};
+
+/// The weights of a stage as a matrix for kernels::weigh; none where it has few of those that there could be.
+struct WeighMatrix {
+  std::size_t outputs = 0;
+  std::vector<std::uint32_t> weights;
+};
+
+/// A channel of one of the signals that a step reads, and where it is seen from.
+struct CodeSource {
+  std::uint32_t signal, channel;
+  circuits::Offset offset;
+};
+
+/// Gives one signal: by a convolution, or pixel by pixel by one operation after another on what `sources` name.
+struct CodeStep {
+  std::vector<std::uint32_t> signals;  ///< that are read
+  std::uint32_t output = 0;
+  std::optional<CodeConvolution> convolution;
+  std::vector<CodeSource> sources;
+  circuits::Offset stride = {1, 1};
+  std::vector<circuits::Operation> operations;
+  std::vector<std::size_t> sizes;     ///< outputs of each operation at a place
+  std::vector<WeighMatrix> matrices;  ///< of each operation
+};
+
+struct CodeProgram {
+  std::vector<CodeSignal> signals;  ///< the first is the input, the last the answer
+  std::vector<CodeStep> steps;
+  std::size_t slots = 0;
+};
+
+/// Whether a circuit, all of whose stages work at each place, is one of weights and codes, and not of bits alone.
+[[nodiscard]] bool has_weights(const Circuit& circuit);
+
+/// The program of a circuit all of whose stages work at each place.
+[[nodiscard]] CodeProgram compile_codes(const Circuit& circuit);
+
+/// The answer for a frame of values that fit the input, channel-major, on so many threads.
+void run_codes(const CodeProgram& program, std::span<const std::uint8_t> frame, const FrameAnswers& answers,
+               std::size_t threads, WorkspacePool& pool);
+void run_codes(const CodeProgram& program, std::span<const std::uint16_t> frame, const FrameAnswers& answers,
+               std::size_t threads, WorkspacePool& pool);
+
+}  // namespace lutra::engine
+
+#ifndef LUTRA_DISPATCH
+#include <lutra/circuit/engine/define/compile_codes.hpp>
+#include <lutra/circuit/engine/define/run_codes.hpp>
+#endif

@@ -1,0 +1,242 @@
+#pragma once
+// From an image circuit of few-bit codes to steps: windows, weights and thresholds that follow each other become one.
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <lutra/circuit/engine/codes/program.hpp>
+#include <lutra/inline.hpp>
+#include <lutra/kernels/weigh.hpp>
+#include <map>
+#include <optional>
+#include <span>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace lutra::engine {
+
+namespace detail {
+
+class CodeCompiler {
+ public:
+  explicit CodeCompiler(const Circuit& circuit) : circuit_(circuit), readers_(circuit.stages().size() + 1) {
+    for (const circuits::Stage& stage : circuit.stages())
+      for (const circuits::SignalId id : stage.inputs) ++readers_[id];
+    for (circuits::SignalId id = 1; id < readers_.size(); ++id)
+      for (const circuits::SignalId from : stage(id).inputs) joins_[from] = id;
+  }
+
+  CodeProgram compile() {
+    number_.assign(readers_.size(), 0);
+    program_.signals.push_back({circuit_.input()});
+    for (circuits::SignalId id = 1; id < readers_.size(); ++id)
+      if (!is_inner(id)) add_step(id);
+    give_slots();
+    return std::move(program_);
+  }
+
+ private:
+  [[nodiscard]] const circuits::Stage& stage(circuits::SignalId id) const { return circuit_.stages()[id - 1]; }
+  [[nodiscard]] bool is_window(circuits::SignalId id) const {
+    const auto* const rearrange = std::get_if<circuits::RearrangeStage>(&stage(id).operation);
+    return rearrange != nullptr && rearrange->is_window();
+  }
+  template <class Operation>
+  [[nodiscard]] bool is(circuits::SignalId id) const {
+    return id != 0 && std::holds_alternative<Operation>(stage(id).operation);
+  }
+  /// Whether signal `id` is seen only inside of the step of the stage that reads it. Weights and the levels behind them
+  /// are a step of their own.
+  [[nodiscard]] bool is_inner(circuits::SignalId id) const {
+    if (readers_[id] != 1) return false;
+    const circuits::SignalId reader = joins_.at(id);
+    if (stage(reader).inputs.size() != 1 || is_window(reader)) return false;
+    if (is<circuits::WeighStage>(reader)) return is_window(id);
+    const bool levels = is<circuits::LevelStage>(id) || is<circuits::ThresholdStage>(id);
+    return !(levels && is<circuits::WeighStage>(stage(id).inputs[0]));
+  }
+
+  void add_step(circuits::SignalId id) {
+    std::vector<circuits::SignalId> chain{id};
+    while (stage(chain.back()).inputs.size() == 1) {
+      const circuits::SignalId from = stage(chain.back()).inputs[0];
+      if (from == 0 || !is_inner(from)) break;
+      chain.push_back(from);
+    }
+    CodeStep step;
+    for (const circuits::SignalId from : stage(chain.back()).inputs) step.signals.push_back(number_[from]);
+    read_sources(chain.back(), step);
+    if (is_window(chain.back())) chain.pop_back();
+    for (auto at = chain.rbegin(); at != chain.rend(); ++at) step.operations.push_back(stage(*at).operation);
+    if (!make_convolution(step, stage(id).output)) prepare_operations(step, chain);
+    step.output = add_signal(stage(id).output);
+    number_[id] = step.output;
+    program_.steps.push_back(std::move(step));
+  }
+
+  std::uint32_t add_signal(const circuits::Type& type) {
+    program_.signals.push_back({type});
+    return static_cast<std::uint32_t>(program_.signals.size() - 1);
+  }
+
+  /// What the first stage of a step reads at a place.
+  void read_sources(circuits::SignalId id, CodeStep& step) const {
+    std::vector<CodeSource> all;
+    for (std::uint32_t i = 0; i < step.signals.size(); ++i)
+      for (std::uint32_t c = 0; c < program_.signals[step.signals[i]].type.shape.channels; ++c)
+        all.push_back({i, c, {}});
+    if (!is_window(id)) {
+      step.sources = std::move(all);
+      return;
+    }
+    const auto& window = std::get<circuits::RearrangeStage>(stage(id).operation);
+    step.stride = window.stride;
+    for (std::size_t i = 0; i < window.size(); ++i) {
+      step.sources.push_back(all[window.sources[i]]);
+      if (!window.offsets.empty()) step.sources.back().offset = window.offsets[i];
+    }
+  }
+
+  /// Several signals that a convolution reads become one, whose channels are theirs.
+  void join_signals(CodeStep& step) {
+    if (step.signals.size() == 1) return;
+    CodeStep join;
+    join.signals = step.signals;
+    circuits::Type type = program_.signals[step.signals[0]].type;
+    type.shape.channels = 0;
+    std::vector<std::uint32_t> first;
+    for (std::uint32_t i = 0; i < step.signals.size(); ++i) {
+      const circuits::Type& part = program_.signals[step.signals[i]].type;
+      first.push_back(static_cast<std::uint32_t>(type.shape.channels));
+      for (std::uint32_t c = 0; c < part.shape.channels; ++c) join.sources.push_back({i, c, {}});
+      type.shape.channels += part.shape.channels;
+      type.width = std::max(type.width, part.width);
+    }
+    join.output = add_signal(type);
+    step.signals = {join.output};
+    for (CodeSource& source : step.sources) source = {0, first[source.signal] + source.channel, source.offset};
+    program_.steps.push_back(std::move(join));
+  }
+
+  /// Weights and levels (or thresholds) behind them, with nothing else around.
+  bool make_convolution(CodeStep& step, const circuits::Type& output) {
+    if (step.operations.size() != 2 || output.width > 8) return false;
+    const auto* const weigh = std::get_if<circuits::WeighStage>(&step.operations[0]);
+    if (weigh == nullptr) return false;
+    std::uint32_t bits = 0;
+    std::size_t channels = 0;
+    std::vector<std::size_t> first;
+    for (const std::uint32_t signal : step.signals) {
+      bits = std::max(bits, program_.signals[signal].type.width);
+      first.push_back(channels);
+      channels += program_.signals[signal].type.shape.channels;
+    }
+    if (bits > 8) return false;
+    CodeLayer layer;
+    layer.input = {program_.signals[step.signals[0]].type.shape, bits};
+    layer.input.shape.channels = channels;
+    layer.output = {output.shape, output.width};
+    layer.stride = step.stride;
+    std::map<std::pair<std::int32_t, std::int32_t>, std::size_t> taps;
+    for (const CodeSource& source : step.sources) taps.try_emplace({source.offset.row, source.offset.column}, 0);
+    for (auto& [offset, index] : taps) {
+      index = layer.taps.size();
+      layer.taps.push_back({offset.first, offset.second});
+    }
+    std::vector<std::size_t> places;  // of each source among a layer's inputs
+    for (const CodeSource& source : step.sources)
+      places.push_back(taps.at({source.offset.row, source.offset.column}) * channels + first[source.signal] +
+                       source.channel);
+    layer.weights.assign(output.shape.channels * layer.taps.size() * channels, 0);
+    const auto add_output = [&](std::size_t o, std::uint32_t sum, std::span<const std::uint32_t> thresholds,
+                                bool falling) {
+      std::int32_t* const weights = layer.weights.data() + o * layer.taps.size() * channels;
+      for (std::size_t j = 0; j < weigh->sources[sum].size(); ++j)
+        weights[places[weigh->sources[sum][j]]] += weigh->weights[sum][j];
+      std::vector<std::int64_t> levels;
+      for (const std::uint32_t threshold : thresholds)
+        levels.push_back(std::int64_t{threshold} - std::int64_t{weigh->offsets[sum]});
+      layer.thresholds.add(levels);
+      layer.falling.push_back(falling);
+    };
+    if (const auto* const level = std::get_if<circuits::LevelStage>(&step.operations[1])) {
+      for (std::size_t o = 0; o < level->size(); ++o)
+        add_output(o, level->sources[o], level->thresholds[o], level->falling[o]);
+    } else if (const auto* const threshold = std::get_if<circuits::ThresholdStage>(&step.operations[1])) {
+      for (std::size_t o = 0; o < threshold->size(); ++o)
+        add_output(o, threshold->sources[o], std::span(&threshold->thresholds[o], 1), false);
+    } else {
+      return false;
+    }
+    step.convolution = prepare(layer);
+    if (!step.convolution) return false;
+    join_signals(step);
+    step.operations.clear();
+    step.sources.clear();
+    return true;
+  }
+
+  /// Matrices of the weights, for operations that are done pixel by pixel.
+  void prepare_operations(CodeStep& step, const std::vector<circuits::SignalId>& chain) const {
+    std::size_t inputs = step.sources.size();
+    for (auto at = chain.rbegin(); at != chain.rend(); ++at) {
+      const circuits::Operation& operation = stage(*at).operation;
+      WeighMatrix matrix;
+      if (const auto* const weigh = std::get_if<circuits::WeighStage>(&operation)) {
+        if (4 * weigh->weights.values().size() >= inputs * weigh->size()) {
+          constexpr std::size_t block = kernels::weigh_block;
+          matrix.outputs = (weigh->size() + block - 1) / block * block;
+          matrix.weights.assign(inputs * matrix.outputs, 0);
+          for (std::size_t o = 0; o < weigh->size(); ++o)
+            for (std::size_t j = 0; j < weigh->sources[o].size(); ++j)
+              matrix.weights[weigh->sources[o][j] * matrix.outputs + o] +=
+                  static_cast<std::uint32_t>(weigh->weights[o][j]);
+        }
+      }
+      inputs = stage(*at).output.shape.channels;
+      step.sizes.push_back(inputs);
+      step.matrices.push_back(std::move(matrix));
+    }
+  }
+
+  /// A signal's memory is free again behind its last reader.
+  void give_slots() {
+    std::vector<std::size_t> last(program_.signals.size(), 0), free;
+    for (std::size_t i = 0; i < program_.steps.size(); ++i)
+      for (const std::uint32_t signal : program_.steps[i].signals) last[signal] = i;
+    last.back() = program_.steps.size();
+    const auto take = [&](std::uint32_t signal) {
+      if (free.empty()) free.push_back(program_.slots++);
+      program_.signals[signal].slot = free.back();
+      free.pop_back();
+    };
+    take(0);
+    for (std::size_t i = 0; i < program_.steps.size(); ++i) {
+      take(program_.steps[i].output);
+      std::vector<std::uint32_t> read = program_.steps[i].signals;
+      std::ranges::sort(read);
+      read.erase(std::unique(read.begin(), read.end()), read.end());
+      for (const std::uint32_t signal : read)
+        if (last[signal] == i) free.push_back(program_.signals[signal].slot);
+    }
+  }
+
+  const Circuit& circuit_;
+  std::vector<std::size_t> readers_;
+  std::map<circuits::SignalId, circuits::SignalId> joins_;  ///< a reader of each signal
+  std::vector<std::uint32_t> number_;                       ///< of each of the circuit's signals in the program
+  CodeProgram program_;
+};
+
+}  // namespace detail
+
+LUTRA_INLINE bool has_weights(const Circuit& circuit) {
+  return std::ranges::any_of(circuit.stages(), [](const circuits::Stage& stage) {
+    return std::holds_alternative<circuits::WeighStage>(stage.operation);
+  });
+}
+
+LUTRA_INLINE CodeProgram compile_codes(const Circuit& circuit) { return detail::CodeCompiler(circuit).compile(); }
+
+}  // namespace lutra::engine

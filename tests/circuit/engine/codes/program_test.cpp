@@ -1,0 +1,198 @@
+#define BOOST_TEST_MODULE code_program
+#include <algorithm>
+#include <boost/test/unit_test.hpp>
+#include <cstdint>
+#include <lutra/circuit/evaluate.hpp>
+#include <lutra/circuit/image_engine.hpp>
+#include <numeric>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "support/random_circuit.hpp"
+
+using namespace lutra;
+using namespace lutra::circuits;
+using lutra_test::Random;
+using lutra_test::random_samples;
+
+namespace {
+
+struct Window {
+  std::int32_t size = 3, stride = 1, dilation = 1;
+};
+
+/// Layers of windows, weights and levels, one behind the other or beside each other.
+class Maker {
+ public:
+  explicit Maker(Type input) : input_(input) {}
+
+  [[nodiscard]] Circuit circuit() const { return {input_, stages_}; }
+  [[nodiscard]] const Type& type(SignalId id) const { return id == 0 ? input_ : stages_[id - 1].output; }
+
+  SignalId window(std::vector<SignalId> from, const Window& window) {
+    std::uint32_t channels = 0, width = 1;
+    for (const SignalId id : from) {
+      channels += static_cast<std::uint32_t>(type(id).shape.channels);
+      width = std::max(width, type(id).width);
+    }
+    RearrangeStage stage;
+    stage.stride = {window.stride, window.stride};
+    for (std::uint32_t c = 0; c < channels; ++c)
+      for (std::int32_t i = 0; i < window.size * window.size; ++i) {
+        stage.sources.push_back(c);
+        stage.offsets.push_back({(i / window.size - window.size / 2) * window.dilation,
+                                 (i % window.size - window.size / 2) * window.dilation});
+      }
+    const Shape in = type(from[0]).shape;
+    const auto stride = static_cast<std::size_t>(window.stride);
+    const std::size_t size = stage.size();
+    return add(std::move(from), std::move(stage),
+               {{size, (in.height + stride - 1) / stride, (in.width + stride - 1) / stride}, width});
+  }
+
+  /// Weights from `lowest` by `step`, `values` of them.
+  SignalId weigh(SignalId from, std::size_t outputs, std::int32_t lowest, std::int32_t step, std::uint64_t values) {
+    WeighStage stage;
+    std::vector<std::uint32_t> sources(type(from).shape.channels);
+    std::iota(sources.begin(), sources.end(), 0U);
+    std::uint64_t largest = 0;
+    for (std::size_t o = 0; o < outputs; ++o) {
+      std::vector<std::int32_t> weights;
+      std::uint64_t below = random_.below(5), above = 0;
+      for (std::size_t i = 0; i < sources.size(); ++i) {
+        weights.push_back(lowest + step * static_cast<std::int32_t>(random_.below(values)));
+        (weights.back() < 0 ? below : above) +=
+            static_cast<std::uint64_t>(std::abs(weights.back())) * type(from).maximum();
+      }
+      stage.add(sources, weights, static_cast<std::uint32_t>(below));
+      largest = std::max(largest, below + above);
+    }
+    Shape shape = type(from).shape;
+    shape.channels = outputs;
+    middle_ = largest / 2;
+    return add({from}, std::move(stage), {shape, bits_for(largest)});
+  }
+
+  SignalId levels(SignalId from, std::uint32_t bits) {
+    LevelStage stage;
+    const std::uint64_t middle = middle_, spread = std::max<std::uint64_t>(middle / 4, 1);
+    for (std::uint32_t o = 0; o < type(from).shape.channels; ++o) {
+      std::vector<std::uint32_t> thresholds;
+      for (std::uint32_t i = 0; i + 1 < 1U << bits; ++i)
+        thresholds.push_back(static_cast<std::uint32_t>(middle - spread / 2 + random_.below(spread)));
+      std::ranges::sort(thresholds);
+      stage.add(o, thresholds, random_.below(2) == 0);
+    }
+    return add({from}, std::move(stage), {type(from).shape, bits});
+  }
+
+  SignalId binary(SignalId from, std::size_t outputs, const Window& around) {
+    return levels(weigh(window({from}, around), outputs, -1, 2, 2), 2);
+  }
+
+  SignalId add(std::vector<SignalId> from, Operation operation, const Type& output) {
+    stages_.push_back({"test", std::move(from), std::move(operation), output, true});
+    return static_cast<SignalId>(stages_.size());
+  }
+
+ private:
+  Random random_{1};
+  std::uint64_t middle_ = 1;  ///< of the sums that came last
+  Type input_;
+  std::vector<Stage> stages_;
+};
+
+std::size_t convolutions(const Circuit& circuit) {
+  const auto program = engine::compile_codes(circuit);
+  return static_cast<std::size_t>(
+      std::ranges::count_if(program.steps, [](const auto& step) { return step.convolution.has_value(); }));
+}
+
+void check(const Circuit& circuit, std::size_t expected_convolutions, const std::string& what) {
+  BOOST_TEST(convolutions(circuit) == expected_convolutions, what);
+  const auto frames = random_samples(circuit, 3, 1);  // the first two are no random ones
+  const std::vector<std::uint16_t> values(frames.end() - static_cast<std::ptrdiff_t>(circuit.input().size()),
+                                          frames.end());
+  const Values expected = evaluate(circuit, std::span<const std::uint16_t>(values));
+  for (const std::size_t threads : {1, 3}) {
+    const ImageEngine engine(circuit, {.threads = threads});
+    Values answers(circuit.output().size());
+    for (int time = 0; time < 2; ++time) engine.run(std::span<const std::uint16_t>(values), answers);
+    BOOST_TEST((answers == expected), what << ", " << threads << " threads");
+  }
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(layers_of_any_number_of_channels_agree_with_the_circuit) {
+  for (const std::size_t channels : {3, 5, 33, 100})
+    for (const std::size_t outputs : {1, 5, 33, 100}) {
+      Maker maker({{channels, 5, 7}, 2});
+      maker.binary(0, outputs, {});
+      check(maker.circuit(), 1, std::to_string(channels) + " to " + std::to_string(outputs));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(windows_and_sizes_of_all_kinds_agree_with_the_circuit) {
+  const std::vector<std::pair<Shape, Window>> cases{
+      {{5, 1, 1}, {1}},         {{5, 1, 1}, {3}},       {{3, 40, 1}, {5}},     {{3, 1, 40}, {5}},
+      {{3, 2, 1921}, {3}},      {{3, 3, 1921}, {3, 2}}, {{6, 20, 30}, {5, 2}}, {{6, 20, 30}, {3, 1, 2}},
+      {{6, 20, 30}, {3, 2, 2}}, {{6, 21, 31}, {1, 2}}};
+  for (const auto& [shape, window] : cases) {
+    Maker maker({shape, 2});
+    maker.binary(maker.binary(0, 6, window), 7, {});
+    check(maker.circuit(), 2, std::to_string(shape.height) + " x " + std::to_string(shape.width));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(bytes_come_in_and_sums_of_many_bits_go_out) {
+  Maker maker({{3, 9, 21}, 8});
+  const SignalId first = maker.binary(0, 16, {});
+  const SignalId second = maker.levels(maker.weigh(maker.window({first}, {}), 12, -1, 1, 3), 4);
+  maker.weigh(maker.window({second}, {3, 2}), 5, -100, 7, 30);
+  check(maker.circuit(), 2, "sums");
+}
+
+BOOST_AUTO_TEST_CASE(weights_of_many_values_and_wide_numbers_are_computed_otherwise) {
+  Maker maker({{3, 9, 11}, 12});
+  const SignalId first = maker.levels(maker.weigh(maker.window({0}, {}), 10, -1, 2, 2), 3);
+  maker.levels(maker.weigh(maker.window({first}, {}), 70, -8, 1, 16), 2);
+  check(maker.circuit(), 0, "plain");
+}
+
+BOOST_AUTO_TEST_CASE(branches_that_are_joined_added_and_compared_agree_with_the_circuit) {
+  Maker maker({{4, 10, 13}, 2});
+  const SignalId one = maker.binary(0, 5, {}), two = maker.binary(one, 5, {5});
+  const SignalId sum = maker.add({one, two}, AddStage{}, {maker.type(one).shape, 3});
+  const SignalId joined = maker.levels(maker.weigh(maker.window({sum, one, 0}, {}), 8, -1, 2, 2), 2);
+  const SignalId most = maker.add({joined}, MaxStage{}, {{4, 10, 13}, 2});
+  const SignalId bits = maker.levels(maker.weigh(most, 6, 0, 1, 2), 1);
+  LutStage luts;
+  luts.add(std::vector<std::uint32_t>{0, 3, 5}, std::vector<std::uint64_t>{0b10010110});
+  const SignalId parity = maker.add({bits}, luts, {{1, 10, 13}, 1});
+  maker.add({parity, bits}, ArgmaxStage{}, {{1, 10, 13}, 3});
+  check(maker.circuit(), 4, "branches");
+}
+
+BOOST_AUTO_TEST_CASE(what_looks_at_all_places_comes_behind) {
+  Maker maker({{4, 6, 8}, 2});
+  const SignalId last = maker.binary(0, 3, {3, 2});
+  WeighStage all;
+  std::vector<std::uint32_t> sources(maker.type(last).size());
+  std::iota(sources.begin(), sources.end(), 0U);
+  std::vector<std::int32_t> weights(sources.size());
+  for (int o = 0; o < 4; ++o) {
+    for (std::size_t i = 0; i < weights.size(); ++i) weights[i] = static_cast<std::int32_t>((i * 7 + o) % 5) - 2;
+    all.add(sources, weights, 200);
+  }
+  std::vector<Stage> stages = maker.circuit().stages();
+  stages.push_back({"all", {last}, all, {{4, 1, 1}, 9}});
+  const Circuit circuit(maker.type(0), stages);
+  const auto frames = random_samples(circuit, 3, 1);
+  const std::vector<std::uint8_t> values(frames.end() - static_cast<std::ptrdiff_t>(circuit.input().size()),
+                                         frames.end());
+  Values answers(4);
+  ImageEngine(circuit).run(std::span<const std::uint8_t>(values), answers);
+  BOOST_TEST((answers == evaluate(circuit, std::span<const std::uint8_t>(values))));
+}
