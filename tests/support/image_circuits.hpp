@@ -1,6 +1,7 @@
 #pragma once
 // Circuits that work through images, with every operation at each place.
 
+#include <algorithm>
 #include <cstdint>
 #include <lutra/circuit/circuit.hpp>
 #include <lutra/random.hpp>
@@ -56,12 +57,30 @@ inline lutra::Circuit every_operation(Shape image, Offset stride, std::uint64_t 
   stages.push_back({"turned", {4}, RearrangeStage{{2, 0, 1}}, {at(strided, 3), 3}, true});
   stages.push_back({"sum", {4, 5}, AddStage{}, {at(strided, 3), 4}, true});
 
+  WeighStage weighed;
+  for (std::uint32_t i = 0; i < 3; ++i) {
+    const std::vector<std::int32_t> weights{static_cast<std::int32_t>(below(15)) - 7, -1, 3};
+    std::uint32_t offset = 15;
+    if (weights[0] < 0) offset += static_cast<std::uint32_t>(-weights[0]) * 15;
+    weighed.add(std::vector<std::uint32_t>{i, below(3), below(3)}, weights, offset);
+  }
+  stages.push_back({"weighed", {6}, weighed, {at(strided, 3), 9}, true});
+  LevelStage levels;
+  for (std::uint32_t i = 0; i < 3; ++i) {
+    std::vector<std::uint32_t> steps;
+    for (int step = 0; step < 10; ++step) steps.push_back(below(160));
+    std::ranges::sort(steps);
+    levels.add(i, steps, i == 1);
+  }
+  stages.push_back({"levels", {7}, levels, {at(strided, 3), 4}, true});
+  stages.push_back({"largest", {8, 6}, MaxStage{}, {at(strided, 3), 4}, true});
+
   RearrangeStage numbers{{0, 2}, {{-1, 0}, {0, 1}}, {1, 1}};
-  stages.push_back({"moved", {6}, numbers, {at(strided, 2), 4}, true});
+  stages.push_back({"moved", {9}, numbers, {at(strided, 2), 4}, true});
 
   if (classes) {
-    stages.push_back({"largest of five", {6, 7}, ArgmaxStage{}, {at(strided, 1), 3}, true});
-    stages.push_back({"two of three each", {8, 7, 4}, ArgmaxStage{}, {at(strided, 2), 2}, true});
+    stages.push_back({"largest of five", {6, 10}, ArgmaxStage{}, {at(strided, 1), 3}, true});
+    stages.push_back({"two of three each", {11, 10, 4}, ArgmaxStage{}, {at(strided, 2), 2}, true});
     return {{image, 8}, std::move(stages)};
   }
   CountStage all;
@@ -72,7 +91,7 @@ inline lutra::Circuit every_operation(Shape image, Offset stride, std::uint64_t 
     all.sources.add(sources);
     all.offsets.push_back(group);
   }
-  stages.push_back({"all", {7}, all, {{2, 1, 1}, 16}});
+  stages.push_back({"all", {10}, all, {{2, 1, 1}, 16}});
   return {{image, 8}, std::move(stages)};
 }
 
