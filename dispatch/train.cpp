@@ -1,5 +1,6 @@
 // What of networks and their training is the same for all of them, compiled once.
 
+#include <lutra/define/copy_parameters.hpp>
 #include <lutra/define/parameters.hpp>
 #include <lutra/define/snapshot.hpp>
 #include <lutra/define/summary.hpp>

@@ -16,33 +16,65 @@
 #include "support/picture.hpp"
 
 using namespace lutra;
-using examples::CanvasOptions, examples::Color, examples::Picture;
+using examples::CanvasOptions, examples::Color, examples::compose_canvases, examples::cut_patches, examples::Picture;
 
 struct Options {
   std::filesystem::path data, folder = "out/segmentation";
-  std::size_t canvases = 2000, epochs = 12, batch = 16;
+  std::size_t patches = 0, epochs = 3, batch = 64;
   std::uint64_t seed = 1;
   int threads = 0;
-  float rate = 1e-2F;
+  float rate = 0;
   bool mnist = false, twin = false;
 };
 
-// A digit is seen whole by a pixel whose windows, one over the other, reach across it: Stages windows of 5 × 5 see
-// 4 · Stages + 1 pixels. Each channel is a tree of seven tables over 36 bits of the window; each class counts 24 votes.
-template <std::size_t Stages, std::size_t Channels>
-constexpr auto segmenter() {
-  return pointwise(Thermometer<3>{}) | convolve<Kernel<5>, Same>(lut_trees<6, Channels>()) |
-         repeat<Stages - 1>(convolve<Kernel<5>, Same>(lut_trees<6, Channels>())) |
-         pointwise(StochasticLut<6, 11 * 24>{} | GroupSum<11>{} | Argmax{});
-}
+// What a network is made of: look-up tables, each of which chooses the values of its window that it reads, among eight
+// a pin; or, to measure them by, the same shape with floats.
+struct Logic {
+  static constexpr auto encoder() { return Thermometer<5>{}; }
+  template <std::size_t Nodes>
+  static constexpr auto layer() {
+    return StochasticLut<6, Nodes, LearnedWiring<8>>{.initial = Initial::pass_through};
+  }
+  template <std::size_t Votes>
+  static constexpr auto head() {
+    return StochasticLut<6, Votes>{.initial = Initial::pass_through} | GroupSum<11>{.temperature = Votes / 137.5F};
+  }
+};
+struct Floats {
+  static constexpr auto encoder() { return Thermometer<5>{} | ToReal{}; }
+  template <std::size_t Nodes>
+  static constexpr auto layer() {
+    return Dense<Nodes>{} | Relu{};
+  }
+  template <std::size_t>
+  static constexpr auto head() {
+    return Dense<11>{};
+  }
+};
 
-// The same with floats: what the look-up tables are measured by.
-template <std::size_t Stages, std::size_t Channels>
-constexpr auto float_twin() {
-  return pointwise(Thermometer<3>{} | ToReal{}) |
-         repeat<Stages>(convolve<Kernel<5>, Same>(Dense<Channels>{}) | BatchNorm{} | Relu{}) |
-         pointwise(Dense<11>{} | Argmax{});
-}
+// Four windows, one over the other. Through them a pixel sees the digit that it belongs to, and the last asks all that
+// it sees of the third layer. With Valid, a patch of `seen` pixels gives one class, that of the pixel in its middle;
+// with Same, every pixel of a frame gets one.
+struct Small {
+  static constexpr std::size_t seen = 3 + 4 + 4 + 4;
+  template <class Layers, class Border>
+  static constexpr auto segmenter() {
+    return pointwise(Layers::encoder()) | convolve<Kernel<3>, Border>(Layers::template layer<32>()) |
+           convolve<Kernel<5>, Border>(Layers::template layer<48>()) |
+           convolve<Kernel<5>, Border>(Layers::template layer<64>()) |
+           convolve<Kernel<5>, Border>(Layers::template layer<1100>() | Layers::template head<550>() | Argmax{});
+  }
+};
+struct Large {
+  static constexpr std::size_t seen = 5 + 8 + 8 + 8;
+  template <class Layers, class Border>
+  static constexpr auto segmenter() {
+    return pointwise(Layers::encoder()) | convolve<Kernel<5>, Border>(Layers::template layer<48>()) |
+           convolve<Kernel<9>, Border>(Layers::template layer<64>()) |
+           convolve<Kernel<9>, Border>(Layers::template layer<96>()) |
+           convolve<Kernel<9>, Border>(Layers::template layer<2200>() | Layers::template head<1100>() | Argmax{});
+  }
+};
 
 // One color a digit, around the circle; the background is dark.
 Color color_of(std::uint32_t label) {
@@ -65,53 +97,66 @@ Picture picture_of(std::span<const std::uint8_t> values, const Shape& shape) {
   return picture;
 }
 
-template <class In, class Expression>
-auto trained(const Expression& expression, const Dataset<Byte>& train, const Options& options) {
-  auto net = bind<In>(expression, Seed{options.seed});
+// The neighbours of a pixel have nearly the same windows: patches around pixels of many canvases teach more, and
+// sooner, than all pixels of a few. Turned and stretched around its middle, a patch keeps its class.
+template <class Net>
+History train(Net& net, const Dataset<Byte>& patches, float rate, const Options& options) {
   std::printf("%s\n", to_string(net).c_str());
-  const History history = fit(net, train,
-                              {.epochs = options.epochs,
-                               .batch = options.batch,
-                               .optimizer = Adam{.rate = options.rate},
-                               .schedule = Cosine{},
-                               .seed = Seed{options.seed},
-                               .threads = options.threads,
-                               .observer = progress_bar(ProgressLines::epochs)});
-  return std::pair{std::move(net), history};
+  return fit(net, patches,
+             {.epochs = options.epochs,
+              .batch = options.batch,
+              .optimizer = Adam{.rate = options.rate > 0 ? options.rate : rate},
+              .schedule = Cosine{},
+              .seed = Seed{options.seed},
+              .threads = options.threads,
+              .observer = progress_bar(ProgressLines::epochs)},
+             random_affine<Byte>(patches.shape, {.shift = 0}));
 }
 
-template <std::size_t Stages, std::size_t Channels, std::size_t Side>
+template <class Size, std::size_t Side>
 int run(const TrainAndTest& digits, std::uint8_t brightest, const Options& options) {
-  using Image = Signal<Byte, Shape{1, Side, Side}>;
-  CanvasOptions canvases{.height = Side, .width = Side, .count = options.canvases, .brightest = brightest};
-  const Dataset<Byte> train = compose_canvases(digits.train, canvases, Seed{options.seed});
-  canvases.count = 200;
-  const Dataset<Byte> test = compose_canvases(digits.test, canvases, Seed{options.seed + 1});
+  using Patch = Signal<Byte, Shape{1, Size::seen, Size::seen}>;
+  using Frame = Signal<Byte, Shape{1, Side, Side}>;
+  constexpr std::size_t side = 2 * Side;  // of canvases to cut patches from
+  const CanvasOptions large{.height = side, .width = side, .digits = 24, .brightest = brightest};
+  CanvasOptions many = large, few = large;
+  many.count = options.patches / 20;  // a digit is cut up a few times only: there are few digits
+  few.count = 500;
+  const Dataset<Byte> patches = cut_patches(compose_canvases(digits.train, many, Seed{options.seed}), Size::seen,
+                                            options.patches, 0.8, Seed{options.seed});
+  const Dataset<Byte> unseen = cut_patches(compose_canvases(digits.test, few, Seed{options.seed + 1}), Size::seen,
+                                           20'000, {}, Seed{options.seed});
 
   if (options.twin) {
-    Options smaller = options;
-    smaller.rate = 3e-3F;
-    auto [twin, history] = trained<Image>(float_twin<Stages, Channels>(), train, smaller);
-    std::printf("float twin: %.2f %% of the pixels\n", 100 * accuracy(twin, test, options.threads));
+    auto twin = bind<Patch>(Size::template segmenter<Floats, Valid>(), Seed{options.seed});
+    train(twin, patches, 1e-3F, options);
+    std::printf("float twin: %.2f %% of the pixels\n", 100 * accuracy(twin, unseen, options.threads));
     return 0;
   }
 
-  auto [net, history] = trained<Image>(segmenter<Stages, Channels>(), train, options);
+  auto learner = bind<Patch>(Size::template segmenter<Logic, Valid>(), Seed{options.seed});
+  const History history = train(learner, patches, 5e-2F, options);
+  std::printf("%.2f %% of the pixels of unseen digits' canvases\n", 100 * accuracy(learner, unseen, options.threads));
+  auto net = bind<Frame>(Size::template segmenter<Logic, Same>(), Seed{options.seed});
+  copy_parameters(learner, net);
   const Circuit circuit = simplify(freeze(net));
   std::filesystem::create_directories(options.folder);
   save(circuit, options.folder / "segmentation.lutra");
 
-  // The circuit answers for whole canvases, and for every pixel what the network did.
+  // The circuit answers for whole frames, and for every pixel what the network did.
+  const Dataset<Byte> test = compose_canvases(
+      digits.test, {.height = Side, .width = Side, .count = 200, .brightest = brightest}, Seed{options.seed + 2});
   const std::vector<std::uint32_t> answers = predict(net, test, options.threads);
   const ImageEngine engine(circuit);
   std::vector<std::uint32_t> computed(answers.size());
-  const std::size_t pixels = Image::size;
+  const std::size_t pixels = Frame::size;
   for (std::size_t i = 0; i < test.size(); ++i)
     engine.run(test.sample(i), std::span(computed).subspan(i * pixels, pixels));
-  std::printf("%zu look-up tables a pixel; %.2f %% of the pixels right (background alone: %.2f %%); engine %s\n",
-              circuit.lut_nodes(), 100 * accuracy(answers, test.labels),
-              100 * accuracy(std::vector<std::uint32_t>(answers.size(), examples::background_class), test.labels),
-              computed == answers ? "equal" : "DIFFERENT");
+  std::printf(
+      "%zu look-up tables a pixel; %.2f %% of the pixels of whole frames (background alone: %.2f %%); engine %s\n",
+      circuit.lut_nodes(), 100 * accuracy(answers, test.labels),
+      100 * accuracy(std::vector<std::uint32_t>(answers.size(), examples::background_class), test.labels),
+      computed == answers ? "equal" : "DIFFERENT");
 
   std::vector<std::vector<Picture>> rows;
   constexpr std::size_t shown = 6;
@@ -151,23 +196,24 @@ int main(int argc, char** argv) {
   o.data = LUTRA_SOURCE_DIR "/examples/data/digits.csv.gz";
   examples::CommandLine line("Trains a network that tells for each pixel which digit it belongs to.");
   line.add("--mnist", &o.mnist, "canvases of 48 x 48 with MNIST digits, from $LUTRA_DATA/mnist");
-  line.add("--canvases", &o.canvases, "to train on");
-  line.add("--epochs", &o.epochs, "passes over the canvases");
-  line.add("--batch", &o.batch, "canvases a step");
-  line.add("--rate", &o.rate, "of Adam, at the start");
+  line.add("--patches", &o.patches, "to train on; 0: 60000 of the embedded digits, 400000 of MNIST");
+  line.add("--epochs", &o.epochs, "passes over the patches");
+  line.add("--batch", &o.batch, "patches a step");
+  line.add("--rate", &o.rate, "of Adam, at the start; 0: 0.05, and 0.001 for floats");
   line.add("--seed", &o.seed, "of everything random");
   line.add("--threads", &o.threads, "0: all");
   line.add("--twin", &o.twin, "train the same shape with floats instead, to compare with");
   line.add("--out", &o.folder, "the folder to write to");
   if (const auto exit_code = line.parse(argc, argv)) return *exit_code;
   try {
+    if (o.patches == 0) o.patches = o.mnist ? 400'000 : 60'000;
     if (!o.mnist) {
       const auto [train, test] = split(load_digits(o.data), 0.8, Seed{o.seed});
-      return run<3, 32, 32>({train, test}, 16, o);
+      return run<Small, 32>({train, test}, 16, o);
     }
     const char* const folder = std::getenv("LUTRA_DATA");
     if (folder == nullptr) throw Error("no data", "--mnist", "LUTRA_DATA in the environment", "none");
-    return run<7, 48, 48>(load_mnist(std::filesystem::path(folder) / "mnist"), 255, o);
+    return run<Large, 48>(load_mnist(std::filesystem::path(folder) / "mnist"), 255, o);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "segmentation: %s\n", error.what());
     return 1;

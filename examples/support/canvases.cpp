@@ -81,4 +81,36 @@ lutra::Dataset<lutra::Byte> compose_canvases(const lutra::Dataset<lutra::Byte>& 
   return all;
 }
 
+lutra::Dataset<lutra::Byte> cut_patches(const lutra::Dataset<lutra::Byte>& canvases, std::size_t side,
+                                        std::size_t count, std::optional<double> share, lutra::Seed seed) {
+  const std::size_t height = canvases.shape.height, width = canvases.shape.width, reach = side / 2;
+  if (side > height || side > width)
+    throw lutra::Error("canvases", "cut_patches", "at least " + std::to_string(side) + " pixels in each direction",
+                       to_string(canvases.shape));
+  lutra::Dataset<lutra::Byte> patches{.shape = {1, side, side}, .classes = canvases.classes};
+  patches.values.reserve(count * side * side);
+  Random random(seed);
+  constexpr std::size_t most_tries = 100'000;  // at one patch
+  for (std::size_t i = 0; i < count; ++i) {
+    const bool digit = share && random.uniform_double() < *share;
+    std::size_t canvas = 0, y = 0, x = 0, tries = 0;
+    std::uint32_t label = 0;
+    do {
+      if (++tries > most_tries)
+        throw lutra::Error("canvases", "cut_patches", digit ? "pixels of digits" : "pixels of the background", "none");
+      canvas = random.below(canvases.size());
+      y = reach + random.below(height - 2 * reach);
+      x = reach + random.below(width - 2 * reach);
+      label = canvases.label(canvas)[y * width + x];
+    } while (share && (label != background_class) != digit);
+    const auto values = canvases.sample(canvas);
+    for (std::size_t row = y - reach; row <= y + reach; ++row) {
+      const auto from = values.begin() + static_cast<std::ptrdiff_t>(row * width + x - reach);
+      patches.values.insert(patches.values.end(), from, from + static_cast<std::ptrdiff_t>(side));
+    }
+    patches.labels.push_back(label);
+  }
+  return patches;
+}
+
 }  // namespace examples

@@ -6,6 +6,7 @@
 #include <lutra/data/dataset.hpp>
 #include <lutra/random.hpp>
 #include <lutra/signal.hpp>
+#include <optional>
 
 namespace examples {
 
@@ -23,5 +24,12 @@ inline constexpr std::uint32_t background_class = 10;
 /// a third, else background_class. Deterministic. Throws lutra::Error where a digit is larger than a canvas.
 [[nodiscard]] lutra::Dataset<lutra::Byte> compose_canvases(const lutra::Dataset<lutra::Byte>& digits,
                                                            const CanvasOptions& options, lutra::Seed seed);
+
+/// `count` square pieces of canvases, `side` (odd) pixels wide, each with one label: that of the pixel in its middle.
+/// With a share, the middle of so many is a digit's pixel, and of the others background; without, any pixel is as
+/// likely as any other. Deterministic. Throws lutra::Error where the canvases are smaller than a piece, or none has a
+/// pixel of the wanted kind.
+[[nodiscard]] lutra::Dataset<lutra::Byte> cut_patches(const lutra::Dataset<lutra::Byte>& canvases, std::size_t side,
+                                                      std::size_t count, std::optional<double> share, lutra::Seed seed);
 
 }  // namespace examples

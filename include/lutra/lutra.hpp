@@ -7,6 +7,7 @@
 #include <lutra/circuit/file.hpp>
 #include <lutra/circuit/simplify.hpp>
 #include <lutra/compose.hpp>
+#include <lutra/copy_parameters.hpp>
 #include <lutra/data/dataset.hpp>
 #include <lutra/data/split.hpp>
 #include <lutra/error.hpp>

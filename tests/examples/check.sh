@@ -51,7 +51,7 @@ grep -q DIFFERENT log && fail "quickstart: $(cat log)"
 for file in digits.v digits.c digits.blif digits_tb.v digits_init.json digits.lutra report.html report.json; do
     [ -s "digits/$file" ] || fail "quickstart wrote no $file"
 done
-"$bin/segmentation" --canvases 20 --epochs 1 --out pixels >log || fail "segmentation: $(cat log)"
+"$bin/segmentation" --patches 2000 --epochs 1 --out pixels >log || fail "segmentation: $(cat log)"
 for file in segmentation.v segmentation_logic0.v segmentation_tb.v lutra_window.v segmentation.png report.html; do
     [ -s "pixels/$file" ] || fail "segmentation wrote no $file"
 done
