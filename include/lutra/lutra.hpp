@@ -33,6 +33,7 @@
 #include <lutra/layers/to_real.hpp>
 #include <lutra/layers/upsample.hpp>
 #include <lutra/network.hpp>
+#include <lutra/networks.hpp>
 #include <lutra/signal.hpp>
 #include <lutra/summary.hpp>
 #include <lutra/train/augment.hpp>

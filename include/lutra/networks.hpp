@@ -1,0 +1,82 @@
+#pragma once
+// Whole networks under short names, from bytes to answers: a place to begin. Each is an expression like any other, and
+// can be read, copied and changed.
+
+#include <cstddef>
+#include <lutra/compose.hpp>
+#include <lutra/layers/argmax.hpp>
+#include <lutra/layers/binary_depthwise.hpp>
+#include <lutra/layers/convolve.hpp>
+#include <lutra/layers/group_sum.hpp>
+#include <lutra/layers/lut_trees.hpp>
+#include <lutra/layers/or_pool.hpp>
+#include <lutra/layers/stochastic_lut.hpp>
+#include <lutra/layers/thermometer.hpp>
+#include <lutra/layers/wiring.hpp>
+
+namespace lutra::networks {
+
+/// Tables that choose their inputs and begin as copies of one of them: what learns best in networks of many layers.
+template <std::size_t Nodes>
+[[nodiscard]] constexpr auto tables() {
+  return StochasticLut<6, Nodes, LearnedWiring<8>>{.initial = Initial::pass_through};
+}
+
+/// The same with 36 inputs: a root over six such tables.
+template <std::size_t Nodes>
+[[nodiscard]] constexpr auto trees() {
+  return lut_trees<6, Nodes>(LearnedWiring<8>{}, Initial::pass_through);
+}
+
+/// Hidden tables, then Votes, in equal groups for the classes. The temperature fits so many votes; it matters more than
+/// any other number here.
+template <std::size_t Classes, std::size_t Hidden, std::size_t Votes>
+[[nodiscard]] constexpr auto vote() {
+  return tables<Hidden>() | StochasticLut<6, Votes>{.initial = Initial::pass_through} |
+         GroupSum<Classes>{.temperature = static_cast<float>(Votes) / (25 * Classes)} | Argmax{};
+}
+
+/// LeNet's plan: windows of 5 × 5 and twice 3 × 3, or-pooling behind each, and a vote. In: Byte, any channels, at least
+/// 12 × 12; out: Class<Classes>.
+template <std::size_t Classes, std::size_t First, std::size_t Second, std::size_t Third, std::size_t Hidden,
+          std::size_t Votes>
+[[nodiscard]] constexpr auto convolutional() {
+  return pointwise(Thermometer<3>{}) | convolve<Kernel<5>>(tables<First>()) | OrPool<2>{} |
+         convolve<Kernel<3>, Same>(tables<Second>()) | OrPool<2>{} | convolve<Kernel<3>, Same>(tables<Third>()) |
+         OrPool<2>{} | vote<Classes, Hidden, Votes>();
+}
+
+/// The same with a tree of seven tables, of 36 inputs, for each channel.
+template <std::size_t Classes, std::size_t First, std::size_t Second, std::size_t Third, std::size_t Hidden,
+          std::size_t Votes>
+[[nodiscard]] constexpr auto convolutional_trees() {
+  return pointwise(Thermometer<3>{}) | convolve<Kernel<5>>(trees<First>()) | OrPool<2>{} |
+         convolve<Kernel<3>, Same>(trees<Second>()) | OrPool<2>{} | convolve<Kernel<3>, Same>(trees<Third>()) |
+         OrPool<2>{} | vote<Classes, Hidden, Votes>();
+}
+
+/// A block of MobileNet (Howard et al. 2017): a mix of the channels of each pixel, four tables over each channel's
+/// window of 3 × 3, and a mix again. In: Bit image; out: Bit, Channels × the same image.
+template <std::size_t Channels>
+[[nodiscard]] constexpr auto separable() {
+  return pointwise(trees<Channels>()) | BinaryDepthwise<4>{.initial = Initial::pass_through} |
+         pointwise(trees<Channels>());
+}
+
+/// Two such blocks, pooling, two blocks, pooling, and a vote. In: Byte, any channels, at least 4 × 4; out:
+/// Class<Classes>.
+template <std::size_t Classes, std::size_t Channels, std::size_t Hidden, std::size_t Votes>
+[[nodiscard]] constexpr auto mobile() {
+  return pointwise(Thermometer<3>{}) | separable<Channels>() | separable<2 * Channels>() | OrPool<2>{} |
+         separable<2 * Channels>() | separable<4 * Channels>() | OrPool<2>{} | vote<Classes, Hidden, Votes>();
+}
+
+/// An image through Code bits and back: each of its Values is a count of Votes ones. In: Byte, Values in all; out:
+/// Count<Votes>, Shape{Values, 1, 1}, worth 0 to 1.
+template <std::size_t Values, std::size_t Code, std::size_t Hidden, std::size_t Votes>
+[[nodiscard]] constexpr auto autoencoder() {
+  return Thermometer<3>{} | tables<Hidden>() | tables<Code>() | tables<Hidden>() | tables<Values * Votes>() |
+         GroupSum<Values>{.temperature = static_cast<float>(Votes)};
+}
+
+}  // namespace lutra::networks
