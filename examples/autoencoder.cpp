@@ -43,17 +43,24 @@ template <class Input, std::size_t Code, std::size_t Hidden, std::size_t Votes>
 int run(const TrainAndTest& images, float brightest, const Options& options) {
   constexpr Shape shape = Input::shape;
   const Dataset<Byte> train = to_itself(images.train, brightest), test = to_itself(images.test, brightest);
-  auto net = bind<Input>(networks::autoencoder<shape.size(), Code, Hidden, Votes>(), Seed{options.seed});
-  std::printf("%s\n", to_string(net).c_str());
-  const FitOptions lesson{.epochs = options.epochs,
-                          .batch = options.batch,
-                          .optimizer = Adam{.rate = options.rate},
-                          .schedule = Cosine{},
-                          .loss = MeanSquared{},
-                          .seed = Seed{options.seed},
-                          .threads = options.threads,
-                          .observer = progress_bar(ProgressLines::epochs)};
-  fit(net, train, test, lesson);
+  const auto fit_for = [&](std::size_t epochs, float rate) {
+    return FitOptions{.epochs = epochs,
+                      .batch = options.batch,
+                      .optimizer = Adam{.rate = rate},
+                      .schedule = Cosine{},
+                      .loss = MeanSquared{},
+                      .seed = Seed{options.seed},
+                      .threads = options.threads,
+                      .observer = progress_bar(ProgressLines::epochs)};
+  };
+
+  // First every bit is a probability, so that a gradient reaches the code through the decoder; then a bit.
+  auto smooth = bind<Input>(networks::autoencoder<shape.size(), Code, Hidden, Votes>(), Seed{options.seed});
+  fit_encoders(smooth, train);
+  std::printf("%s\n", to_string(smooth).c_str());
+  fit(smooth, train, test, fit_for(options.epochs, options.rate));
+  auto net = harden(smooth);
+  fit(net, train, test, fit_for(options.epochs / 2, options.rate / 10));
 
   const Circuit circuit = simplify(freeze(net));
   std::vector<std::uint32_t> counts(test.size() * shape.size());
@@ -88,7 +95,8 @@ int main(int argc, char** argv) {
   if (const char* data = std::getenv("LUTRA_DATA"); data != nullptr) o.data = std::filesystem::path(data) / "mnist";
   examples::CommandLine line("Trains a network that squeezes images through a few bits.");
   line.add("--data", &o.data, "folder with MNIST's IDX files (default: $LUTRA_DATA/mnist; without it, the digits)");
-  line.add("--epochs", &o.epochs, "passes over the images; 0: 60 of the digits, 6 of MNIST");
+  line.add("--epochs", &o.epochs,
+           "passes over the images; 0: 60 of the digits, 10 of MNIST; then half as many as bits");
   line.add("--batch", &o.batch, "images a step");
   line.add("--rate", &o.rate, "of Adam, at the start");
   line.add("--seed", &o.seed, "of everything random");
@@ -96,7 +104,7 @@ int main(int argc, char** argv) {
   line.add("--out", &o.folder, "the folder to write to");
   if (const auto exit_code = line.parse(argc, argv)) return *exit_code;
   try {
-    if (o.epochs == 0) o.epochs = o.data.empty() ? 60 : 6;
+    if (o.epochs == 0) o.epochs = o.data.empty() ? 60 : 10;
     if (!o.data.empty()) return run<Signal<Byte, Shape{1, 28, 28}>, 64, 3000, 12>(load_mnist(o.data), 255, o);
     auto [train, test] = split(load_digits(LUTRA_SOURCE_DIR "/examples/data/digits.csv.gz"), 0.8, Seed{o.seed});
     return run<Signal<Byte, Shape{1, 8, 8}>, 32, 600, 16>({std::move(train), std::move(test)}, 16, o);

@@ -12,6 +12,7 @@
 #include <lutra/layers/or_pool.hpp>
 #include <lutra/layers/stochastic_lut.hpp>
 #include <lutra/layers/thermometer.hpp>
+#include <lutra/layers/to_real.hpp>
 #include <lutra/layers/wiring.hpp>
 
 namespace lutra::networks {
@@ -71,11 +72,13 @@ template <std::size_t Classes, std::size_t Channels, std::size_t Hidden, std::si
          separable<2 * Channels>() | separable<4 * Channels>() | OrPool<2>{} | vote<Classes, Hidden, Votes>();
 }
 
-/// An image through Code bits and back: each of its Values is a count of Votes ones. In: Byte, Values in all; out:
-/// Count<Votes>, Shape{Values, 1, 1}, worth 0 to 1.
+/// An image through Code bits and back: each of its Values is a count of Votes ones. It trains as an expectation, and
+/// harden makes bits of it (trained as bits from the start, it gives the mean of all images for each of them). In:
+/// Byte, Values in all; out: Real, hardened Count<Votes>, Shape{Values, 1, 1}, worth 0 to 1.
 template <std::size_t Values, std::size_t Code, std::size_t Hidden, std::size_t Votes>
 [[nodiscard]] constexpr auto autoencoder() {
-  return Thermometer<3>{} | tables<Hidden>() | tables<Code>() | tables<Hidden>() | tables<Values * Votes>() |
+  return Thermometer<3>{.spacing = Spacing::quantile} | Expectation{} | StochasticLut<6, Hidden>{} |
+         lut_trees<6, Code>() | StochasticLut<6, Hidden>{} | StochasticLut<6, Values * Votes>{} |
          GroupSum<Values>{.temperature = static_cast<float>(Votes)};
 }
 
