@@ -58,7 +58,8 @@ int run(const Expression& expression, const Options& options) {
 
   const hdl::StreamOptions stream{.name = "mnist", .family = hdl::Family::xilinx7, .max_width = 28, .max_height = 28};
   Design design = hdl::stream(circuit, stream);
-  const auto shown = std::span(test.values).first(std::min(options.streamed, test.size()) * test.shape.size());
+  const auto shown =
+      std::span<const std::uint8_t>(test.values).first(std::min(options.streamed, test.size()) * test.shape.size());
   design += hdl::stream_testbench(circuit, shown, stream);
   write(design, options.folder);
   const auto agreement = check_stream(options.folder, stream.name, LUTRA_SOURCE_DIR "/export/prove.sh");

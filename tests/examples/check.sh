@@ -26,7 +26,7 @@ expect_error() {
     echo "refused: $(tail -n 1 stderr)"
 }
 
-for program in quickstart mnist tabular infer custom_layer distill segmentation; do
+for program in quickstart mnist mnist_convolution tabular infer custom_layer distill segmentation autoencoder; do
     "$bin/$program" --help | grep -q -- '--help' || fail "$program --help"
 done
 
@@ -58,6 +58,8 @@ done
 env -u LUTRA_DATA "$bin/distill" --teacher-epochs 3 --imitate 1 --task 1 --epochs 2 2>log >students ||
     fail "distill: $(cat log)"
 grep -q 'distilled .* 720' students || fail "distill printed $(cat students)"
+env -u LUTRA_DATA "$bin/autoencoder" --epochs 10 --out codes >log 2>/dev/null || fail "autoencoder: $(cat log)"
+[ -s codes/autoencoder.png ] || fail "autoencoder drew nothing"
 "$bin/custom_layer" --epochs 2 | grep -q 'network .* circuit' || fail custom_layer
 
 # What must be refused, in a sentence, with nothing left behind.
@@ -71,6 +73,7 @@ expect_error 'nan.csv.*line 9' "$bin/tabular" nan.csv --out none
 expect_error 'label|price' "$bin/tabular" table.csv --label price --out none
 [ ! -e none ] || fail "a refused table left a folder"
 expect_error 'no data' env -u LUTRA_DATA "$bin/mnist"
+expect_error 'no data' env -u LUTRA_DATA "$bin/mnist_convolution"
 expect_error 'No such file|no ' "$bin/mnist" --data "$work/nowhere"
 expect_error 'circuit file' "$bin/infer" --circuit table.csv --csv table.csv
 head -c 1000 table/net.lutra >cut.lutra
