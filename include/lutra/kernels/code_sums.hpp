@@ -78,7 +78,7 @@ struct CodeTile {
     Lanes bytes[size];
     const Lanes zero = zeros();
     unroll<size>([&](auto i) __attribute__((always_inline)) { bytes[i] = zero; });
-    // One base for each vector and an index for all: an addition for each step would cost a tenth of the time.
+    // One base for each vector and an index for all: scalar additions take the same ports.
     const std::uint8_t* bases[Pixels];
     unroll<Pixels>([&](auto p) __attribute__((always_inline)) {
       bases[p] = tables + p * Lanes::count * code_table_bytes;

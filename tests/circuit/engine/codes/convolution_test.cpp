@@ -158,6 +158,34 @@ BOOST_AUTO_TEST_CASE(weights_of_up_to_five_values_are_summed_up) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(the_largest_sums_of_the_largest_codes_are_exact) {
+  for (const std::uint32_t bits : {1, 2, 4}) {
+    const CodeImage image{{70, 3, 9}, bits};
+    CodeLayer layer = random_layer(image, 18, 8, {}, {});
+    layer.thresholds = {};
+    const std::int64_t most = 9 * 70 * ((1 << bits) - 1);
+    for (std::size_t o = 0; o < 18; ++o) {
+      std::vector<std::int64_t> thresholds;
+      for (std::int64_t i = 0; i < 255; ++i) thresholds.push_back(most - 254 + i);
+      layer.thresholds.add(thresholds);
+    }
+    // Outputs choose more and more of their inputs: all of them, half of them, and these at the beginning or the end.
+    const std::size_t inputs = 9 * 70;
+    for (std::size_t o = 0; o < 18; ++o)
+      for (std::size_t i = 0; i < inputs; ++i)
+        layer.weights[o * inputs + i] = (o % 2 == 0 ? i : inputs - 1 - i) * 16 < inputs * o ? 1 : -1;
+    layer.falling.assign(18, false);
+    const auto convolution = prepare(layer);
+    BOOST_REQUIRE(convolution.has_value());
+    std::vector<std::uint8_t> input(image.bytes()), answer(layer.output.bytes());
+    for (std::size_t pixel = 0; pixel < 27; ++pixel)
+      for (std::size_t c = 0; c < 70; ++c) set_code(image, input.data(), pixel, c, (1U << bits) - 1);
+    Workspace workspace;
+    run_lines(*convolution, 0, 3, input.data(), answer.data(), workspace);
+    BOOST_TEST((answer == expected_answer(layer, input)), bits << " bits");
+  }
+}
+
 BOOST_AUTO_TEST_CASE(what_does_not_fit_is_refused) {
   const CodeImage image{{10, 4, 13}, 2};
   BOOST_TEST(!prepare(random_layer(image, 21, 2, {}, {-8, 1, 16})));   // many values

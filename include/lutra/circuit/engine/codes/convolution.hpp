@@ -15,6 +15,15 @@
 
 namespace lutra::engine {
 
+namespace detail {
+
+/// a / b rounded up, for b > 0.
+[[nodiscard]] constexpr std::int64_t divide_up(std::int64_t a, std::int64_t b) noexcept {
+  return a / b + (a % b > 0 ? 1 : 0);
+}
+
+}  // namespace detail
+
 /// What a convolution computes. At each place of the answer, channel o is the number of thresholds that
 /// Σ weights[o][t][c] · (code of channel c at the place's pixel + taps[t]) is at least; where it is falling, the number
 /// of those that it is below. Outside of the image codes are 0.
@@ -64,4 +73,5 @@ void run_lines(const CodeConvolution& convolution, std::size_t begin, std::size_
 
 #ifndef LUTRA_DISPATCH
 #include <lutra/circuit/engine/define/code_convolution.hpp>
+#include <lutra/circuit/engine/define/run_lines.hpp>
 #endif

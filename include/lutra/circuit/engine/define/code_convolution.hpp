@@ -1,11 +1,11 @@
 #pragma once
-// How a convolution of few-bit codes is prepared and run.
+// How a convolution of few-bit codes is prepared.
 
 #include <algorithm>
-#include <cmath>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
+#include <cstdlib>
 #include <limits>
 #include <lutra/circuit/engine/codes/convolution.hpp>
 #include <lutra/inline.hpp>
@@ -14,6 +14,7 @@
 #include <optional>
 #include <set>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace lutra::engine {
@@ -33,9 +34,6 @@ struct PlainWeights {
 LUTRA_INLINE std::int16_t limit_of(std::int64_t threshold) {
   return static_cast<std::int16_t>(std::clamp<std::int64_t>(threshold - 1, -32768, 32767));
 }
-
-/// a / b rounded up, for b > 0.
-LUTRA_INLINE std::int64_t divide_up(std::int64_t a, std::int64_t b) { return a / b + (a % b > 0 ? 1 : 0); }
 
 LUTRA_INLINE std::optional<PlainWeights> plain_weights(const CodeLayer& layer) {
   PlainWeights plain;
@@ -127,6 +125,28 @@ LUTRA_INLINE void place_steps(const CodeLayer& layer, std::size_t units, CodeCon
   }
 }
 
+/// Cuts the steps into as few equal pieces as have sums that fit into bytes whatever the codes are. About half of the
+/// weights of one bit choose nothing, so that a piece is longer than if all of them chose.
+LUTRA_INLINE void place_flushes(CodeConvolution& convolution) {
+  constexpr std::size_t block = kernels::code_block;
+  const std::size_t steps = convolution.steps, blocks = convolution.output.blocks();
+  const int most = 255 / (convolution.input.bits == 1 ? 1 : 3);
+  const auto fits = [&](std::size_t piece) {
+    for (std::size_t i = 0; i < blocks * block; ++i) {
+      const std::uint8_t* const weights = convolution.weights.data() + i / block * steps * block + i % block;
+      int chosen = 0;
+      for (std::size_t s = 0; s < steps; ++s) {
+        chosen = (s % piece == 0 ? 0 : chosen) + std::popcount(weights[s * block]);
+        if (chosen > most) return false;
+      }
+    }
+    return true;
+  };
+  std::size_t pieces = 1;
+  while (!fits((steps + pieces - 1) / pieces)) ++pieces;
+  convolution.flush_after = (steps + pieces - 1) / pieces;
+}
+
 LUTRA_INLINE void place_weights(const CodeLayer& layer, const PlainWeights& plain, std::size_t units,
                                 CodeConvolution& convolution) {
   constexpr std::size_t block = kernels::code_block;
@@ -150,161 +170,6 @@ LUTRA_INLINE void place_weights(const CodeLayer& layer, const PlainWeights& plai
   }
 }
 
-/// The lines of tables that a strip of columns needs, and one line of the answer after another.
-class StripRun {
- public:
-  StripRun(const CodeConvolution& convolution, const std::uint8_t* input, std::uint8_t* output, Workspace& workspace)
-      : plan_(convolution), input_(input), output_(output), workspace_(workspace) {
-    workspace.tables.resize(plan_.span * plan_.line_bytes());
-    workspace.sums.resize(plan_.span * plan_.line_sums);
-    workspace.dense_sums.resize(plan_.line_sums);
-    workspace.window_sums.resize(plan_.strip);
-    workspace.lines.resize(plan_.span);
-  }
-
-  void run(std::size_t column, std::size_t begin, std::size_t end) {
-    std::ranges::fill(workspace_.lines, nothing);
-    column_ = column;
-    const std::size_t width = plan_.output.shape.width;
-    kernels::CodeLine line{
-        .tables = workspace_.tables.data(),
-        .planes = plan_.input.planes(),
-        .steps = plan_.steps,
-        .flush_after = plan_.flush_after,
-        .weights = plan_.weights.data(),
-        .window_sums = workspace_.window_sums.data(),
-        .doubled = plan_.doubled,
-        .limits = plan_.limits.data(),
-        .levels = plan_.levels,
-        .blocks = plan_.output.blocks(),
-        .pixels = std::min(plan_.strip, width - column),
-        .output = plan_.output.is_packed() ? kernels::CodeOutput::codes : kernels::CodeOutput::bytes};
-    line.part = part_ = (line.pixels + plan_.lanes - 1) / plan_.lanes;
-    for (std::size_t y = begin; y < end; ++y) {
-      const std::int64_t first = static_cast<std::int64_t>(y) * plan_.stride.row + plan_.rows.front();
-      for (const std::int32_t row : plan_.rows) expand(first + row - plan_.rows.front());
-      const std::size_t slot = slot_of(first);
-      line.offsets = plan_.offsets.data() + slot * line.planes * plan_.steps;
-      sum_windows(slot);
-      line.out = output_ + (y * width + column) * plan_.output.pixel_bytes();
-      kernels::chosen::code_sums(line);
-    }
-  }
-
- private:
-  static constexpr std::int64_t nothing = std::numeric_limits<std::int64_t>::min();
-
-  /// Of each pixel of a line of the answer, with the window's first line in `slot`.
-  void sum_windows(std::size_t slot) {
-    const auto stride = static_cast<std::size_t>(plan_.stride.column);
-    kernels::chosen::window_sums(workspace_.sums.data(), plan_.sum_offsets.data() + slot * plan_.taps, plan_.taps,
-                                 plan_.lowest, (part_ * plan_.lanes - 1) * stride + 1, workspace_.dense_sums.data());
-
-    if (plan_.lanes == 4)
-      lay_out<4>(stride);
-    else if (plan_.lanes == 2)
-      lay_out<2>(stride);
-    else
-      lay_out<1>(stride);
-  }
-
-  /// From one pixel after another to the same pixel of all parts.
-  template <std::size_t Lanes>
-  void lay_out(std::size_t stride) {
-    const std::int16_t* const from = workspace_.dense_sums.data();
-    std::int16_t* const to = workspace_.window_sums.data();
-    const std::size_t part = part_;
-    if (stride == 1)
-      for (std::size_t x = 0; x < part; ++x)
-        for (std::size_t lane = 0; lane < Lanes; ++lane) to[x * Lanes + lane] = from[lane * part + x];
-    else
-      for (std::size_t x = 0; x < part; ++x)
-        for (std::size_t lane = 0; lane < Lanes; ++lane) to[x * Lanes + lane] = from[(lane * part + x) * stride];
-  }
-
-  [[nodiscard]] std::size_t slot_of(std::int64_t row) const {
-    const auto span = static_cast<std::int64_t>(plan_.span);
-    return static_cast<std::size_t>((row % span + span) % span);
-  }
-
-  /// The tables of a row of the input, unless they are there.
-  void expand(std::int64_t row) {
-    const std::size_t slot = slot_of(row);
-    if (workspace_.lines[slot] == row) return;
-    workspace_.lines[slot] = row;
-    tables_ = workspace_.tables.data() + slot * plan_.line_bytes();
-    sums_ = workspace_.sums.data() + slot * plan_.line_sums;
-    std::fill_n(sums_, plan_.line_sums, std::int16_t{0});
-    if (row < 0 || row >= static_cast<std::int64_t>(plan_.input.shape.height)) {
-      std::memset(tables_, 0, plan_.line_bytes());
-      return;
-    }
-    const std::size_t width = plan_.input.shape.width, pixel_bytes = plan_.input.pixel_bytes();
-    const std::uint8_t* const line = input_ + static_cast<std::size_t>(row) * width * pixel_bytes;
-    if (plan_.input.is_packed()) return expand_plane(line, 0);
-    for (std::size_t p = 0; p < plan_.input.planes(); ++p) {
-      pack_plane(line, 2 * (plan_.input.planes() - 1 - p));
-      expand_plane(workspace_.packed_line.data(), p);
-    }
-  }
-
-  /// Two bits of each byte of a line, from `shift` on, four in a byte.
-  void pack_plane(const std::uint8_t* line, std::size_t shift) {
-    const std::size_t count = plan_.input.shape.width * plan_.input.pixel_bytes() / kernels::codes_per_byte;
-    workspace_.packed_line.resize(count);
-    for (std::size_t i = 0; i < count; ++i, line += kernels::codes_per_byte) {
-      std::uint32_t byte = 0;
-      for (std::size_t j = 0; j < kernels::codes_per_byte; ++j) byte |= (line[j] >> shift & 3U) << (2 * j);
-      workspace_.packed_line[i] = static_cast<std::uint8_t>(byte);
-    }
-  }
-
-  void expand_plane(const std::uint8_t* line, std::size_t plane) {
-    const std::int64_t stride = plan_.stride.column, width = static_cast<std::int64_t>(plan_.input.shape.width);
-    const std::int64_t count = static_cast<std::int64_t>(part_ + plan_.positions - plan_.strip / plan_.lanes);
-    const std::size_t pixel_bytes = 4 * plan_.input.blocks();
-    std::uint8_t* const tables = tables_ + plane * plan_.groups * plan_.group_bytes();
-    const auto weight = static_cast<std::int16_t>(1 << (2 * (plan_.input.planes() - 1 - plane)));
-    for (std::size_t lane = 0; lane < plan_.lanes; ++lane)
-      for (std::size_t phase = 0; phase < plan_.phases; ++phase) {
-        const std::int64_t column = static_cast<std::int64_t>(column_ + lane * part_) * stride + plan_.first_column +
-                                    static_cast<std::int64_t>(phase);
-        const std::int64_t begin = std::clamp<std::int64_t>(divide_up(-column, stride), 0, count);
-        const std::int64_t end = std::clamp<std::int64_t>(divide_up(width - column, stride), begin, count);
-        const std::size_t first = phase * plan_.positions * plan_.lanes + lane;
-        const auto at = [&](std::int64_t i) { return first + static_cast<std::size_t>(i) * plan_.lanes; };
-        for (std::size_t g = 0; g < plan_.groups; ++g) {
-          std::uint8_t* const group = tables + g * plan_.group_bytes();
-          const auto clear = [&](std::int64_t i) {
-            std::memset(group + at(i) * kernels::code_table_bytes, 0, kernels::code_table_bytes);
-          };
-          for (std::int64_t i = 0; i < begin; ++i) clear(i);
-          for (std::int64_t i = end; i < count; ++i) clear(i);
-        }
-        if (begin == end) continue;
-        kernels::chosen::expand_codes(line + static_cast<std::size_t>(column + begin * stride) * pixel_bytes,
-                                      static_cast<std::size_t>(stride) * pixel_bytes,
-                                      static_cast<std::size_t>(end - begin), plan_.groups,
-                                      tables + at(begin) * kernels::code_table_bytes, plan_.group_bytes(), plan_.lanes);
-      }
-    if (plan_.lowest == 0) return;
-    const std::int64_t column = static_cast<std::int64_t>(column_) * stride + plan_.first_column;
-    const auto used = static_cast<std::int64_t>(plan_.line_sums - kernels::window_sums_together);
-    const std::int64_t begin = std::max<std::int64_t>(column, 0), end = std::min(column + used, width);
-    if (begin < end)
-      kernels::chosen::add_pixel_sums(line + static_cast<std::size_t>(begin) * pixel_bytes, plan_.input.blocks(),
-                                      static_cast<std::size_t>(end - begin), weight, sums_ + (begin - column));
-  }
-
-  const CodeConvolution& plan_;
-  const std::uint8_t* input_;
-  std::uint8_t* output_;
-  Workspace& workspace_;
-  std::size_t column_ = 0, part_ = 0;
-  std::uint8_t* tables_ = nullptr;
-  std::int16_t* sums_ = nullptr;
-};
-
 }  // namespace detail
 
 LUTRA_INLINE std::optional<CodeConvolution> prepare(const CodeLayer& layer) {
@@ -323,20 +188,15 @@ LUTRA_INLINE std::optional<CodeConvolution> prepare(const CodeLayer& layer) {
   convolution.groups = (layer.input.shape.channels + kernels::codes_per_byte - 1) / kernels::codes_per_byte;
   convolution.taps = layer.taps.size();
   convolution.steps = convolution.taps * convolution.groups * units;
-  convolution.flush_after = 255 / (kernels::codes_per_byte * (layer.input.bits == 1 ? 1 : 3));
+
   convolution.lowest = static_cast<std::int16_t>(plain->lowest);
   convolution.doubled = doubled;
   if (!detail::place_window(layer, convolution)) return {};
   detail::place_steps(layer, units, convolution);
   detail::place_weights(layer, *plain, units, convolution);
-  return convolution;
-}
+  detail::place_flushes(convolution);
 
-LUTRA_INLINE void run_lines(const CodeConvolution& convolution, std::size_t begin, std::size_t end,
-                            const std::uint8_t* input, std::uint8_t* output, Workspace& workspace) {
-  detail::StripRun run(convolution, input, output, workspace);
-  for (std::size_t column = 0; column < convolution.output.shape.width; column += convolution.strip)
-    run.run(column, begin, end);
+  return convolution;
 }
 
 }  // namespace lutra::engine
