@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <lutra/circuit/evaluate.hpp>
 #include <lutra/circuit/image_engine.hpp>
+#include <lutra/circuit/simplify.hpp>
 #include <numeric>
 #include <string>
 #include <utility>
@@ -173,6 +174,14 @@ BOOST_AUTO_TEST_CASE(branches_that_are_joined_added_and_compared_agree_with_the_
   const SignalId parity = maker.add({bits}, luts, {{1, 10, 13}, 1});
   maker.add({parity, bits}, ArgmaxStage{}, {{1, 10, 13}, 3});
   check(maker.circuit(), 4, "branches");
+}
+
+BOOST_AUTO_TEST_CASE(windows_that_were_taken_apart_by_simplify_are_seen_as_one) {
+  Maker maker({{5, 9, 14}, 2});
+  maker.binary(maker.binary(0, 6, {}), 7, {3, 2});
+  const Circuit simple = simplify(maker.circuit());
+  BOOST_TEST(simple.stages().size() > maker.circuit().stages().size());
+  check(simple, 2, "simplified");
 }
 
 BOOST_AUTO_TEST_CASE(what_looks_at_all_places_comes_behind) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <lutra/circuit/engine/codes/program.hpp>
 #include <lutra/inline.hpp>
 #include <lutra/kernels/weigh.hpp>
@@ -32,27 +33,25 @@ class CodeCompiler {
     program_.signals.push_back({circuit_.input()});
     for (circuits::SignalId id = 1; id < readers_.size(); ++id)
       if (!is_inner(id)) add_step(id);
+    drop_unread();
     give_slots();
     return std::move(program_);
   }
 
  private:
   [[nodiscard]] const circuits::Stage& stage(circuits::SignalId id) const { return circuit_.stages()[id - 1]; }
-  [[nodiscard]] bool is_window(circuits::SignalId id) const {
-    const auto* const rearrange = std::get_if<circuits::RearrangeStage>(&stage(id).operation);
-    return rearrange != nullptr && rearrange->is_window();
-  }
+
   template <class Operation>
   [[nodiscard]] bool is(circuits::SignalId id) const {
     return id != 0 && std::holds_alternative<Operation>(stage(id).operation);
   }
   /// Whether signal `id` is seen only inside of the step of the stage that reads it. Weights and the levels behind them
-  /// are a step of their own.
+  /// are a step of their own, and so is what is only rearranged, which others look through.
   [[nodiscard]] bool is_inner(circuits::SignalId id) const {
-    if (readers_[id] != 1) return false;
+    if (readers_[id] != 1 || is<circuits::RearrangeStage>(id)) return false;
     const circuits::SignalId reader = joins_.at(id);
-    if (stage(reader).inputs.size() != 1 || is_window(reader)) return false;
-    if (is<circuits::WeighStage>(reader)) return is_window(id);
+    if (stage(reader).inputs.size() != 1 || is<circuits::RearrangeStage>(reader)) return false;
+    if (is<circuits::WeighStage>(reader)) return false;
     const bool levels = is<circuits::LevelStage>(id) || is<circuits::ThresholdStage>(id);
     return !(levels && is<circuits::WeighStage>(stage(id).inputs[0]));
   }
@@ -65,13 +64,16 @@ class CodeCompiler {
       chain.push_back(from);
     }
     CodeStep step;
-    for (const circuits::SignalId from : stage(chain.back()).inputs) step.signals.push_back(number_[from]);
     read_sources(chain.back(), step);
-    if (is_window(chain.back())) chain.pop_back();
+    const View view{step.sources, step.stride};
+    number_signals(step);
+    const bool is_view = is<circuits::RearrangeStage>(id);
+    if (is_view) chain.clear();
     for (auto at = chain.rbegin(); at != chain.rend(); ++at) step.operations.push_back(stage(*at).operation);
     if (!make_convolution(step, stage(id).output)) prepare_operations(step, chain);
     step.output = add_signal(stage(id).output);
     number_[id] = step.output;
+    if (is_view) views_.emplace(step.output, view);
     program_.steps.push_back(std::move(step));
   }
 
@@ -80,22 +82,60 @@ class CodeCompiler {
     return static_cast<std::uint32_t>(program_.signals.size() - 1);
   }
 
-  /// What the first stage of a step reads at a place.
+  /// What the first stage of a step reads at a place, of signals as the program numbers them.
   void read_sources(circuits::SignalId id, CodeStep& step) const {
-    std::vector<CodeSource> all;
-    for (std::uint32_t i = 0; i < step.signals.size(); ++i)
-      for (std::uint32_t c = 0; c < program_.signals[step.signals[i]].type.shape.channels; ++c)
-        all.push_back({i, c, {}});
-    if (!is_window(id)) {
-      step.sources = std::move(all);
-      return;
+    for (const circuits::SignalId from : stage(id).inputs)
+      for (std::uint32_t c = 0; c < circuit_.type(from).shape.channels; ++c)
+        step.sources.push_back({number_[from], c, {}});
+    if (const auto* const rearrange = std::get_if<circuits::RearrangeStage>(&stage(id).operation)) {
+      const std::vector<CodeSource> all = std::move(step.sources);
+      step.sources.clear();
+      for (std::size_t i = 0; i < rearrange->size(); ++i) {
+        step.sources.push_back(all[rearrange->sources[i]]);
+        if (!rearrange->offsets.empty()) step.sources.back().offset = rearrange->offsets[i];
+      }
+      step.stride = rearrange->stride;
+      if (rearrange->is_window()) return;
     }
-    const auto& window = std::get<circuits::RearrangeStage>(stage(id).operation);
-    step.stride = window.stride;
-    for (std::size_t i = 0; i < window.size(); ++i) {
-      step.sources.push_back(all[window.sources[i]]);
-      if (!window.offsets.empty()) step.sources.back().offset = window.offsets[i];
+    look_through(step);
+  }
+
+  /// What is only rearranged is read from where it comes from, if all of it is seen with one stride.
+  void look_through(CodeStep& step) const {
+    std::vector<CodeSource> sources;
+    std::optional<circuits::Offset> stride;
+    for (const CodeSource& source : step.sources) {
+      const auto view = views_.find(source.signal);
+      const circuits::Offset own = view == views_.end() ? circuits::Offset{1, 1} : view->second.stride;
+      if (stride && *stride != own) return;
+      stride = own;
+      sources.push_back(view == views_.end() ? source : view->second.sources[source.channel]);
     }
+    step.sources = std::move(sources);
+    if (stride) step.stride = *stride;
+  }
+
+  /// The signals of a step's sources, which then name them by their place among these.
+  static void number_signals(CodeStep& step) {
+    std::map<std::uint32_t, std::uint32_t> place;
+    for (CodeSource& source : step.sources) {
+      const auto [at, is_new] = place.try_emplace(source.signal, static_cast<std::uint32_t>(step.signals.size()));
+      if (is_new) step.signals.push_back(source.signal);
+      source.signal = at->second;
+    }
+  }
+
+  /// Steps whose signals nobody reads any more, since others looked through them.
+  void drop_unread() {
+    std::vector<bool> is_read(program_.signals.size());
+    is_read.back() = true;
+    std::vector<CodeStep> kept;
+    for (auto step = program_.steps.rbegin(); step != program_.steps.rend(); ++step) {
+      if (!is_read[step->output]) continue;
+      for (const std::uint32_t signal : step->signals) is_read[signal] = true;
+      kept.push_back(std::move(*step));
+    }
+    program_.steps.assign(std::make_move_iterator(kept.rbegin()), std::make_move_iterator(kept.rend()));
   }
 
   /// Several signals that a convolution reads become one, whose channels are theirs.
@@ -121,13 +161,15 @@ class CodeCompiler {
 
   /// Weights and levels (or thresholds) behind them, with nothing else around.
   bool make_convolution(CodeStep& step, const circuits::Type& output) {
-    if (step.operations.size() != 2 || output.width > 8) return false;
+    if (step.operations.size() != 2 || output.width > 8 || step.signals.empty()) return false;
     const auto* const weigh = std::get_if<circuits::WeighStage>(&step.operations[0]);
     if (weigh == nullptr) return false;
     std::uint32_t bits = 0;
     std::size_t channels = 0;
     std::vector<std::size_t> first;
+    const Shape& image = program_.signals[step.signals.at(0)].type.shape;
     for (const std::uint32_t signal : step.signals) {
+      if (!program_.signals[signal].type.shape.same_image(image)) return false;
       bits = std::max(bits, program_.signals[signal].type.width);
       first.push_back(channels);
       channels += program_.signals[signal].type.shape.channels;
@@ -222,7 +264,14 @@ class CodeCompiler {
     }
   }
 
+  /// A signal that is only rearranged: where each of its channels comes from.
+  struct View {
+    std::vector<CodeSource> sources;
+    circuits::Offset stride;
+  };
+
   const Circuit& circuit_;
+  std::map<std::uint32_t, View> views_;  ///< by the program's number
   std::vector<std::size_t> readers_;
   std::map<circuits::SignalId, circuits::SignalId> joins_;  ///< a reader of each signal
   std::vector<std::uint32_t> number_;                       ///< of each of the circuit's signals in the program

@@ -173,13 +173,14 @@ class CodeRun {
     std::vector<CodePixels> from;
     for (const std::uint32_t signal : step.signals) from.push_back(pixels_of(signal));
     const CodePixels to = pixels_of(step.output);
-    const Shape in = from[0].signal.type.shape, out = to.signal.type.shape;
+    const Shape out = to.signal.type.shape;
     CodeValues values, next;
     for (std::size_t y = begin; y < end; ++y)
       for (std::size_t x = 0; x < out.width; ++x) {
         values.resize(step.sources.size());
         for (std::size_t i = 0; i < values.size(); ++i) {
           const CodeSource& source = step.sources[i];
+          const Shape& in = from[source.signal].signal.type.shape;
           const auto row = static_cast<std::int64_t>(y) * step.stride.row + source.offset.row;
           const auto column = static_cast<std::int64_t>(x) * step.stride.column + source.offset.column;
           const bool inside = row >= 0 && column >= 0 && row < static_cast<std::int64_t>(in.height) &&
