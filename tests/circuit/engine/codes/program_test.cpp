@@ -180,7 +180,7 @@ BOOST_AUTO_TEST_CASE(windows_that_were_taken_apart_by_simplify_are_seen_as_one) 
   Maker maker({{5, 9, 14}, 2});
   maker.binary(maker.binary(0, 6, {}), 7, {3, 2});
   const Circuit simple = simplify(maker.circuit());
-  BOOST_TEST(simple.stages().size() > maker.circuit().stages().size());
+  BOOST_TEST((simple.stages() != maker.circuit().stages()));
   check(simple, 2, "simplified");
 }
 
