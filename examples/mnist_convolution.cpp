@@ -86,7 +86,7 @@ int main(int argc, char** argv) {
   if (const char* data = std::getenv("LUTRA_DATA"); data != nullptr) o.data = std::filesystem::path(data) / "mnist";
   examples::CommandLine line("Trains a convolutional logic network on MNIST, and hands it over as a stream.");
   line.add("--data", &o.data, "folder with the four IDX files, plain or .gz (default: $LUTRA_DATA/mnist)");
-  line.add("--network", &o.network, "convolutional (15 700 LUTs), trees (10 700), mobile (11 000) or small (7700)",
+  line.add("--network", &o.network, "convolutional (15 300 LUTs), small (7700), trees or mobile",
            {.one_of = {"convolutional", "trees", "mobile", "small"}});
   line.add("--epochs", &o.epochs, "passes over the training images");
   line.add("--batch", &o.batch, "images a step");
