@@ -79,6 +79,7 @@ BOOST_AUTO_TEST_CASE(data_that_cannot_be_scored_are_refused) {
     return [&net, &data, loss] { static_cast<void>(evaluate(net, data, loss)); };
   };
   check_error(score(MeanSquared{}), {"dataset (data to evaluate)", "targets for MeanSquared"});
+  check_error(score(EndPointError{}), {"dataset (data to evaluate)", "two halves of outputs", "3 outputs"});
   data.labels[3] = 3;
   check_error(score(SoftmaxCrossEntropy{}), {"data to evaluate, label of sample 3", "below 3"});
   data.classes = 4;

@@ -41,8 +41,8 @@ struct Batch {
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(gradients_are_those_of_the_mean_loss_by_scaled_outputs) {
-  for (const Loss& loss :
-       {Loss(SoftmaxCrossEntropy{}), Loss(SoftmaxCrossEntropy{.smoothing = 0.2F}), Loss(MeanSquared{})})
+  for (const Loss& loss : {Loss(SoftmaxCrossEntropy{}), Loss(SoftmaxCrossEntropy{.smoothing = 0.2F}),
+                           Loss(MeanSquared{}), Loss(EndPointError{})})
     for (const float scale : {1.0F, 0.4F})
       for (const std::size_t samples : {1, 5, 64, 70}) {
         Batch batch(samples, 4);
@@ -79,15 +79,15 @@ BOOST_AUTO_TEST_CASE(smoothing_moves_a_share_of_the_target_to_every_class) {
 }
 
 BOOST_AUTO_TEST_CASE(padding_gets_a_gradient_of_zero) {
-  for (const Loss& loss : {Loss(SoftmaxCrossEntropy{.smoothing = 0.1F}), Loss(MeanSquared{})})
+  for (const Loss& loss : {Loss(SoftmaxCrossEntropy{.smoothing = 0.1F}), Loss(MeanSquared{}), Loss(EndPointError{})})
     for (const std::size_t samples : {1, 63, 65}) {
-      Batch batch(samples, 3);
-      for (std::size_t row = 0; row < 3; ++row)
+      Batch batch(samples, 4);
+      for (std::size_t row = 0; row < 4; ++row)
         for (std::size_t s = samples; s < batch.pass.padded(); ++s)
           batch.outputs[row * batch.pass.padded() + s] = std::nanf("");
       const BatchLoss result = batch.apply(loss, 1);
       BOOST_TEST(std::isfinite(result.loss));
-      for (std::size_t row = 0; row < 3; ++row)
+      for (std::size_t row = 0; row < 4; ++row)
         for (std::size_t s = samples; s < batch.pass.padded(); ++s)
           BOOST_TEST(batch.gradients[row * batch.pass.padded() + s] == 0.0F);
     }
@@ -148,6 +148,10 @@ BOOST_AUTO_TEST_CASE(losses_have_their_known_values) {
   std::fill(batch.targets.begin(), batch.targets.end(), 1.0F);
   BOOST_TEST(batch.apply(MeanSquared{}, 1).loss == 2 * 4.0, boost::test_tools::tolerance(1e-6));
   BOOST_TEST(batch.apply(MeanSquared{}, 0.5F).loss == 2 * 0.25, boost::test_tools::tolerance(1e-6));
+  BOOST_TEST(batch.apply(EndPointError{}, 0.5F).loss == 2 * std::sqrt(0.5), boost::test_tools::tolerance(1e-6));
+  std::fill(batch.targets.begin(), batch.targets.end(), 3.0F);
+  BOOST_TEST(batch.apply(EndPointError{}, 1).loss == 0.0);
+  for (const float gradient : batch.gradients) BOOST_TEST(gradient == 0.0F);
 }
 
 BOOST_AUTO_TEST_CASE(imitation_is_the_mean_probability_that_the_halves_differ_and_moves_the_second) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <lutra/kernels/chosen.hpp>
@@ -29,7 +30,12 @@ struct MeanSquared {};
 /// samples want it. The first half gets no gradient; labels and targets are not looked at.
 struct Imitation {};
 
-using Loss = std::variant<SoftmaxCrossEntropy, MeanSquared, Imitation>;
+/// The outputs are two halves, the first and the second component of a vector at each of so many places; so are the
+/// targets. The mean over places of the distance from a vector to the wanted one, √((u - u')² + (v - v')²): how far an
+/// optical flow is off, in pixels (Otte and Nagel 1994). Where a vector is just what was wanted the gradient is 0.
+struct EndPointError {};
+
+using Loss = std::variant<SoftmaxCrossEntropy, MeanSquared, Imitation, EndPointError>;
 
 /// Losses of a batch.
 struct BatchLoss {
@@ -69,7 +75,7 @@ void gather_labels(const Data& data, std::size_t samples, const IndexOf& index_o
 }
 
 /// Fills `gradient` with the gradient of the batch's mean loss (padding 0) and returns the losses. `outputs` are whole
-/// counts or reals whose unit stands for `scale`; `losses` is scratch for one float a padded sample of each place.
+/// counts or reals whose unit stands for `scale`; `losses` is scratch.
 inline BatchLoss apply_loss(const SoftmaxCrossEntropy& loss, const Pass& pass, const Planes<Real>& outputs, float scale,
                             const Wanted& wanted, Gradients gradient, std::vector<float>& losses) {
   const float weight = 1.0F / static_cast<float>(pass.samples * wanted.places);
@@ -104,6 +110,28 @@ inline BatchLoss apply_loss(const MeanSquared&, const Pass& pass, const Planes<R
       gradient.row(i)[s] = away * weight;
       result.loss += static_cast<double>(away) * static_cast<double>(away) / static_cast<double>(values);
     }
+  return result;
+}
+
+inline BatchLoss apply_loss(const EndPointError&, const Pass& pass, const Planes<Real>& outputs, float scale,
+                            const Wanted& wanted, Gradients gradient, std::vector<float>& losses) {
+  const std::size_t places = outputs.rows / 2;
+  const float weight = 1 / static_cast<float>(places * pass.samples);
+  losses.assign(places, 0);
+  parallel_for(pass.threads, places, [&](std::size_t i) {
+    for (std::size_t s = 0; s < pass.padded(); ++s) {
+      const bool sample = s < pass.samples;
+      const float du = sample ? outputs.row(i)[s] * scale - wanted.targets[s][i] : 0;
+      const float dv = sample ? outputs.row(places + i)[s] * scale - wanted.targets[s][places + i] : 0;
+      const float distance = std::sqrt(du * du + dv * dv);
+      const float slope = distance > 0 ? weight / distance : 0;
+      gradient.row(i)[s] = du * slope;
+      gradient.row(places + i)[s] = dv * slope;
+      losses[i] += distance;
+    }
+  });
+  BatchLoss result;
+  for (const float distances : losses) result.loss += static_cast<double>(distances) / static_cast<double>(places);
   return result;
 }
 

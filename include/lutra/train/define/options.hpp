@@ -60,6 +60,7 @@ LUTRA_INLINE std::string data_text(std::size_t samples, std::initializer_list<st
 [[nodiscard]] inline std::string loss_text(const Loss& loss) {
   if (const auto* softmax = std::get_if<SoftmaxCrossEntropy>(&loss))
     return "SoftmaxCrossEntropy smoothing " + exact_text(softmax->smoothing);
+  if (std::holds_alternative<EndPointError>(loss)) return "EndPointError";
   return std::holds_alternative<Imitation>(loss) ? "Imitation" : "MeanSquared";
 }
 
