@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <lutra/circuit/code_window.hpp>
 #include <lutra/circuit/engine/codes/image.hpp>
 #include <lutra/circuit/engine/workspace.hpp>
 #include <lutra/circuit/stages.hpp>
@@ -24,16 +25,10 @@ namespace detail {
 
 }  // namespace detail
 
-/// What a convolution computes. At each place of the answer, channel o is the number of thresholds that
-/// Σ weights[o][t][c] · (code of channel c at the place's pixel + taps[t]) is at least; where it is falling, the number
-/// of those that it is below. Outside of the image codes are 0.
-struct CodeLayer {
+/// What a convolution computes: a window on an image of codes.
+struct CodeLayer : circuits::CodeWindow {
   CodeImage input, output;
-  std::vector<circuits::Offset> taps;  ///< each once
   circuits::Offset stride = {1, 1};
-  std::vector<std::int32_t> weights;         ///< [outputs][taps][input channels]
-  circuits::Lists<std::int64_t> thresholds;  ///< of each output, rising
-  std::vector<bool> falling;
 };
 
 /// A CodeLayer for the instruction set that is chosen. The image is worked through in strips of columns, whose lines'

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <lutra/circuit/circuit.hpp>
+#include <lutra/circuit/code_window.hpp>
 #include <lutra/circuit/engine/codes/convolution.hpp>
 #include <lutra/circuit/engine/codes/image.hpp>
 #include <lutra/circuit/engine/image/band.hpp>
@@ -31,11 +32,8 @@ struct WeighMatrix {
   std::vector<std::uint32_t> weights;
 };
 
-/// A channel of one of the signals that a step reads, and where it is seen from.
-struct CodeSource {
-  std::uint32_t signal, channel;
-  circuits::Offset offset;
-};
+/// A channel of one of the signals that a step reads.
+using circuits::CodeSource;
 
 /// Gives one signal: by a convolution, or pixel by pixel by one operation after another on what `sources` name.
 struct CodeStep {

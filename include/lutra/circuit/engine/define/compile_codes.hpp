@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
+#include <lutra/circuit/code_window.hpp>
 #include <lutra/circuit/engine/codes/program.hpp>
 #include <lutra/inline.hpp>
 #include <lutra/kernels/weigh.hpp>
@@ -175,42 +176,16 @@ class CodeCompiler {
       channels += program_.signals[signal].type.shape.channels;
     }
     if (bits > 8) return false;
-    CodeLayer layer;
-    layer.input = {program_.signals[step.signals[0]].type.shape, bits};
-    layer.input.shape.channels = channels;
-    layer.output = {output.shape, output.width};
-    layer.stride = step.stride;
-    std::map<std::pair<std::int32_t, std::int32_t>, std::size_t> taps;
-    for (const CodeSource& source : step.sources) taps.try_emplace({source.offset.row, source.offset.column}, 0);
-    for (auto& [offset, index] : taps) {
-      index = layer.taps.size();
-      layer.taps.push_back({offset.first, offset.second});
-    }
-    std::vector<std::size_t> places;  // of each source among a layer's inputs
-    for (const CodeSource& source : step.sources)
-      places.push_back(taps.at({source.offset.row, source.offset.column}) * channels + first[source.signal] +
-                       source.channel);
-    layer.weights.assign(output.shape.channels * layer.taps.size() * channels, 0);
-    const auto add_output = [&](std::size_t o, std::uint32_t sum, std::span<const std::uint32_t> thresholds,
-                                bool falling) {
-      std::int32_t* const weights = layer.weights.data() + o * layer.taps.size() * channels;
-      for (std::size_t j = 0; j < weigh->sources[sum].size(); ++j)
-        weights[places[weigh->sources[sum][j]]] += weigh->weights[sum][j];
-      std::vector<std::int64_t> levels;
-      for (const std::uint32_t threshold : thresholds)
-        levels.push_back(std::int64_t{threshold} - std::int64_t{weigh->offsets[sum]});
-      layer.thresholds.add(levels);
-      layer.falling.push_back(falling);
-    };
-    if (const auto* const level = std::get_if<circuits::LevelStage>(&step.operations[1])) {
-      for (std::size_t o = 0; o < level->size(); ++o)
-        add_output(o, level->sources[o], level->thresholds[o], level->falling[o]);
-    } else if (const auto* const threshold = std::get_if<circuits::ThresholdStage>(&step.operations[1])) {
-      for (std::size_t o = 0; o < threshold->size(); ++o)
-        add_output(o, threshold->sources[o], std::span(&threshold->thresholds[o], 1), false);
-    } else {
+    const circuits::Operation& levels = step.operations[1];
+    if (!std::holds_alternative<circuits::LevelStage>(levels) &&
+        !std::holds_alternative<circuits::ThresholdStage>(levels))
       return false;
-    }
+    CodeImage joined{image, bits};
+    joined.shape.channels = channels;
+    const CodeLayer layer{circuits::code_window(step.sources, first, channels, *weigh, &levels),
+                          joined,
+                          {output.shape, output.width},
+                          step.stride};
     step.convolution = prepare(layer);
     if (!step.convolution) return false;
     join_signals(step);
