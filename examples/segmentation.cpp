@@ -33,7 +33,7 @@ struct Logic {
   static constexpr auto encoder() { return Thermometer<5>{}; }
   template <std::size_t Nodes>
   static constexpr auto layer() {
-    return StochasticLut<6, Nodes, LearnedWiring<8>>{.initial = Initial::pass_through};
+    return networks::tables<Nodes>();
   }
   template <std::size_t Votes>
   static constexpr auto head() {
@@ -55,26 +55,21 @@ struct Floats {
 // Four windows, one over the other. Through them a pixel sees the digit that it belongs to, and the last asks all that
 // it sees of the third layer. With Valid, a patch of `seen` pixels gives one class, that of the pixel in its middle;
 // with Same, every pixel of a frame gets one.
-struct Small {
-  static constexpr std::size_t seen = 3 + 4 + 4 + 4;
+template <std::size_t First, std::size_t Other, std::size_t Narrow, std::size_t Middle, std::size_t Wide,
+          std::size_t Votes>
+struct Windows {
+  static constexpr std::size_t seen = First + 3 * (Other - 1);
   template <class Layers, class Border>
   static constexpr auto segmenter() {
-    return pointwise(Layers::encoder()) | convolve<Kernel<3>, Border>(Layers::template layer<32>()) |
-           convolve<Kernel<5>, Border>(Layers::template layer<48>()) |
-           convolve<Kernel<5>, Border>(Layers::template layer<64>()) |
-           convolve<Kernel<5>, Border>(Layers::template layer<1100>() | Layers::template head<550>() | Argmax{});
+    return pointwise(Layers::encoder()) | convolve<Kernel<First>, Border>(Layers::template layer<Narrow>()) |
+           convolve<Kernel<Other>, Border>(Layers::template layer<Middle>()) |
+           convolve<Kernel<Other>, Border>(Layers::template layer<Wide>()) |
+           convolve<Kernel<Other>, Border>(Layers::template layer<2 * Votes>() | Layers::template head<Votes>() |
+                                           Argmax{});
   }
 };
-struct Large {
-  static constexpr std::size_t seen = 5 + 8 + 8 + 8;
-  template <class Layers, class Border>
-  static constexpr auto segmenter() {
-    return pointwise(Layers::encoder()) | convolve<Kernel<5>, Border>(Layers::template layer<48>()) |
-           convolve<Kernel<9>, Border>(Layers::template layer<64>()) |
-           convolve<Kernel<9>, Border>(Layers::template layer<96>()) |
-           convolve<Kernel<9>, Border>(Layers::template layer<2200>() | Layers::template head<1100>() | Argmax{});
-  }
-};
+using Small = Windows<3, 5, 32, 48, 64, 550>;
+using Large = Windows<5, 9, 48, 64, 96, 1100>;
 
 // One color a digit, around the circle; the background is dark.
 Color color_of(std::uint32_t label) {

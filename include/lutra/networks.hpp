@@ -37,23 +37,30 @@ template <std::size_t Classes, std::size_t Hidden, std::size_t Votes>
          GroupSum<Classes>{.temperature = static_cast<float>(Votes) / (25 * Classes)} | Argmax{};
 }
 
+namespace detail {
+
+/// Windows of 5 × 5 and twice 3 × 3, each with layers of its own, or-pooling behind each, and a vote.
+template <class First, class Second, class Third, class Vote>
+[[nodiscard]] constexpr auto lenet(First first, Second second, Third third, Vote vote) {
+  return pointwise(Thermometer<3>{}) | convolve<Kernel<5>>(first) | OrPool<2>{} | convolve<Kernel<3>, Same>(second) |
+         OrPool<2>{} | convolve<Kernel<3>, Same>(third) | OrPool<2>{} | vote;
+}
+
+}  // namespace detail
+
 /// LeNet's plan: windows of 5 × 5 and twice 3 × 3, or-pooling behind each, and a vote. In: Byte, any channels, at least
 /// 12 × 12; out: Class<Classes>.
 template <std::size_t Classes, std::size_t First, std::size_t Second, std::size_t Third, std::size_t Hidden,
           std::size_t Votes>
 [[nodiscard]] constexpr auto convolutional() {
-  return pointwise(Thermometer<3>{}) | convolve<Kernel<5>>(tables<First>()) | OrPool<2>{} |
-         convolve<Kernel<3>, Same>(tables<Second>()) | OrPool<2>{} | convolve<Kernel<3>, Same>(tables<Third>()) |
-         OrPool<2>{} | vote<Classes, Hidden, Votes>();
+  return detail::lenet(tables<First>(), tables<Second>(), tables<Third>(), vote<Classes, Hidden, Votes>());
 }
 
 /// The same with a tree of seven tables, of 36 inputs, for each channel.
 template <std::size_t Classes, std::size_t First, std::size_t Second, std::size_t Third, std::size_t Hidden,
           std::size_t Votes>
 [[nodiscard]] constexpr auto convolutional_trees() {
-  return pointwise(Thermometer<3>{}) | convolve<Kernel<5>>(trees<First>()) | OrPool<2>{} |
-         convolve<Kernel<3>, Same>(trees<Second>()) | OrPool<2>{} | convolve<Kernel<3>, Same>(trees<Third>()) |
-         OrPool<2>{} | vote<Classes, Hidden, Votes>();
+  return detail::lenet(trees<First>(), trees<Second>(), trees<Third>(), vote<Classes, Hidden, Votes>());
 }
 
 /// A block of MobileNet (Howard et al. 2017): a mix of the channels of each pixel, four tables over each channel's

@@ -36,7 +36,7 @@ LUTRA_INLINE void copy_parameters(const ParameterStore& from, ParameterStore& to
   detail::check_same(from.blocks(), to.blocks());
   detail::check_same(from.integer_buffers(), to.integer_buffers());
   detail::check_same(from.real_buffers(), to.real_buffers());
-  detail::put_back(detail::take_snapshot(from), to);
+  detail::copy_between(from, {}, detail::end_of(from), to, {});
 }
 
 }  // namespace lutra

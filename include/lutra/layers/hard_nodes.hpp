@@ -69,14 +69,12 @@ class HardNodes {
     float* const gradient = nodes_.gradient(pass, node);
     std::array<float*, N> dx{};
     alignas(64) float derivatives[N * table_size];
-    if (d_in) {
-      dx = nodes_.input_gradients(d_in, node, 0, 0, d_in.rows);
-      estimator_.template derivatives<N>(nodes_.table(node), derivatives);
-    }
+    if (d_in) dx = nodes_.input_gradients(d_in, node, 0, 0, d_in.rows);
+    if (d_in || candidates > 0) estimator_.template derivatives<N>(nodes_.table(node), derivatives);
     kernels::chosen::lut_hard_backward<N>(pins.data(), dy, pass.words(), derivatives, gradient,
                                           d_in ? dx.data() : nullptr);
     estimator_.template table_gradient<N>(gradient);
-    if constexpr (candidates > 0) learn_pins(pass, node, in, dy);
+    if constexpr (candidates > 0) learn_pins(pass, node, in, dy, derivatives);
   }
 
   /// What words `first` to `end` of the batch give to inputs `begin_row` to `end_row` of the node.
@@ -92,9 +90,9 @@ class HardNodes {
   }
 
   /// What each candidate of the node's pins would have contributed.
-  void learn_pins(const Pass& pass, std::size_t node, Planes<Bit> in, const float* dy) requires(candidates > 0) {
-    alignas(64) float derivatives[N * table_size], rows[N * kernels::hard_block_words * kernels::word_bits];
-    estimator_.template derivatives<N>(nodes_.table(node), derivatives);
+  void learn_pins(const Pass& pass, std::size_t node, Planes<Bit> in, const float* dy,
+                  const float* derivatives) requires(candidates > 0) {
+    alignas(64) float rows[N * kernels::hard_block_words * kernels::word_bits];
     float u[N][candidates] = {};
     for (std::size_t first = 0; first < pass.words(); first += kernels::hard_block_words) {
       const std::size_t words = std::min(kernels::hard_block_words, pass.words() - first);

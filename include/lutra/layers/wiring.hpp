@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <lutra/compose/contract.hpp>
 #include <lutra/error.hpp>
 #include <lutra/kernels/chosen.hpp>
@@ -204,10 +205,7 @@ class BoundWiring<LearnedWiring<Candidates>> {
 
   struct Shares {
     float scores[Candidates], p[Candidates];
-    Shares() {  // of equal scores, which they are at the start
-      std::fill_n(scores, Candidates, 0.0F);
-      kernels::chosen::softmax(scores, Candidates, p);
-    }
+    Shares() { std::fill_n(scores, Candidates, std::numeric_limits<float>::quiet_NaN()); }  // of no scores yet
   };
 
   std::vector<std::uint32_t>& sources_;
