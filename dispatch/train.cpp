@@ -8,4 +8,5 @@
 #include <lutra/train/define/optimizer.hpp>
 #include <lutra/train/define/options.hpp>
 #include <lutra/train/define/progress.hpp>
+#include <lutra/train/define/redraw.hpp>
 #include <lutra/train/define/strongest_inputs.hpp>

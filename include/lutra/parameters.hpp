@@ -37,6 +37,12 @@ class ParameterStore {
     std::vector<T> values;
   };
 
+  /// A choice that learns: block `scores` has a score for each of so many candidates a pin, and buffer `sources` of
+  /// integers says which of the inputs each stands for.
+  struct Choice {
+    std::size_t scores, sources, candidates, inputs;
+  };
+
   ParameterStore() = default;
   ParameterStore(const ParameterStore&) = delete;
   ParameterStore& operator=(const ParameterStore&) = delete;
@@ -45,11 +51,14 @@ class ParameterStore {
   std::size_t claim(Block block);
   std::vector<std::uint32_t>& integers(std::string name, std::size_t size);
   std::vector<float>& reals(std::string name, std::size_t size);
+  /// Says that the last block and the last integers claimed are the scores and the sources of a choice.
+  void note_choice(std::size_t candidates, std::size_t inputs);
 
   [[nodiscard]] std::span<float> values() noexcept { return values_; }
   [[nodiscard]] std::span<const float> values() const noexcept { return values_; }
   [[nodiscard]] std::span<float> gradients() noexcept { return gradients_; }
   [[nodiscard]] const std::vector<Block>& blocks() const noexcept { return blocks_; }
+  [[nodiscard]] const std::vector<Choice>& choices() const noexcept { return choices_; }
   [[nodiscard]] std::deque<Buffer<std::uint32_t>>& integer_buffers() noexcept { return integers_; }
   [[nodiscard]] const std::deque<Buffer<std::uint32_t>>& integer_buffers() const noexcept { return integers_; }
   [[nodiscard]] std::deque<Buffer<float>>& real_buffers() noexcept { return reals_; }
@@ -60,6 +69,7 @@ class ParameterStore {
   std::vector<Block> blocks_;
   std::deque<Buffer<std::uint32_t>> integers_;  // a deque: layers keep references to the vectors inside
   std::deque<Buffer<float>> reals_;
+  std::vector<Choice> choices_;
 };
 
 /// A layer's handle on one block of the store. Pointers are asked for when used: the store grows while layers bind.
@@ -121,6 +131,8 @@ class Binding {
   [[nodiscard]] Parameter claimed_from(std::size_t first) noexcept { return {store_, first, claimed() - first}; }
   [[nodiscard]] std::vector<std::uint32_t>& integers(const std::string& name, std::size_t size);
   [[nodiscard]] std::vector<float>& reals(const std::string& name, std::size_t size);
+  /// As ParameterStore::note_choice.
+  void note_choice(std::size_t candidates, std::size_t inputs) { store_.note_choice(candidates, inputs); }
   /// A stream of its own for each call, so that one layer's draws never move another's.
   [[nodiscard]] Random random() { return Random(seed_, ++streams_); }
   [[nodiscard]] const std::string& layer() const noexcept { return layer_; }

@@ -40,6 +40,7 @@ struct GroupedWiring {
 /// Each pin has this many random candidates and a trained score for each; it reads the one with the highest score. The
 /// scores get the straight-through gradient of a softmax: ∂/∂score_c = p_c (u_c - Σ_k p_k u_k), where u_c is the
 /// gradient of the pin times candidate c, summed over samples (top-k wiring, Zia et al. 2025; hard forward).
+/// FitOptions' Redraw replaces candidates that are not chosen by others.
 template <std::size_t Candidates>
 struct LearnedWiring {
   static constexpr std::size_t candidates = Candidates;
@@ -146,6 +147,7 @@ class BoundWiring<LearnedWiring<Candidates>> {
         scores_(binding.parameter({.name = "scores", .size = nodes * fan_in * Candidates, .decay = false})),
         pins_(nodes * fan_in),
         shares_(nodes * fan_in) {
+    binding.note_choice(Candidates, inputs);
     // Round c of the deal gives every pin its candidate c, so that each round uses the inputs evenly.
     std::vector<std::uint32_t> round(pins_.size());
     for (std::size_t c = 0; c < Candidates; ++c) {

@@ -23,6 +23,7 @@
 #include <lutra/train/loss.hpp>
 #include <lutra/train/optimizer.hpp>
 #include <lutra/train/options.hpp>
+#include <lutra/train/redraw.hpp>
 #include <lutra/train/schedule.hpp>
 #include <numeric>
 #include <span>
@@ -92,6 +93,7 @@ class Trainer {
     random.shuffle(std::span(order));
     for (; state_.step < steps_;) {
       const std::size_t first = state_.step * options_.batch;
+      redraw();
       step(std::span(order).subspan(first, std::min(options_.batch, train_.size() - first)));
       ++state_.step;
       tell_step(std::min(state_.step * options_.batch, train_.size()));
@@ -102,6 +104,12 @@ class Trainer {
     finish_epoch();
     if (!options_.checkpoint.empty()) save();
     if (options_.observer.on_epoch) options_.observer.on_epoch(state_.history.epochs.back());
+  }
+
+  void redraw() {
+    const std::uint64_t step = state_.epoch * steps_ + state_.step;
+    const std::size_t turn = redraw_before(options_.redraw, step, options_.epochs * steps_);
+    if (turn > 0) redraw_candidates(options_.redraw, net_.parameters(), state_.optimizer, Random(options_.seed, ~turn));
   }
 
   void step(std::span<const std::size_t> indices) {

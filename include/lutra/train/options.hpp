@@ -11,6 +11,7 @@
 #include <lutra/train/history.hpp>
 #include <lutra/train/loss.hpp>
 #include <lutra/train/optimizer.hpp>
+#include <lutra/train/redraw.hpp>
 #include <lutra/train/schedule.hpp>
 #include <string>
 #include <string_view>
@@ -24,6 +25,7 @@ struct FitOptions {
   Optimizer optimizer = Adam{};
   Schedule schedule = Constant{};
   Loss loss = SoftmaxCrossEntropy{};
+  Redraw redraw{};                         ///< of candidates for learned wiring
   Seed seed{1};                            ///< of the order of the samples and of the validation split
   int threads = 0;                         ///< 0: all
   double validation = 0;                   ///< this share of the training data is kept aside to validate on

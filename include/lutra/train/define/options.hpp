@@ -40,6 +40,7 @@ LUTRA_INLINE void check_options(const FitOptions& options, bool validates) {
       throw Error("SoftmaxCrossEntropy.smoothing", "fit", "0 or more, less than 1", std::to_string(loss->smoothing));
   check_optimizer(options.optimizer, "fit");
   check_schedule(options.schedule, "fit");
+  check_redraw(options.redraw, "fit");
 }
 
 /// The shortest decimal text that reads back as the same number.
@@ -86,11 +87,18 @@ LUTRA_INLINE std::string data_text(std::size_t samples, std::initializer_list<st
   return "Constant";
 }
 
+[[nodiscard]] inline std::string redraw_text(const Redraw& redraw, std::size_t epochs) {
+  if (redraw.times == 0) return "";
+  return ", redrawing " + std::to_string(redraw.times) + " times share " + exact_text(redraw.share) + " until " +
+         exact_text(redraw.until) + " below " + exact_text(redraw.below) + " over " + std::to_string(epochs) +
+         " epochs";
+}
+
 LUTRA_INLINE std::string run_text(const FitOptions& options, const std::string& train, const std::string& validation) {
   return train + ", validation " + validation + ", batch " + std::to_string(options.batch) + ", seed " +
          std::to_string(options.seed.value) + ", " + loss_text(options.loss) + ", " +
          optimizer_text(options.optimizer) + ", " + schedule_text(options.schedule, options.epochs) +
-         (options.keep_best ? ", keeping the best" : "");
+         redraw_text(options.redraw, options.epochs) + (options.keep_best ? ", keeping the best" : "");
 }
 
 }  // namespace detail
