@@ -9,7 +9,6 @@ compiler=${CXX:-g++}
 read -r -a flags <<<"${FLAGS--O2}"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-cblas=$(find /usr/include -name cblas.h -print 2>/dev/null | sort -r | head -n 1)
 
 # part NAME HEADER...: a program of its own; its code comes from standard input.
 part() {
@@ -54,7 +53,7 @@ cost() {
     local source=$1 seconds='does not compile' memory=
     shift
     local command=("$compiler" -std=c++20 "${flags[@]}" "$@" -Iinclude -Iexport/include
-        "-I$(dirname "${cblas:-/usr/include/.}")" "-DLUTRA_SOURCE_DIR=\"$PWD\"" -w -c "$source" -o "$folder/out.o")
+        "-DLUTRA_SOURCE_DIR=\"$PWD\"" -w -c "$source" -o "$folder/out.o")
     if [ -x /usr/bin/time ]; then
         if /usr/bin/time -f '%U %M' -o "$folder/cost" "${command[@]}" 2>"$folder/log"; then
             read -r seconds memory <"$folder/cost"

@@ -5,10 +5,16 @@
 #include <benchmark/benchmark.h>
 
 #include <cstddef>
+#include <lutra/layers/activation.hpp>
+#include <lutra/layers/average_pool.hpp>
+#include <lutra/layers/batch_norm.hpp>
 #include <lutra/layers/binary_depthwise.hpp>
+#include <lutra/layers/dense.hpp>
 #include <lutra/layers/lut_trees.hpp>
 #include <lutra/layers/or_pool.hpp>
+#include <lutra/layers/quantize.hpp>
 #include <lutra/layers/to_real.hpp>
+#include <lutra/layers/weights.hpp>
 
 #include "support/training.hpp"
 
@@ -54,6 +60,41 @@ void BM_step_separable_expectation(benchmark::State& state) {
   step<Real, Shape{36, 28, 28}>(state, expression, (72 + 12) * 28 * 28 + (120 + 20) * 14 * 14);
 }
 
+/// Convolutions of 32 and 64 channels, as one would take for pictures of clothes. Counters: what a second trains, and
+/// how many products of a weight and a value (forwards, and once for each of the two gradients).
+template <class ExpressionType>
+void pictures(benchmark::State& state, const ExpressionType& expression) {
+  using benchmark::Counter;
+  const auto batch = static_cast<std::size_t>(state.range(0));
+  const auto threads = static_cast<int>(state.range(1));
+  lb::Training<Byte, Shape{1, 28, 28}, ExpressionType> training(expression, batch);
+  training.step(threads);  // makes room
+  for (auto _ : state) training.step(threads);
+  constexpr double products = 2 * 784 * 9 * 32 + 3 * 784 * 9 * 32 * 32 + 3 * 196 * 9 * (32 * 64 + 64 * 64) + 3 * 31360;
+  const auto samples = static_cast<double>(batch);
+  state.counters["samples"] = Counter(samples, Counter::kIsIterationInvariantRate);
+  state.counters["products"] = Counter(samples * products, Counter::kIsIterationInvariantRate);
+}
+
+void BM_pictures_in_codes(benchmark::State& state) {
+  constexpr auto conv = []<std::size_t N>(std::integral_constant<std::size_t, N>) {
+    return convolve<Kernel<3>, Same>(Dense<N, BinaryWeights>{}) | BatchNorm{} | Quantize<2>{};
+  };
+  constexpr std::integral_constant<std::size_t, 32> few;
+  constexpr std::integral_constant<std::size_t, 64> many;
+  pictures(state,
+           conv(few) | conv(few) | MaxPool<2>{} | conv(many) | conv(many) | MaxPool<2>{} | Dense<10, BinaryWeights>{});
+}
+
+void BM_pictures_in_floats(benchmark::State& state) {
+  constexpr auto conv = []<std::size_t N>(std::integral_constant<std::size_t, N>) {
+    return convolve<Kernel<3>, Same>(Dense<N>{}) | BatchNorm{} | Relu{};
+  };
+  constexpr std::integral_constant<std::size_t, 32> few;
+  constexpr std::integral_constant<std::size_t, 64> many;
+  pictures(state, conv(few) | conv(few) | AveragePool<2>{} | conv(many) | conv(many) | AveragePool<2>{} | Dense<10>{});
+}
+
 void add_cases(benchmark::internal::Benchmark* benchmark) {
   benchmark->ArgNames({"batch", "threads"})->UseRealTime();
   for (const int batch : {32, 64, 128}) benchmark->Args({batch, 1});
@@ -64,6 +105,15 @@ BENCHMARK(BM_step_dense)->Apply(add_cases);
 BENCHMARK(BM_step_separable)->Apply(add_cases)->Unit(benchmark::kMillisecond);
 BENCHMARK(BM_step_trees)->Apply(add_cases)->Unit(benchmark::kMillisecond);
 BENCHMARK(BM_step_separable_expectation)->Apply(add_cases)->Unit(benchmark::kMillisecond);
+
+void add_picture_cases(benchmark::internal::Benchmark* benchmark) {
+  benchmark->ArgNames({"batch", "threads"})->UseRealTime()->Unit(benchmark::kMillisecond);
+  for (const int batch : {64, 128})
+    for (const int threads : {1, 2}) benchmark->Args({batch, threads});
+}
+
+BENCHMARK(BM_pictures_in_codes)->Apply(add_picture_cases);
+BENCHMARK(BM_pictures_in_floats)->Apply(add_picture_cases);
 
 }  // namespace
 

@@ -45,5 +45,4 @@ install(FILES
     "${PROJECT_BINARY_DIR}/lutraConfig.cmake"
     "${PROJECT_BINARY_DIR}/lutraConfigVersion.cmake"
     cmake/lutraDependencies.cmake
-    cmake/FindLutraCblas.cmake
     DESTINATION "${lutra_cmake_dir}")

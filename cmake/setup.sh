@@ -13,8 +13,8 @@
 # installed there, LUTRA_SKIP_SETUP=1 passes this step.
 set -euo pipefail
 
-build_packages=(g++ cmake ninja-build libxtensor-dev libxsimd-dev xtl-dev libopenblas-serial-dev zlib1g-dev
-    nlohmann-json3-dev libcli11-dev libstb-dev)
+build_packages=(g++ cmake ninja-build libxtensor-dev libxsimd-dev xtl-dev zlib1g-dev nlohmann-json3-dev
+    libcli11-dev libstb-dev)
 prove_packages=(yosys verilator iverilog berkeley-abc make)
 test_packages=(clang libomp-dev libboost-test-dev libbenchmark-dev clang-tidy clang-format ccache git qemu-user
     g++-aarch64-linux-gnu)

@@ -23,8 +23,8 @@ inline constexpr auto published_network =
 inline constexpr Shape published_input{784, 1, 1};
 inline constexpr std::size_t published_nodes = 1024 + 480 + 70, published_batch = 128;
 
-/// Half of the values of Bit samples are 1; those of Real samples lie evenly in [0, 1). As many classes as the network
-/// has outputs.
+/// Half of the values of Bit samples are 1; those of Real samples lie evenly in [0, 1), and bytes are any. As many
+/// classes as the network has outputs.
 template <class Kind, Shape Image, class ExpressionType>
 class Training {
  public:
@@ -36,6 +36,8 @@ class Training {
     for (std::size_t i = 0; i < batch * Image.size(); ++i) {
       if constexpr (std::is_same_v<Kind, Bit>)
         values_.push_back(static_cast<Element>(random() & 1));
+      else if constexpr (is_code<Kind>)
+        values_.push_back(static_cast<Element>(random()));
       else
         values_.push_back(random.uniform());
     }

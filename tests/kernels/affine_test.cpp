@@ -26,6 +26,10 @@ BOOST_AUTO_TEST_CASE(agree_with_the_scalar_references_to_the_bit_for_every_lengt
       k::scalar::round_to_codes(x.data(), scale, 15, expected.data(), count);
       k::round_to_codes(x.data(), scale, 15, got.data(), count);
       BOOST_TEST((got == expected), count << " codes");
+      const Row<float> dy(count, offset, [&] { return random.uniform(); });
+      k::scalar::round_to_codes_backward(x.data(), scale, 9, dy.data(), expected.data(), count);
+      k::round_to_codes_backward(x.data(), scale, 9, dy.data(), got.data(), count);
+      BOOST_TEST((got == expected), count << " gradients of codes");
     }
 }
 

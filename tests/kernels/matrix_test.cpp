@@ -1,7 +1,10 @@
 #define BOOST_TEST_MODULE matrix
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <lutra/kernels/matrix.hpp>
+#include <numeric>
 #include <support/floats.hpp>
+#include <vector>
 
 namespace k = lutra::kernels;
 using lutra::Random;
@@ -9,42 +12,74 @@ using lutra::Seed;
 using lutra::test::Row;
 using lutra::test::signed_uniform;
 
-BOOST_AUTO_TEST_CASE(products_of_parts_of_matrices_agree_with_three_loops_and_touch_nothing_else) {
+namespace {
+
+/// Rows of an image of 12 columns of 64 samples each, as windows read them: they overlap.
+struct Windows {
+  static constexpr std::uint32_t pixels = 12;
+  std::vector<std::uint32_t> places;
+
+  explicit Windows(std::size_t count) : places(count) {
+    for (std::uint32_t i = 0; i < count; ++i) places[i] = i / 3 * pixels + i % 3;
+  }
+  [[nodiscard]] std::size_t floats() const { return (places.back() + pixels) * 64; }
+  template <class T>
+  [[nodiscard]] k::Rows<T> rows(T* image) const {
+    return {image, places.size(), 64, places.data()};
+  }
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(products_agree_with_three_loops_to_the_bit_and_touch_nothing_else) {
   Random random(Seed{1});
-  for (const std::size_t m : {1, 3, 32})
-    for (const std::size_t n : {1, 5, 64})
-      for (const std::size_t inner : {1, 7, 130})
-        for (int form = 0; form < 8; ++form) {
-          const bool transpose_a = (form & 1) != 0, transpose_b = (form & 2) != 0;
-          const float beta = (form & 4) != 0 ? 1.0F : 0.0F;
-          // Rows are longer than what is used of them.
-          const std::size_t stride_a = (transpose_a ? m : inner) + 3;
-          const std::size_t stride_b = (transpose_b ? inner : n) + 1, stride_c = n + 2;
-          const Row<float> a((transpose_a ? inner : m) * stride_a, 1, signed_uniform(random));
-          const Row<float> b((transpose_b ? n : inner) * stride_b, 2, signed_uniform(random));
-          Row<float> c(m * stride_c, 3, signed_uniform(random));
-          const Row<float> before = c;
-          k::matrix_product(transpose_a, transpose_b, m, n, inner, a.data(), stride_a, b.data(), stride_b, beta,
-                            c.data(), stride_c);
-          for (std::size_t i = 0; i < m; ++i)
-            for (std::size_t j = 0; j < stride_c; ++j) {
-              const std::size_t at = i * stride_c + j;
-              if (j >= n) {
-                BOOST_TEST(c[at] == before[at]);
-                continue;
-              }
-              double sum = static_cast<double>(beta * before[at]);
-              for (std::size_t l = 0; l < inner; ++l)
-                sum += static_cast<double>(a[transpose_a ? l * stride_a + i : i * stride_a + l]) *
-                       static_cast<double>(b[transpose_b ? j * stride_b + l : l * stride_b + j]);
-              BOOST_TEST(std::abs(static_cast<double>(c[at]) - sum) < 1e-4);
-            }
+  for (const std::size_t outputs : {1, 2, 5, 6, 7, 14})
+    for (const std::size_t terms : {1, 9, 130})
+      for (const std::size_t columns : {64, 192})
+        for (const bool add : {false, true}) {
+          const Windows windows(terms);
+          const Row<float> a(outputs * (terms + 1), 1, signed_uniform(random));
+          const Row<float> image(windows.floats(), 3, signed_uniform(random));
+          Row<float> expected(outputs * (columns + 2), 2, signed_uniform(random)), got = expected;
+          const k::Factors factors{a.data(), terms + 1, 1};
+          k::scalar::product(factors, windows.rows(image.data()), {expected.data(), outputs, columns + 2}, columns,
+                             add);
+          k::product(factors, windows.rows(image.data()), {got.data(), outputs, columns + 2}, columns, add);
+          BOOST_TEST((got == expected), outputs << " of " << terms << " terms, " << columns << " columns");
         }
 }
 
-BOOST_AUTO_TEST_CASE(what_was_there_does_not_matter_where_beta_is_zero) {
-  const float a = 2, b = 3;
-  float c = std::nanf("");
-  k::matrix_product(false, false, 1, 1, 1, &a, 1, &b, 1, 0, &c, 1);
-  BOOST_TEST(c == 6.0F);
+BOOST_AUTO_TEST_CASE(sums_of_rows_that_overlap_are_added_to_what_is_there) {
+  Random random(Seed{2});
+  for (const std::size_t inputs : {3, 9, 27})
+    for (const std::size_t outputs : {1, 17}) {
+      constexpr std::size_t columns = 10 * 64;
+      const Windows windows(inputs);
+      const Row<float> weights(outputs * inputs, 0, [&] { return std::floor(9 * random.uniform()); });
+      const Row<float> dy(outputs * columns, 1, [&] { return std::floor(9 * random.uniform()); });
+      Row<float> expected(windows.floats(), 1, [&] { return 5; }), got = expected;
+      for (std::size_t i = 0; i < inputs; ++i)
+        for (std::size_t o = 0; o < outputs; ++o)
+          for (std::size_t s = 0; s < columns; ++s)
+            windows.rows(expected.data())[i][s] += weights[o * inputs + i] * dy[o * columns + s];
+      k::product({weights.data(), 1, inputs}, {dy.data(), outputs, columns}, windows.rows(got.data()), columns, true);
+      BOOST_TEST((got == expected), inputs << " inputs, " << outputs << " outputs");  // of whole numbers: exact
+    }
+}
+
+BOOST_AUTO_TEST_CASE(products_of_rows_agree_with_three_loops_to_the_bit) {
+  Random random(Seed{3});
+  for (const std::size_t outputs : {1, 10, 32, 64, 70, 131})
+    for (const std::size_t inputs : {1, 6, 9, 20})
+      for (const std::size_t columns : {64, 192, 640}) {
+        const Windows windows(inputs);
+        const Row<float> image(windows.floats(), 1, signed_uniform(random));
+        const Row<float> dy(outputs * columns, 1, signed_uniform(random));
+        Row<float> expected(outputs * (inputs + 1), 2, signed_uniform(random)), got = expected;
+        std::vector<float> room(k::product_of_rows_room(inputs, outputs));
+        const k::Rows<const float> rows{dy.data(), outputs, columns};
+        k::scalar::product_of_rows(windows.rows(image.data()), rows, columns, expected.data(), inputs + 1);
+        k::product_of_rows(windows.rows(image.data()), rows, columns, room.data(), got.data(), inputs + 1);
+        BOOST_TEST((got == expected), outputs << " by " << inputs << ", " << columns << " columns");
+      }
 }

@@ -40,3 +40,31 @@ BOOST_AUTO_TEST_CASE(agrees_with_the_scalar_reference_to_the_bit) {
         BOOST_TEST((any == all), count << " rows of " << words << " words");
       }
 }
+
+BOOST_AUTO_TEST_CASE(largest_counts_agree_with_the_scalar_reference_to_the_bit) {
+  Random random(Seed{2});
+  for (const std::size_t count : {1, 2, 4, 9})
+    for (const std::size_t samples : {0, 16, 64, 144}) {
+      std::vector<Row<float>> rows, expected, got;
+      std::vector<const float*> row_pointers;
+      std::vector<float*> expected_pointers, got_pointers;
+      for (std::size_t i = 0; i < count; ++i) {
+        rows.emplace_back(samples, i % 3, [&] { return random.below(4); });
+        expected.emplace_back(samples, 1, signed_uniform(random));
+      }
+      got = expected;
+      for (std::size_t i = 0; i < count; ++i) {
+        row_pointers.push_back(rows[i].data());
+        expected_pointers.push_back(expected[i].data());
+        got_pointers.push_back(got[i].data());
+      }
+      Row<float> y(samples, 1, [] { return 0; }), largest = y;
+      k::scalar::max_rows(row_pointers.data(), count, y.data(), samples);
+      k::max_rows(row_pointers.data(), count, largest.data(), samples);
+      BOOST_TEST((y == largest), count << " rows of " << samples);
+      const Row<float> dy(samples, 2, signed_uniform(random));
+      k::scalar::max_rows_backward(row_pointers.data(), count, y.data(), dy.data(), samples, expected_pointers.data());
+      k::max_rows_backward(row_pointers.data(), count, y.data(), dy.data(), samples, got_pointers.data());
+      BOOST_TEST((got == expected), count << " gradients of " << samples);
+    }
+}

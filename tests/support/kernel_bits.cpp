@@ -10,6 +10,8 @@
 #include <lutra/kernels/adam.hpp>
 #include <lutra/kernels/chosen.hpp>
 #include <lutra/kernels/code_line.hpp>
+#include <lutra/kernels/matrix_rows.hpp>
+#include <lutra/kernels/normalization.hpp>
 #include <lutra/kernels/picks.hpp>
 #include <lutra/kernels/sizes.hpp>
 #include <lutra/kernels/weigh.hpp>
@@ -165,6 +167,45 @@ void other_kernels() {
   say("softmax", classes, p);
 }
 
+void matrix_kernels() {
+  using lutra::kernels::Rows;
+  constexpr std::size_t outputs = 70, inputs = 20, columns = 192, terms = 133;
+  const auto a = floats(outputs * terms, -1, 1);
+  auto b = floats(terms * columns, -1, 1), c = floats(inputs * columns, -1, 1), sums = floats(outputs * columns, -1, 1);
+  std::vector<std::uint32_t> places;
+  for (std::uint32_t i = 0; i < inputs; ++i) places.push_back(inputs - 1 - i);
+  const Rows<const float> rows{b.data(), terms, columns};
+  k::product({a.data(), terms, 1}, rows, Rows<float>{sums.data(), outputs, columns}, columns, false);
+  say("product", outputs, sums);
+  k::product({a.data(), 1, inputs}, rows, Rows<float>{c.data(), inputs, columns, places.data()}, columns, true);
+  say("product, added", inputs, c);
+  std::vector<float> room(lutra::kernels::product_of_rows_room(inputs, outputs)), gradient(outputs * inputs);
+  k::product_of_rows(Rows<const float>{c.data(), inputs, columns, places.data()},
+                     Rows<const float>{sums.data(), outputs, columns}, columns, room.data(), gradient.data(), inputs);
+  say("product_of_rows", outputs, gradient);
+}
+
+void rows_of_floats() {
+  constexpr std::size_t count = samples - 5;
+  const lutra::kernels::Normalization by{0.1F, 1.7F, 0.3F, -0.2F, 0.4F};
+  const auto x = floats(samples, -1, 1), dy = floats(samples, -1, 1);
+  auto dx = floats(samples, -1, 1), other = floats(samples, -1, 1);
+  say("sums", 0,
+      std::vector{k::sum(x.data(), count), k::sum_of_squares(x.data(), 0.1F, count),
+                  k::sum_of_normalized(dy.data(), x.data(), by, count)});
+  k::normalized_backward(dy.data(), x.data(), by, count, dx.data());
+  say("normalized_backward", 0, dx);
+  k::round_to_codes_backward(x.data(), 1.3F, 0.7F, dy.data(), dx.data(), count);
+  say("round_to_codes_backward", 0, dx);
+  const std::array<const float*, 2> rows{x.data(), dy.data()};
+  std::vector<float> largest(samples);
+  k::max_rows(rows.data(), rows.size(), largest.data(), samples);
+  say("max_rows", rows.size(), largest);
+  const std::array<float*, 2> gradients{dx.data(), other.data()};
+  k::max_rows_backward(rows.data(), rows.size(), largest.data(), dy.data(), samples, gradients.data());
+  say("max_rows_backward", rows.size(), dx);
+}
+
 void code_kernels() {
   constexpr std::size_t blocks = 3, groups = 11, pixels = 29, taps = 2;
   constexpr std::size_t places = 96;  // whatever the lanes
@@ -217,5 +258,7 @@ int main() {
   encoder_kernels<std::uint8_t>();
   encoder_kernels<std::uint16_t>();
   other_kernels();
+  matrix_kernels();
+  rows_of_floats();
   code_kernels();
 }

@@ -26,6 +26,12 @@ inline void round_to_codes(const float* x, float per_unit, float most, float* co
   }
 }
 
+/// dx[s] += dy[s] where 0 <= x[s] · unit <= most, else 0.
+inline void round_to_codes_backward(const float* x, float unit, float most, const float* dy, float* dx,
+                                    std::size_t count) {
+  for (std::size_t s = 0; s < count; ++s) dx[s] += x[s] * unit >= 0 && x[s] * unit <= most ? dy[s] : 0.0F;
+}
+
 }  // namespace scalar
 
 namespace detail {
@@ -62,6 +68,20 @@ void round_to_codes(const float* x, float per_unit, float most, float* codes, st
     const V up = mul_add<Arch>(v, times, half);
     return xsimd::floor(xsimd::select(up > zero, xsimd::select(up < top, up, top), zero));
   });
+}
+
+/// As scalar::round_to_codes_backward, to the bit.
+template <class Arch = DefaultArch>
+void round_to_codes_backward(const float* x, float unit, float most, const float* dy, float* dx, std::size_t count) {
+  using V = Batch<float, Arch>;
+  const V times(unit), zero(0.0F), top(most);
+  std::size_t s = 0;
+  for (; s + V::size <= count; s += V::size) {
+    const V real = V::load_unaligned(x + s) * times;
+    const V step = xsimd::select(real >= zero && real <= top, V::load_unaligned(dy + s), zero);
+    (V::load_unaligned(dx + s) + step).store_unaligned(dx + s);
+  }
+  scalar::round_to_codes_backward(x + s, unit, most, dy + s, dx + s, count - s);
 }
 
 }  // namespace lutra::kernels

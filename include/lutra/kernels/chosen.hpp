@@ -54,9 +54,18 @@ inline constexpr detail::Call<&Table::masked_sums> masked_sums;
 inline constexpr detail::Call<&Table::dot_product> dot_product;
 inline constexpr detail::Call<&Table::softmax> softmax;
 inline constexpr detail::Call<&Table::softmax_cross_entropy> softmax_cross_entropy;
+inline constexpr detail::Call<&Table::max_rows> max_rows;
+inline constexpr detail::Call<&Table::max_rows_backward> max_rows_backward;
+inline constexpr detail::Call<&Table::product> product;
+inline constexpr detail::Call<&Table::product_of_rows> product_of_rows;
+inline constexpr detail::Call<&Table::sum> sum;
+inline constexpr detail::Call<&Table::sum_of_squares> sum_of_squares;
+inline constexpr detail::Call<&Table::sum_of_normalized> sum_of_normalized;
+inline constexpr detail::Call<&Table::normalized_backward> normalized_backward;
 inline constexpr detail::Call<&Table::adam> adam;
 inline constexpr detail::Call<&Table::affine> affine;
 inline constexpr detail::Call<&Table::round_to_codes> round_to_codes;
+inline constexpr detail::Call<&Table::round_to_codes_backward> round_to_codes_backward;
 inline constexpr detail::Call<&Table::or_rows> or_rows;
 inline constexpr detail::Call<&Table::or_rows_backward> or_rows_backward;
 inline constexpr detail::Call<&Table::code_lanes> code_lanes;
@@ -100,6 +109,8 @@ inline constexpr detail::CallLut<N, &LutTable::lut_smooth> lut_smooth;
 #include <lutra/kernels/lut_expectation.hpp>
 #include <lutra/kernels/lut_hard.hpp>
 #include <lutra/kernels/lut_hard_forward.hpp>
+#include <lutra/kernels/matrix.hpp>
+#include <lutra/kernels/moments.hpp>
 #include <lutra/kernels/or_pool.hpp>
 #include <lutra/kernels/picked.hpp>
 #include <lutra/kernels/softmax.hpp>
@@ -137,12 +148,21 @@ using kernels::lut_pin_gradients;
 using kernels::lut_smooth;
 using kernels::lut_table_bits;
 using kernels::masked_sums;
+using kernels::max_rows;
+using kernels::max_rows_backward;
+using kernels::normalized_backward;
 using kernels::or_rows;
 using kernels::or_rows_backward;
 using kernels::picked_at_least;
+using kernels::product;
+using kernels::product_of_rows;
 using kernels::round_to_codes;
+using kernels::round_to_codes_backward;
 using kernels::softmax;
 using kernels::softmax_cross_entropy;
+using kernels::sum;
+using kernels::sum_of_normalized;
+using kernels::sum_of_squares;
 using kernels::threshold_bits;
 using kernels::transpose_samples;
 using kernels::weigh;

@@ -30,6 +30,28 @@ inline void or_rows_backward(const std::uint64_t* const* rows, std::size_t count
   }
 }
 
+/// The largest of counts: out[s] = max over rows[i][s].
+inline void max_rows(const float* const* rows, std::size_t count, float* out, std::size_t samples) {
+  for (std::size_t s = 0; s < samples; ++s) {
+    out[s] = rows[0][s];
+    for (std::size_t i = 1; i < count; ++i) out[s] = rows[i][s] > out[s] ? rows[i][s] : out[s];
+  }
+}
+
+/// dx[winner][s] += dy[s], dx[other][s] += 0: the winner of a sample is the first row whose value is y[s], the largest.
+/// Rows of dx are distinct.
+inline void max_rows_backward(const float* const* rows, std::size_t count, const float* y, const float* dy,
+                              std::size_t samples, float* const* dx) {
+  for (std::size_t s = 0; s < samples; ++s) {
+    bool open = true;
+    for (std::size_t i = 0; i < count; ++i) {
+      const bool wins = open && rows[i][s] == y[s];
+      dx[i][s] += wins ? dy[s] : 0.0F;
+      open = open && !wins;
+    }
+  }
+}
+
 }  // namespace scalar
 
 namespace detail {
@@ -83,6 +105,33 @@ void or_rows_backward(const std::uint64_t* const* rows, std::size_t count, const
       const std::uint64_t set = i == 0 ? rows[i][w] | ~any : rows[i][w];
       detail::add_where<Arch>(open & set, dy + w * word_bits, dx[i] + w * word_bits);
       open &= ~set;
+    }
+  }
+}
+
+/// As scalar::max_rows; `samples` is a multiple of 16.
+template <class Arch = DefaultArch>
+void max_rows(const float* const* rows, std::size_t count, float* out, std::size_t samples) {
+  using V = Batch<float, Arch>;
+  for (std::size_t s = 0; s < samples; s += V::size) {
+    V largest = V::load_unaligned(rows[0] + s);
+    for (std::size_t i = 1; i < count; ++i) largest = xsimd::max(largest, V::load_unaligned(rows[i] + s));
+    largest.store_unaligned(out + s);
+  }
+}
+
+/// As scalar::max_rows_backward; `samples` is a multiple of 16.
+template <class Arch = DefaultArch>
+void max_rows_backward(const float* const* rows, std::size_t count, const float* y, const float* dy,
+                       std::size_t samples, float* const* dx) {
+  using V = Batch<float, Arch>;
+  for (std::size_t s = 0; s < samples; s += V::size) {
+    const V largest = V::load_unaligned(y + s), zero(0.0F);
+    V left = V::load_unaligned(dy + s);  // 0 where the winner is found
+    for (std::size_t i = 0; i < count; ++i) {
+      const auto wins = V::load_unaligned(rows[i] + s) == largest;
+      (V::load_unaligned(dx[i] + s) + xsimd::select(wins, left, zero)).store_unaligned(dx[i] + s);
+      left = xsimd::select(wins, zero, left);
     }
   }
 }

@@ -11,7 +11,11 @@ namespace lutra::kernels {
 
 struct AdamStep;
 struct CodeLine;
+struct Factors;
+struct Normalization;
 struct Picks;
+template <class T>
+struct Rows;
 
 /// The kernels that are compiled for one fan-in.
 struct LutTable {
@@ -55,9 +59,21 @@ struct Table {
   void (*or_rows)(const std::uint64_t* const* rows, std::size_t count, std::uint64_t* out, std::size_t words);
   void (*or_rows_backward)(const std::uint64_t* const* rows, std::size_t count, const float* dy, std::size_t words,
                            float* const* dx);
+  void (*max_rows)(const float* const* rows, std::size_t count, float* out, std::size_t samples);
+  void (*max_rows_backward)(const float* const* rows, std::size_t count, const float* y, const float* dy,
+                            std::size_t samples, float* const* dx);
+  void (*product)(const Factors& a, const Rows<const float>& b, const Rows<float>& c, std::size_t columns, bool add);
+  void (*product_of_rows)(const Rows<const float>& a, const Rows<const float>& b, std::size_t columns, float* room,
+                          float* c, std::size_t stride);
+  float (*sum)(const float* x, std::size_t count);
+  float (*sum_of_squares)(const float* x, float mean, std::size_t count);
+  float (*sum_of_normalized)(const float* dy, const float* x, const Normalization& by, std::size_t count);
+  void (*normalized_backward)(const float* dy, const float* x, const Normalization& by, std::size_t count, float* dx);
   void (*adam)(float* w, const float* g, float* m, float* v, std::size_t count, const AdamStep& step);
   void (*affine)(const float* x, float scale, float shift, float* y, std::size_t count);
   void (*round_to_codes)(const float* x, float per_unit, float most, float* codes, std::size_t count);
+  void (*round_to_codes_backward)(const float* x, float unit, float most, const float* dy, float* dx,
+                                  std::size_t count);
   std::size_t (*code_lanes)();
   void (*code_sums)(const CodeLine& line);
   void (*expand_codes)(const std::uint8_t* codes, std::size_t step, std::size_t count, std::size_t groups,

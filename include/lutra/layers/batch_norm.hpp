@@ -8,6 +8,7 @@
 #include <lutra/compose/levels.hpp>
 #include <lutra/error.hpp>
 #include <lutra/kernels/chosen.hpp>
+#include <lutra/kernels/normalization.hpp>
 #include <span>
 #include <string>
 #include <type_traits>
@@ -75,23 +76,20 @@ struct BatchNorm {
     void backward(const Pass& pass, Planes<Real> in, Planes<Real>, Gradients d_out, Gradients d_in) {
       const auto n = static_cast<float>(pass.samples * image);
       parallel_for(pass.threads, channels, [&](std::size_t c) {
+        kernels::Normalization by{mean_[c], inverse_[c]};
         double d_sum = 0, dx_sum = 0;
-        for (std::size_t i = c * image; i < (c + 1) * image; ++i)
-          for (std::size_t s = 0; s < pass.samples; ++s) {
-            d_sum += d_out.row(i)[s];
-            dx_sum += d_out.row(i)[s] * ((in.row(i)[s] - mean_[c]) * inverse_[c]);
-          }
+        for (std::size_t i = c * image; i < (c + 1) * image; ++i) {
+          d_sum += static_cast<double>(kernels::chosen::sum(d_out.row(i), pass.samples));
+          dx_sum += static_cast<double>(kernels::chosen::sum_of_normalized(d_out.row(i), in.row(i), by, pass.samples));
+        }
         gamma_.gradients(pass)[c] = static_cast<float>(dx_sum);
         beta_.gradients(pass)[c] = static_cast<float>(d_sum);
         if (!d_in) return;
-        const float scale = gamma_.values()[c] * inverse_[c];
-        const float d_mean = pass.training ? static_cast<float>(d_sum) / n : 0;
-        const float dx_mean = pass.training ? static_cast<float>(dx_sum) / n : 0;
+        by.scale = gamma_.values()[c] * inverse_[c];
+        by.d_mean = pass.training ? static_cast<float>(d_sum) / n : 0;
+        by.dx_mean = pass.training ? static_cast<float>(dx_sum) / n : 0;
         for (std::size_t i = c * image; i < (c + 1) * image; ++i)
-          for (std::size_t s = 0; s < pass.samples; ++s) {
-            const float x = (in.row(i)[s] - mean_[c]) * inverse_[c];
-            d_in.row(i)[s] += scale * (d_out.row(i)[s] - d_mean - x * dx_mean);
-          }
+          kernels::chosen::normalized_backward(d_out.row(i), in.row(i), by, pass.samples, d_in.row(i));
       });
     }
 
@@ -118,15 +116,11 @@ struct BatchNorm {
       const auto n = static_cast<double>(pass.samples * image);
       double sum = 0, square = 0;
       for (std::size_t i = c * image; i < (c + 1) * image; ++i)
-        for (std::size_t s = 0; s < pass.samples; ++s) sum += in.row(i)[s];
-      const double mean = sum / n;
+        sum += static_cast<double>(kernels::chosen::sum(in.row(i), pass.samples));
+      mean_[c] = static_cast<float>(sum / n);
       for (std::size_t i = c * image; i < (c + 1) * image; ++i)
-        for (std::size_t s = 0; s < pass.samples; ++s) {
-          const double away = in.row(i)[s] - mean;
-          square += away * away;
-        }
+        square += static_cast<double>(kernels::chosen::sum_of_squares(in.row(i), mean_[c], pass.samples));
       const double variance = square / n;
-      mean_[c] = static_cast<float>(mean);
       inverse_[c] = static_cast<float>(1 / std::sqrt(variance + static_cast<double>(epsilon_)));
       const double unbiased = n > 1 ? square / (n - 1) : variance;
       running_mean_[c] += momentum_ * (mean_[c] - running_mean_[c]);

@@ -9,7 +9,7 @@
 #include <lutra/compose/contract.hpp>
 #include <lutra/error.hpp>
 #include <lutra/kernels/chosen.hpp>
-#include <lutra/kernels/matrix.hpp>
+#include <lutra/kernels/matrix_rows.hpp>
 #include <lutra/layers/weights.hpp>
 #include <numeric>
 #include <span>
@@ -86,47 +86,38 @@ struct Dense {
     }
 
     void reserve(Arena& arena, const Pass& pass) {
-      if (pass.overlap != 0 || !is_real) in_ = arena.claim_planes<Real>(inputs, pass);
-      if (pass.overlap != 0 && passes_gradient) d_in_ = arena.claim_planes<Real>(inputs, pass);
-      if (!whole) return;
+      if (!is_float_plane<Kind>) in_ = arena.claim_planes<Real>(inputs, pass);
+      if (!few_outputs) room_ = arena.claim<float>(kernels::product_of_rows_room(inputs, Outputs));
+      if (is_real) return;
       matrix_ = arena.claim<float>(Outputs * inputs);
       scales_ = arena.claim<float>(Outputs);
     }
 
     void forward(const Pass& pass, Planes<Kind> in, Planes<Real> out) {
       const Planes<Real> x = numbers(pass, in);
-      if constexpr (whole) {
-        quantize(matrix_, scales_);
-        product(pass, matrix_, x, 0, out);
-        for (std::size_t o = 0; o < Outputs; ++o) {
+      const float* const matrix = factors();
+      for_each_part(pass, Outputs, false, [&](const Part& part) {
+        for (std::size_t o = part.begin; !whole && o < part.end; ++o)
+          std::fill_n(out.row(o) + part.sample, part.samples, bias_.values()[o]);
+        kernels::chosen::product({matrix + part.begin * inputs, inputs, 1}, rows_of(x, 0, inputs, part.sample),
+                                 rows_of(out, part.begin, part.end, part.sample), part.samples, !whole);
+        for (std::size_t o = part.begin; whole && o < part.end; ++o) {
           const Steps steps = steps_of(o, scales_[o]);
-          const std::span<float> row(out.row(o), pass.padded());
-          if (Weights::one_scale) kernels::chosen::affine(row.data(), 1, steps.whole_bias, row.data(), row.size());
-          kernels::chosen::affine(row.data(), steps.factor, steps.bias, row.data(), row.size());
+          float* const row = out.row(o) + part.sample;
+          if (Weights::one_scale) kernels::chosen::affine(row, 1, steps.whole_bias, row, part.samples);
+          kernels::chosen::affine(row, steps.factor, steps.bias, row, part.samples);
         }
-      } else {
-        for (std::size_t o = 0; o < Outputs; ++o) std::fill_n(out.row(o), pass.padded(), bias_.values()[o]);
-        product(pass, weights_.values(), x, 1, out);
-      }
+      });
     }
 
     void backward(const Pass& pass, Planes<Kind> in, Planes<Real>, Gradients d_out, Gradients d_in) {
-      const Planes<Real> x = numbers(pass, in);
-      float* const d_weights = weights_.gradients(pass);
-      kernels::matrix_product(false, true, Outputs, inputs, pass.padded(), d_out.data, d_out.stride, x.data, x.stride,
-                              0, d_weights, inputs);
-      if (whole && unit_ != 1)
-        for (std::size_t i = 0; i < weights_.size(); ++i) d_weights[i] *= unit_;
-      for (std::size_t o = 0; o < Outputs; ++o)
-        bias_.gradients(pass)[o] = std::accumulate(d_out.row(o), d_out.row(o) + pass.samples, 0.0F);
+      learn(pass, numbers(pass, in), d_out);
       if (!d_in || !passes_gradient) return;
-      const bool overlap = d_in.places != nullptr;
-      const Gradients to = overlap ? fitted(d_in_, pass) : d_in;
-      kernels::matrix_product(true, false, inputs, pass.padded(), Outputs, scaled_weights(), inputs, d_out.data,
-                              d_out.stride, overlap ? 0 : 1, to.data, to.stride);
-      if (!overlap) return;
-      for (std::size_t i = 0; i < inputs; ++i)
-        for (std::size_t s = 0; s < pass.padded(); ++s) d_in.row(i)[s] += to.row(i)[s];
+      const float* const matrix = scaled_weights();
+      for_each_part(pass, inputs, d_in.places != nullptr, [&](const Part& part) {
+        kernels::chosen::product({matrix + part.begin, 1, inputs}, rows_of(d_out, 0, Outputs, part.sample),
+                                 rows_of(d_in, part.begin, part.end, part.sample), part.samples, true);
+      });
     }
 
     [[nodiscard]] circuits::Wires freeze(circuits::Builder& builder, const circuits::Wires& in) const requires(whole) {
@@ -167,6 +158,8 @@ struct Dense {
 
    private:
     static constexpr bool passes_gradient = !is_code<Kind>;
+    /// So few that their weights' gradients are sums of products of two rows, rather than a matrix product.
+    static constexpr bool few_outputs = Outputs < 4;
 
     /// From a sum of whole numbers to the real it stands for: (sum + whole bias) · factor + bias.
     struct Steps {
@@ -206,41 +199,105 @@ struct Dense {
         }
       }
     }
-    /// The weights as the forward pass multiplies by them.
+    /// What the forward pass multiplies the input's numbers by: weights that are whole numbers, or weights times what 1
+    /// of the input stands for.
+    [[nodiscard]] const float* factors() {
+      if constexpr (whole) {
+        quantize(matrix_, scales_);
+      } else if constexpr (is_real) {
+        return weights_.values();
+      } else {
+        for (std::size_t i = 0; i < weights_.size(); ++i) matrix_[i] = weights_.values()[i] * unit_;
+      }
+      return matrix_;
+    }
+    /// The weights as the forward pass multiplies what the input stands for by them.
     [[nodiscard]] const float* scaled_weights() {
       if constexpr (!whole) return weights_.values();
       quantize(matrix_, scales_);
-      for (std::size_t i = 0; i < Outputs * inputs; ++i) matrix_[i] *= scales_[i / inputs];
+      for (std::size_t o = 0; o < Outputs; ++o)
+        for (std::size_t i = 0; i < inputs; ++i) matrix_[o * inputs + i] *= scales_[o];
       return matrix_;
     }
 
-    static void product(const Pass& pass, const float* matrix, Planes<Real> x, float beta, Planes<Real> out) {
-      kernels::matrix_product(false, false, Outputs, pass.padded(), inputs, matrix, inputs, x.data, x.stride, beta,
-                              out.data, out.stride);
+    /// Writes the parameters' gradients.
+    void learn(const Pass& pass, Planes<Real> x, Gradients d_out) {
+      float* const d_weights = weights_.gradients(pass);
+      float* const d_bias = bias_.gradients(pass);
+      for (std::size_t o = 0; o < Outputs; ++o) d_bias[o] = kernels::chosen::sum(d_out.row(o), pass.padded());
+      const Pieces parts = pieces_of(inputs, 1, pass.threads);
+      parallel_for(pass.threads, parts.size(), [&](std::size_t piece) {
+        const std::size_t begin = parts.begin(piece), end = parts.end(piece);
+        if constexpr (few_outputs) {
+          for (std::size_t o = 0; o < Outputs; ++o)
+            for (std::size_t i = begin; i < end; ++i)
+              d_weights[o * inputs + i] = kernels::chosen::dot_product(x.row(i), d_out.row(o), pass.padded());
+        } else {
+          kernels::chosen::product_of_rows(rows_of(x, begin, end, 0), rows_of(d_out, 0, Outputs, 0), pass.padded(),
+                                           room_ + kernels::product_of_rows_room(begin, Outputs), d_weights + begin,
+                                           inputs);
+        }
+        for (std::size_t o = 0; unit_ != 1 && o < Outputs; ++o)
+          for (std::size_t i = begin; i < end; ++i) d_weights[o * inputs + i] *= unit_;
+      });
     }
 
-    /// The input as a matrix of floats: the whole numbers as they are, or what they stand for where weights are floats.
-    /// Rows that overlap are copied one behind another.
+    /// Rows begin..end-1 of what is computed, for some of the samples.
+    struct Part {
+      std::size_t begin, end, sample, samples;
+    };
+
+    /// Things in pieces of a multiple of `together`, one for each thread.
+    [[nodiscard]] static Pieces pieces_of(std::size_t count, std::size_t together, int threads) noexcept {
+      const std::size_t whole_ones = (count + together - 1) / together, shares = static_cast<std::size_t>(threads);
+      return {count, (whole_ones + shares - 1) / shares * together};
+    }
+
+    /// Calls body(part) for parts of `rows` rows, which threads compute side by side: fewer samples each, or where
+    /// there are too few of them, fewer rows. Of rows that overlap, those of a channel stay together. What is computed
+    /// does not depend on it.
+    template <class Body>
+    static void for_each_part(const Pass& pass, std::size_t rows, bool overlap, const Body& body) {
+      const bool by_samples = !overlap && pass.words() >= static_cast<std::size_t>(pass.threads);
+      const Pieces parts = by_samples ? pieces_of(pass.words(), 1, pass.threads)
+                                      : pieces_of(rows, overlap ? pass.overlap : 1, pass.threads);
+      parallel_for(pass.threads, parts.size(), [&](std::size_t i) {
+        const std::size_t begin = parts.begin(i), end = parts.end(i);
+        if (by_samples)
+          body(Part{0, rows, begin * kernels::word_bits, (end - begin) * kernels::word_bits});
+        else
+          body(Part{begin, end, 0, pass.padded()});
+      });
+    }
+
+    /// Rows begin..end-1 of `planes`, from `sample` on, as kernels take them.
+    [[nodiscard]] static kernels::Rows<float> rows_of(Planes<Real> planes, std::size_t begin, std::size_t end,
+                                                      std::size_t sample) noexcept {
+      const Planes<Real> part = planes.slice(begin, end - begin);
+      return {part.data + sample, part.rows, part.stride, part.places};
+    }
+
+    /// The input as a matrix of floats, which are what the input's elements are and not what they stand for.
     [[nodiscard]] Planes<Real> numbers(const Pass& pass, Planes<Kind> in) const {
-      const float unit = whole ? 1 : unit_;
-      if constexpr (is_float_plane<Kind>)
-        if (in.places == nullptr && unit == 1) return {in.data, in.rows, in.stride};
-      const auto matrix = fitted(in_, pass);
-      for (std::size_t i = 0; i < inputs; ++i) {
-        if constexpr (std::is_same_v<Kind, Bit>) {
-          kernels::chosen::expand_bits(in.row(i), unit, matrix.row(i), pass.words());
-        } else {
-          const auto* const from = in.row(i);
-          for (std::size_t s = 0; s < pass.padded(); ++s) matrix.row(i)[s] = static_cast<float>(from[s]) * unit;
+      if constexpr (is_float_plane<Kind>) {
+        return {in.data, in.rows, in.stride, in.places};
+      } else {
+        const auto matrix = fitted(in_, pass);
+        for (std::size_t i = 0; i < inputs; ++i) {
+          if constexpr (std::is_same_v<Kind, Bit>)
+            kernels::chosen::expand_bits(in.row(i), 1, matrix.row(i), pass.words());
+          else
+            std::copy_n(in.row(i), pass.padded(), matrix.row(i));
         }
+        return matrix;
       }
-      return matrix;
     }
 
     Parameter weights_, bias_;
     float unit_;
-    Planes<Real> in_, d_in_;   // the input as a matrix; the gradient of windows, whose rows overlap
-    float* matrix_ = nullptr;  // of weights that are whole numbers
+    Planes<Real> in_;          // the input as floats, where it is not
+    float* room_ = nullptr;    // for the weights' gradients
+    float* matrix_ = nullptr;  // of weights that are not taken as they are
     float* scales_ = nullptr;
   };
 };

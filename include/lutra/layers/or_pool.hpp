@@ -50,9 +50,7 @@ struct OrPool {
     void forward(const Pass& pass, Planes<Kind> in, Planes<Kind> out) {
       parallel_for(pass.threads, Output::size, [&](std::size_t i) {
         if constexpr (reads_counts) {
-          std::copy_n(in.row(source(i, 0)), pass.padded(), out.row(i));
-          for (const float* const pixel : rows_of<const float>(in, i))
-            for (std::size_t s = 0; s < pass.padded(); ++s) out.row(i)[s] = std::max(out.row(i)[s], pixel[s]);
+          kernels::chosen::max_rows(rows_of<const float>(in, i).data(), block, out.row(i), pass.padded());
         } else {
           kernels::chosen::or_rows(rows_of<const std::uint64_t>(in, i).data(), block, out.row(i), pass.words());
         }
@@ -62,11 +60,8 @@ struct OrPool {
       if (!d_in) return;
       parallel_for(row_threads(pass.threads, d_in), Output::size, [&](std::size_t i) {
         if constexpr (reads_counts) {
-          for (std::size_t s = 0; s < pass.padded(); ++s) {
-            std::size_t k = 0;
-            while (k + 1 < block && in.row(source(i, k))[s] != out.row(i)[s]) ++k;
-            d_in.row(source(i, k))[s] += d_out.row(i)[s];
-          }
+          kernels::chosen::max_rows_backward(rows_of<const float>(in, i).data(), block, out.row(i), d_out.row(i),
+                                             pass.padded(), rows_of<float>(d_in, i).data());
         } else {
           kernels::chosen::or_rows_backward(rows_of<const std::uint64_t>(in, i).data(), block, d_out.row(i),
                                             pass.words(), rows_of<float>(d_in, i).data());

@@ -55,8 +55,7 @@ struct Quantize {
     void backward(const Pass& pass, Planes<Kind> in, OutPlanes, Gradients d_out, Gradients d_in) {
       if (!d_in) return;
       parallel_for(row_threads(pass.threads, d_in), In::size, [&](std::size_t i) {
-        for (std::size_t s = 0; s < pass.padded(); ++s)
-          if (const float x = in.row(i)[s] * unit_; x >= 0 && x <= most_) d_in.row(i)[s] += d_out.row(i)[s];
+        kernels::chosen::round_to_codes_backward(in.row(i), unit_, most_, d_out.row(i), d_in.row(i), pass.padded());
       });
     }
     [[nodiscard]] circuits::Wires freeze(circuits::Builder& builder, circuits::Wires in) const {
