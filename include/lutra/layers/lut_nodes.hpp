@@ -80,7 +80,7 @@ class LutNodes {
   [[nodiscard]] circuits::LutStage freeze() const {
     circuits::LutStage stage;
     std::uint64_t bits[circuits::table_words(N)];
-    const std::vector<std::uint32_t> pins = wiring_.chosen();
+    const auto pins = wiring_.chosen();
     for (std::size_t node = 0; node < nodes_; ++node) {
       kernels::chosen::lut_table_bits<N>(table(node), bits);
       stage.add(std::span(pins).subspan(node * N, N), bits);

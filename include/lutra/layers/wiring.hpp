@@ -40,10 +40,13 @@ struct GroupedWiring {
 /// Each pin has this many random candidates and a trained score for each; it reads the one with the highest score. The
 /// scores get the straight-through gradient of a softmax: ∂/∂score_c = p_c (u_c - Σ_k p_k u_k), where u_c is the
 /// gradient of the pin times candidate c, summed over samples (top-k wiring, Zia et al. 2025; hard forward).
-/// FitOptions' Redraw replaces candidates that are not chosen by others.
-template <std::size_t Candidates>
+/// FitOptions' Redraw replaces candidates that are not chosen by others. A pin's first candidate, which it reads at the
+/// start, is what First deals: LearnedWiring<8, ExplicitWiring>{.first = {pins}} begins with the pins of a teacher
+/// (wiring_of).
+template <std::size_t Candidates, class First = RandomWiring>
 struct LearnedWiring {
   static constexpr std::size_t candidates = Candidates;
+  First first{};
   static std::string name() { return ", LearnedWiring<" + std::to_string(Candidates) + ">"; }
 };
 
@@ -69,79 +72,74 @@ inline void deal_evenly(std::span<std::uint32_t> pins, std::size_t inputs, std::
   }
 }
 
-template <class Wiring>
-class BoundWiring;
+using Pins = std::vector<std::uint32_t>;
 
-/// Pins that stay as they were first dealt or given.
-class FixedPins {
+/// The inputs that a wiring deals to nodes × fan_in pins.
+[[nodiscard]] inline Pins deal(const RandomWiring&, Binding& binding, std::size_t inputs, std::size_t nodes,
+                               std::size_t fan_in) {
+  Pins pins(nodes * fan_in);
+  deal_evenly(pins, inputs, fan_in, binding.random());
+  return pins;
+}
+
+[[nodiscard]] inline Pins deal(const ExplicitWiring& wiring, Binding& binding, std::size_t inputs, std::size_t nodes,
+                               std::size_t fan_in) {
+  if (wiring.pins.size() != nodes * fan_in)
+    throw Error("ExplicitWiring", "layer " + binding.layer(),
+                std::to_string(nodes) + " nodes x " + std::to_string(fan_in) + " pins",
+                std::to_string(wiring.pins.size()) + " pins");
+  for (std::size_t i = 0; i < wiring.pins.size(); ++i)
+    if (wiring.pins[i] >= inputs)
+      throw Error(
+          "ExplicitWiring",
+          "layer " + binding.layer() + ", node " + std::to_string(i / fan_in) + ", pin " + std::to_string(i % fan_in),
+          "an input below " + std::to_string(inputs), std::to_string(wiring.pins[i]));
+  return wiring.pins;
+}
+
+[[nodiscard]] inline Pins deal(const GroupedWiring& wiring, Binding& binding, std::size_t inputs, std::size_t nodes,
+                               std::size_t fan_in) {
+  const std::size_t groups = wiring.groups == 0 ? nodes : wiring.groups;
+  if (nodes % groups != 0 || inputs % groups != 0)
+    throw Error("GroupedWiring", "layer " + binding.layer(),
+                "groups that divide " + std::to_string(inputs) + " inputs and " + std::to_string(nodes) + " nodes",
+                std::to_string(groups) + " groups");
+  const std::size_t own_inputs = inputs / groups, own_pins = nodes / groups * fan_in;
+  Pins pins(nodes * fan_in);
+  for (std::size_t group = 0; group < groups; ++group) {
+    const auto own = std::span(pins).subspan(group * own_pins, own_pins);
+    deal_evenly(own, own_inputs, fan_in, binding.random());
+    for (std::uint32_t& pin : own) pin += static_cast<std::uint32_t>(group * own_inputs);
+  }
+  return pins;
+}
+
+/// Pins that stay as they were first dealt.
+template <class Wiring>
+class BoundWiring {
  public:
   static constexpr std::size_t candidates = 0;
-  FixedPins(Binding& binding, std::size_t nodes, std::size_t fan_in)
-      : pins_(binding.integers("pins", nodes * fan_in)) {}
+  BoundWiring(const Wiring& wiring, Binding& binding, std::size_t inputs, std::size_t nodes, std::size_t fan_in)
+      : pins_(binding.integers("pins", nodes * fan_in)) {
+    pins_ = deal(wiring, binding, inputs, nodes, fan_in);
+  }
   void choose(std::size_t, std::size_t) noexcept {}
   [[nodiscard]] std::span<const std::uint32_t> pins() const noexcept { return pins_; }
-  [[nodiscard]] std::vector<std::uint32_t> chosen() const { return pins_; }
+  [[nodiscard]] std::span<const std::uint32_t> chosen() const noexcept { return pins_; }
 
- protected:
-  std::vector<std::uint32_t>& pins_;
+ private:
+  Pins& pins_;
 };
 
-template <>
-class BoundWiring<RandomWiring> : public FixedPins {
- public:
-  BoundWiring(const RandomWiring&, Binding& binding, std::size_t inputs, std::size_t nodes, std::size_t fan_in)
-      : FixedPins(binding, nodes, fan_in) {
-    deal_evenly(pins_, inputs, fan_in, binding.random());
-  }
-};
-
-template <>
-class BoundWiring<ExplicitWiring> : public FixedPins {
- public:
-  BoundWiring(const ExplicitWiring& wiring, Binding& binding, std::size_t inputs, std::size_t nodes, std::size_t fan_in)
-      : FixedPins(binding, nodes, fan_in) {
-    if (wiring.pins.size() != pins_.size())
-      throw Error("ExplicitWiring", "layer " + binding.layer(),
-                  std::to_string(nodes) + " nodes x " + std::to_string(fan_in) + " pins",
-                  std::to_string(wiring.pins.size()) + " pins");
-    for (std::size_t i = 0; i < wiring.pins.size(); ++i)
-      if (wiring.pins[i] >= inputs)
-        throw Error(
-            "ExplicitWiring",
-            "layer " + binding.layer() + ", node " + std::to_string(i / fan_in) + ", pin " + std::to_string(i % fan_in),
-            "an input below " + std::to_string(inputs), std::to_string(wiring.pins[i]));
-    pins_ = wiring.pins;
-  }
-};
-
-template <>
-class BoundWiring<GroupedWiring> : public FixedPins {
- public:
-  BoundWiring(const GroupedWiring& wiring, Binding& binding, std::size_t inputs, std::size_t nodes, std::size_t fan_in)
-      : FixedPins(binding, nodes, fan_in) {
-    const std::size_t groups = wiring.groups == 0 ? nodes : wiring.groups;
-    if (nodes % groups != 0 || inputs % groups != 0)
-      throw Error("GroupedWiring", "layer " + binding.layer(),
-                  "groups that divide " + std::to_string(inputs) + " inputs and " + std::to_string(nodes) + " nodes",
-                  std::to_string(groups) + " groups");
-    const std::size_t own_inputs = inputs / groups, own_pins = nodes / groups * fan_in;
-    for (std::size_t group = 0; group < groups; ++group) {
-      const auto own = std::span(pins_).subspan(group * own_pins, own_pins);
-      deal_evenly(own, own_inputs, fan_in, binding.random());
-      for (std::uint32_t& pin : own) pin += static_cast<std::uint32_t>(group * own_inputs);
-    }
-  }
-};
-
-template <std::size_t Candidates>
-class BoundWiring<LearnedWiring<Candidates>> {
-  static_assert(error::layer_is_valid<(Candidates >= 2), LearnedWiring<Candidates>>::value,
+template <std::size_t Candidates, class First>
+class BoundWiring<LearnedWiring<Candidates, First>> {
+  static_assert(error::layer_is_valid<(Candidates >= 2), LearnedWiring<Candidates, First>>::value,
                 "lutra: LearnedWiring<Candidates> chooses among at least 2 candidates");
 
  public:
   static constexpr std::size_t candidates = Candidates;
 
-  BoundWiring(const LearnedWiring<Candidates>&, Binding& binding, std::size_t inputs, std::size_t nodes,
+  BoundWiring(const LearnedWiring<Candidates, First>& wiring, Binding& binding, std::size_t inputs, std::size_t nodes,
               std::size_t fan_in)
       : sources_(binding.integers("candidates", nodes * fan_in * Candidates)),
         scores_(binding.parameter({.name = "scores", .size = nodes * fan_in * Candidates, .decay = false})),
@@ -149,16 +147,16 @@ class BoundWiring<LearnedWiring<Candidates>> {
         shares_(nodes * fan_in) {
     binding.note_choice(Candidates, inputs);
     // Round c of the deal gives every pin its candidate c, so that each round uses the inputs evenly.
-    std::vector<std::uint32_t> round(pins_.size());
     for (std::size_t c = 0; c < Candidates; ++c) {
-      deal_evenly(round, inputs, fan_in, binding.random());
+      const Pins round = c == 0 ? deal(wiring.first, binding, inputs, nodes, fan_in)
+                                : deal(RandomWiring{}, binding, inputs, nodes, fan_in);
       for (std::size_t pin = 0; pin < round.size(); ++pin) sources_[pin * Candidates + c] = round[pin];
     }
   }
 
   /// What each pin reads with the scores as they are; equal scores go to the lowest index.
-  [[nodiscard]] std::vector<std::uint32_t> chosen() const {
-    std::vector<std::uint32_t> pins(pins_.size());
+  [[nodiscard]] Pins chosen() const {
+    Pins pins(pins_.size());
     for (std::size_t pin = 0; pin < pins.size(); ++pin) pins[pin] = best(pin);
     return pins;
   }
@@ -210,9 +208,9 @@ class BoundWiring<LearnedWiring<Candidates>> {
     Shares() { std::fill_n(scores, Candidates, std::numeric_limits<float>::quiet_NaN()); }  // of no scores yet
   };
 
-  std::vector<std::uint32_t>& sources_;
+  Pins& sources_;
   Parameter scores_;
-  std::vector<std::uint32_t> pins_;
+  Pins pins_;
   std::vector<Shares> shares_;
 };
 
