@@ -18,7 +18,7 @@ using namespace lutra::circuits;
 /// Every operation at each place of an image of bytes, two windows, and at the end a count over the whole image, or a
 /// class for each place.
 inline lutra::Circuit every_operation(Shape image, Offset stride, std::uint64_t seed, bool classes) {
-  Random random(Seed{seed});
+  lutra::Random random(Seed{seed});
   const auto below = [&](std::uint64_t n) { return static_cast<std::uint32_t>(random.below(n)); };
   const Shape strided{
       1, (image.height + static_cast<std::size_t>(stride.row) - 1) / static_cast<std::size_t>(stride.row),

@@ -10,99 +10,16 @@
 #include <utility>
 #include <vector>
 
+#include "support/code_circuits.hpp"
 #include "support/random_circuit.hpp"
 
 using namespace lutra;
 using namespace lutra::circuits;
-using lutra_test::Random;
 using lutra_test::random_samples;
+using lutra_test::code_circuits::Maker;
+using lutra_test::code_circuits::Window;
 
 namespace {
-
-struct Window {
-  std::int32_t size = 3, stride = 1, dilation = 1;
-};
-
-/// Layers of windows, weights and levels, one behind the other or beside each other.
-class Maker {
- public:
-  explicit Maker(Type input) : input_(input) {}
-
-  [[nodiscard]] Circuit circuit() const { return {input_, stages_}; }
-  [[nodiscard]] const Type& type(SignalId id) const { return id == 0 ? input_ : stages_[id - 1].output; }
-
-  SignalId window(std::vector<SignalId> from, const Window& window) {
-    std::uint32_t channels = 0, width = 1;
-    for (const SignalId id : from) {
-      channels += static_cast<std::uint32_t>(type(id).shape.channels);
-      width = std::max(width, type(id).width);
-    }
-    RearrangeStage stage;
-    stage.stride = {window.stride, window.stride};
-    for (std::uint32_t c = 0; c < channels; ++c)
-      for (std::int32_t i = 0; i < window.size * window.size; ++i) {
-        stage.sources.push_back(c);
-        stage.offsets.push_back({(i / window.size - window.size / 2) * window.dilation,
-                                 (i % window.size - window.size / 2) * window.dilation});
-      }
-    const Shape in = type(from[0]).shape;
-    const auto stride = static_cast<std::size_t>(window.stride);
-    const std::size_t size = stage.size();
-    return add(std::move(from), std::move(stage),
-               {{size, (in.height + stride - 1) / stride, (in.width + stride - 1) / stride}, width});
-  }
-
-  /// Weights from `lowest` by `step`, `values` of them.
-  SignalId weigh(SignalId from, std::size_t outputs, std::int32_t lowest, std::int32_t step, std::uint64_t values) {
-    WeighStage stage;
-    std::vector<std::uint32_t> sources(type(from).shape.channels);
-    std::iota(sources.begin(), sources.end(), 0U);
-    std::uint64_t largest = 0;
-    for (std::size_t o = 0; o < outputs; ++o) {
-      std::vector<std::int32_t> weights;
-      std::uint64_t below = random_.below(5), above = 0;
-      for (std::size_t i = 0; i < sources.size(); ++i) {
-        weights.push_back(lowest + step * static_cast<std::int32_t>(random_.below(values)));
-        (weights.back() < 0 ? below : above) +=
-            static_cast<std::uint64_t>(std::abs(weights.back())) * type(from).maximum();
-      }
-      stage.add(sources, weights, static_cast<std::uint32_t>(below));
-      largest = std::max(largest, below + above);
-    }
-    Shape shape = type(from).shape;
-    shape.channels = outputs;
-    middle_ = largest / 2;
-    return add({from}, std::move(stage), {shape, bits_for(largest)});
-  }
-
-  SignalId levels(SignalId from, std::uint32_t bits) {
-    LevelStage stage;
-    const std::uint64_t middle = middle_, spread = std::max<std::uint64_t>(middle / 4, 1);
-    for (std::uint32_t o = 0; o < type(from).shape.channels; ++o) {
-      std::vector<std::uint32_t> thresholds;
-      for (std::uint32_t i = 0; i + 1 < 1U << bits; ++i)
-        thresholds.push_back(static_cast<std::uint32_t>(middle - spread / 2 + random_.below(spread)));
-      std::ranges::sort(thresholds);
-      stage.add(o, thresholds, random_.below(2) == 0);
-    }
-    return add({from}, std::move(stage), {type(from).shape, bits});
-  }
-
-  SignalId binary(SignalId from, std::size_t outputs, const Window& around) {
-    return levels(weigh(window({from}, around), outputs, -1, 2, 2), 2);
-  }
-
-  SignalId add(std::vector<SignalId> from, Operation operation, const Type& output) {
-    stages_.push_back({"test", std::move(from), std::move(operation), output, true});
-    return static_cast<SignalId>(stages_.size());
-  }
-
- private:
-  Random random_{1};
-  std::uint64_t middle_ = 1;  ///< of the sums that came last
-  Type input_;
-  std::vector<Stage> stages_;
-};
 
 std::size_t convolutions(const Circuit& circuit) {
   const auto program = engine::compile_codes(circuit);

@@ -2,6 +2,11 @@
 // The text that users of an emitted C file read: its header comment, its declarations, and the two entry points. In the
 // text @ stands for the design's name, $ for its name in capitals, ~X for a figure that the writer fills in.
 
+#include <cstddef>
+#include <lutra/circuit/circuit.hpp>
+#include <lutra/export/c/text.hpp>
+#include <lutra/export/text.hpp>
+#include <string>
 #include <string_view>
 
 namespace lutra::c::detail {
@@ -105,5 +110,33 @@ int @_one(const @_sample *sample, uint32_t *answers, @_scratch *scratch) {
 ~I~D~O    return 0;
 }
 )";
+
+/// A line for each stage, as the head of a file has it.
+[[nodiscard]] inline std::string stages_text_of(const Circuit& circuit) {
+  std::string text;
+  for (std::size_t i = 0; i < circuit.stages().size(); ++i) {
+    const auto& stage = circuit.stages()[i];
+    append(text, {" *   ", i, "  ", circuits::operation_name(stage.operation), " -> ", to_string(stage.output.shape),
+                  ", ", comment(stage.name), "\n"});
+  }
+  return text;
+}
+
+[[nodiscard]] inline std::string answer_text_of(const Circuit& circuit) {
+  const auto& out = circuit.output();
+  if (!circuit.is_classifier()) return join({out.size(), " whole numbers of ", out.width, " bits"});
+  return out.size() == 1 ? "1 class index" : join({out.size(), " class indices"});
+}
+
+/// What the two functions return, where there are values that they refuse, and where there are none.
+[[nodiscard]] inline std::string run_result_text(bool can_refuse) {
+  return can_refuse ? "* Returns 0, or the number (from 1) of the first sample with a value above the maximum: then "
+                      "nothing is written."
+                    : "* Returns 0: every sample is a valid one.";
+}
+[[nodiscard]] inline std::string one_result_text(bool can_refuse) {
+  return can_refuse ? "* Returns 0, or 1 where a value is above the maximum: then nothing is written."
+                    : "* Returns 0: every sample is a valid one.";
+}
 
 }  // namespace lutra::c::detail

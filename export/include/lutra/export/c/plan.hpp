@@ -8,6 +8,7 @@
 #include <limits>
 #include <lutra/circuit/circuit.hpp>
 #include <lutra/error.hpp>
+#include <lutra/export/c/slots.hpp>
 #include <numeric>
 #include <span>
 #include <string>
@@ -23,13 +24,6 @@ struct Place {
   std::uint32_t width = 1;
 };
 
-/// The planes of one signal: `size` of them from `begin`, in use from stage `born` to stage `dies`, both included.
-struct Slot {
-  bool used = false;
-  std::size_t size = 0, begin = 0;
-  std::size_t born = 0, dies = 0;
-};
-
 class Plan {
  public:
   /// Throws Error where the circuit needs more planes than a 32-bit index reaches.
@@ -39,7 +33,9 @@ class Plan {
     for (std::size_t i = 0; i < slots_.size(); ++i) slots_[i].born = i;
     for (const Place& place : answers()) reads(place, slots_.size());
     for (std::size_t i = circuit.stages().size(); i-- > 0;) mark_reads(i);
-    lay_out();
+    planes_ = lay_out(slots_);
+    if (planes_ > std::numeric_limits<std::uint32_t>::max())
+      throw Error("circuit", "c::source", "at most 2^32 - 1 live bits a sample", std::to_string(planes_));
   }
 
   /// Planes that live at the same time, at most.
@@ -176,27 +172,10 @@ class Plan {
     }
   }
 
-  /// The largest signals first, each at the lowest gap that is free for as long as it lives.
-  void lay_out() {
-    std::vector<Slot*> waiting, placed;
-    for (Slot& slot : slots_)
-      if (slot.used) waiting.push_back(&slot);
-    std::ranges::stable_sort(waiting, std::greater{}, &Slot::size);
-    for (Slot* slot : waiting) {
-      for (const Slot* other : placed)  // by their begin
-        if (other->born <= slot->dies && slot->born <= other->dies && other->begin < slot->begin + slot->size)
-          slot->begin = std::max(slot->begin, other->begin + other->size);
-      placed.insert(std::ranges::upper_bound(placed, slot->begin, {}, &Slot::begin), slot);
-      planes_ = std::max(planes_, slot->begin + slot->size);
-    }
-    if (planes_ > std::numeric_limits<std::uint32_t>::max())
-      throw Error("circuit", "c::source", "at most 2^32 - 1 live bits a sample", std::to_string(planes_));
-  }
-
   const Circuit& circuit_;
   std::vector<std::vector<Place>> values_;          // of every signal
   std::vector<std::vector<std::uint32_t>> orders_;  // of every stage
-  std::vector<Slot> slots_;
+  std::vector<Slot> slots_;                         // planes of every signal
   std::size_t planes_ = 0;
 };
 

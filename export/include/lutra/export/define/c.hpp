@@ -5,17 +5,41 @@
 #include <lutra/circuit/hash.hpp>
 #include <lutra/circuit/unroll.hpp>
 #include <lutra/export/c.hpp>
+#include <lutra/export/c/number_writer.hpp>
 #include <lutra/export/c/writer.hpp>
 #include <lutra/export/design.hpp>
 #include <lutra/inline.hpp>
 #include <string>
 #include <utility>
+#include <variant>
 
 namespace lutra::c {
+
+namespace detail {
+
+/// Whether a circuit has more to weigh than to look up: then it works on numbers, sample by sample, and otherwise on
+/// bits of many samples at once.
+LUTRA_INLINE bool is_of_numbers(const Circuit& circuit) {
+  std::size_t weights = 0, luts = 0;
+  for (const auto& stage : circuit.stages()) {
+    const std::size_t places = stage.each_place ? stage.output.shape.height * stage.output.shape.width : 1;
+    if (const auto* const weigh = std::get_if<circuits::WeighStage>(&stage.operation))
+      weights += weigh->weights.values().size() * places;
+    else if (const auto* const lut = std::get_if<circuits::LutStage>(&stage.operation))
+      luts += lut->size() * places;
+  }
+  return weights > luts;
+}
+
+}  // namespace detail
 
 LUTRA_INLINE Design source(const Circuit& circuit, const Options& options) {
   check_design_name(options.name, "c::source");
   Design design{options.name, {}};
+  if (detail::is_of_numbers(circuit)) {
+    design.add(options.name + ".c", detail::NumberWriter(circuit, options.name, hash_text(circuit)).write());
+    return design;
+  }
   const Circuit flat = has_images(circuit) ? unroll(circuit) : circuit;
   design.add(options.name + ".c", detail::Writer(flat, options.name, hash_text(circuit)).write());
   return design;
