@@ -29,7 +29,7 @@ namespace {
 std::vector<Circuit> layers() {
   std::vector<Circuit> circuits;
   for (const auto& [channels, outputs] : {std::pair<std::size_t, std::size_t>{3, 5}, {5, 33}, {33, 3}, {100, 20}}) {
-    Maker maker({{channels, 5, 7}, 2}, channels);
+    Maker maker(channels, {{channels, 5, 7}, 2});
     maker.binary(0, outputs, {});
     circuits.push_back(maker.circuit());
   }
@@ -45,7 +45,7 @@ std::vector<Circuit> layers() {
                                                       {{4, 12, 9}, {2, 2}},
                                                       {{3, 9, 20}, {3, 1, 2, false}}};
   for (const auto& [shape, window] : windows) {
-    Maker maker({shape, 2}, shape.width);
+    Maker maker(shape.width, {shape, 2});
     maker.binary(maker.binary(0, 6, window), 7, {});
     circuits.push_back(maker.circuit());
   }
@@ -56,20 +56,20 @@ std::vector<Circuit> layers() {
 std::vector<Circuit> widths() {
   std::vector<Circuit> circuits;
   for (const std::uint32_t bits : {1U, 3U, 4U, 8U}) {
-    Maker maker({{7, 6, 13}, bits}, bits);
+    Maker maker(bits, {{7, 6, 13}, bits});
     maker.levels(maker.weigh(maker.window({0}, {}), 9, -1, 1, 3), bits);
     circuits.push_back(maker.circuit());
     maker.weigh(maker.window({static_cast<SignalId>(maker.circuit().stages().size())}, {3, 2}), 5, -8, 1, 16);
     circuits.push_back(maker.circuit());
   }
-  Maker wide({{20, 9, 21}, 8}, 5);  // sums of more than 15 bits, with levels and without
+  Maker wide(5, {{20, 9, 21}, 8});  // sums of more than 15 bits, with levels and without
   const SignalId first = wide.levels(wide.weigh(wide.window({0}, {}), 16, -3, 2, 4), 4);
   wide.weigh(wide.window({first}, {}), 5, -100, 7, 30);
   circuits.push_back(wide.circuit());
-  Maker positive({{9, 8, 8}, 2}, 6);
+  Maker positive(6, {{9, 8, 8}, 2});
   positive.levels(positive.weigh(positive.window({0}, {}), 18, 1, 2, 2), 8);
   circuits.push_back(positive.circuit());
-  Maker same({{9, 8, 8}, 2}, 7);
+  Maker same(7, {{9, 8, 8}, 2});
   same.levels(same.weigh(same.window({0}, {}), 4, -2, 1, 1), 2);
   circuits.push_back(same.circuit());
   return circuits;
@@ -97,7 +97,7 @@ void add_dense(Maker& maker, SignalId from, std::size_t outputs, std::uint32_t b
 /// Branches, windows of windows, larger images, dense layers, all operations.
 std::vector<Circuit> networks() {
   std::vector<Circuit> circuits;
-  Maker branches({{4, 10, 13}, 2}, 11);
+  Maker branches(11, {{4, 10, 13}, 2});
   const SignalId one = branches.binary(0, 5, {}), two = branches.binary(one, 5, {5});
   const SignalId sum = branches.add({one, two}, AddStage{}, {branches.type(one).shape, 3});
   const SignalId joined = branches.levels(branches.weigh(branches.window({sum, one, 0}, {}), 8, -1, 2, 2), 2);
@@ -109,7 +109,7 @@ std::vector<Circuit> networks() {
   branches.add({parity, bits}, ArgmaxStage{}, {{1, 10, 13}, 3});
   circuits.push_back(branches.circuit());
 
-  Maker pooled({{3, 12, 18}, 8}, 12);  // a window's largest, a window of a window, pixels apart, twice the size
+  Maker pooled(12, {{3, 12, 18}, 8});  // a window's largest, a window of a window, pixels apart, twice the size
   const SignalId first = pooled.binary(0, 8, {3, 2});
   RearrangeStage fours{{}, {}, {2, 2}};
   for (std::int32_t i = 0; i < 4; ++i)
@@ -129,7 +129,7 @@ std::vector<Circuit> networks() {
   add_dense(pooled, last, 11, 2);
   circuits.push_back(pooled.circuit());
 
-  Maker dense({{70, 1, 1}, 4}, 13);
+  Maker dense(13, {{70, 1, 1}, 4});
   add_dense(dense, 0, 20, 2);
   RearrangeStage turned;
   for (std::uint32_t i = 0; i < 20; ++i) turned.sources.push_back(19 - i);
@@ -141,7 +141,7 @@ std::vector<Circuit> networks() {
     circuits.push_back(lutra_test::every_operation({2, 9, 11}, {2, 1}, seed, seed == 4));
     circuits.push_back(lutra_test::random_circuit(seed, {.nodes = 2, .numbers = true}));
   }
-  Maker depthwise({{6, 9, 14}, 2}, 14);
+  Maker depthwise(14, {{6, 9, 14}, 2});
   WeighStage own;
   const SignalId around = depthwise.window({0}, {});
   for (std::uint32_t c = 0; c < 6; ++c) {

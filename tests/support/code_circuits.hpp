@@ -25,7 +25,8 @@ struct Window {
 /// Layers of windows, weights and levels, one behind the other or beside each other.
 class Maker {
  public:
-  explicit Maker(Type input, std::uint64_t seed = 1) : random_(seed), input_(input) {}
+  explicit Maker(Type input) : Maker(1, input) {}
+  Maker(std::uint64_t seed, Type input) : random_(seed), input_(input) {}
 
   [[nodiscard]] Circuit circuit() const { return {input_, stages_}; }
   [[nodiscard]] const Type& type(SignalId id) const { return id == 0 ? input_ : stages_[id - 1].output; }
