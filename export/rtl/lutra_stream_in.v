@@ -14,18 +14,20 @@
 //   s_axis_*                 tuser: first pixel of a frame; tlast: last of a line. tready depends on registers alone
 //   room, done               from lutra_stream_out: the pipeline may move; a frame's last answer is out
 //   frame_width, _height     of all frames in the pipeline
-//   ce                       the pipeline moves
+//   ce                       the pipeline moves; where a pixel takes CLOCKS clocks, in one of as many
+//   tick                     a clock counts: ce, and the CLOCKS - 1 clocks after it; between two ce are always as many
 //   out_en                   there is a token; always
 //   out_px, out_sof, out_sol it is a pixel; a frame's first pixel; in the first column of a line, blank or not
 //   out_data                 the pixel; 0 where it had to be filled in
 //
-// Latency: a pixel that is taken stands at out_data two clocks later.
+// Latency: a pixel that is taken stands at out_data two clocks later; one that follows another at once, CLOCKS + 1.
 module lutra_stream_in #(
     parameter integer BITS = 8,
     parameter integer MIN_COLUMNS = 1,
     parameter integer MAX_COLUMNS = 65535,
     parameter integer MIN_ROWS = 1,
-    parameter integer MAX_ROWS = 65535
+    parameter integer MAX_ROWS = 65535,
+    parameter integer CLOCKS = 1
 ) (
     input wire clk,
     input wire rst,
@@ -41,6 +43,7 @@ module lutra_stream_in #(
     output reg [15:0] frame_width,
     output reg [15:0] frame_height,
     output reg ce,
+    output reg tick,
     output wire out_en,
     output reg out_px,
     output reg out_sof,
@@ -58,6 +61,7 @@ module lutra_stream_in #(
   reg cut;               // the line is too long
   reg [15:0] column, row;  // of the next token
   reg [15:0] in_flight;  // frames that have begun and are not yet out
+  reg [15:0] left;       // clocks before the pipeline may move again
 
   localparam integer MORE_COLUMNS = MAX_COLUMNS - MIN_COLUMNS;
   localparam integer MORE_ROWS = MAX_ROWS - MIN_ROWS;
@@ -68,14 +72,16 @@ module lutra_stream_in #(
   wire idle = in_flight == 16'd0;
   wire waiting = head_valid && head_user && fits && !active;
 
+  localparam integer AGAIN = CLOCKS - 1;
+  wire turn = room && left == 16'd0;
   wire start = waiting && same_size && column == 16'd0;
   wire next = active && head_valid && !head_user && !cut && !fill;
   wire zero = active && (fill || (head_valid && head_user));
   wire pixel = start || next || zero;
-  wire go = room && (pixel || !(active || idle));
+  wire go = turn && (pixel || !(active || idle));
 
   wire drop = head_valid && (active ? cut && !head_user : !head_user || !fits);
-  wire take = drop || (room && (start || next));
+  wire take = drop || (turn && (start || next));
   assign s_axis_tready = !rst && (!head_valid || take);
 
   wire [15:0] column_after = column + 16'd1;
@@ -127,6 +133,15 @@ module lutra_stream_in #(
     if (rst) in_flight <= 16'd0;
     else if (go && start && !done) in_flight <= in_flight + 16'd1;
     else if (done && !(go && start)) in_flight <= in_flight - 16'd1;
+
+  always @(posedge clk)
+    if (rst) begin
+      left <= 16'd0;
+      tick <= 1'b0;
+    end else begin
+      left <= go ? AGAIN[15:0] : left - {15'd0, left != 16'd0};
+      tick <= go || left != 16'd0;
+    end
 
   // The token and `ce`, which goes everywhere, come straight from registers.
   assign out_en = 1'b1;

@@ -86,6 +86,9 @@ struct Node {
   friend bool operator==(const Node&, const Node&) = default;
 };
 
+/// Instead of a signal's number: input bits that are none of the circuit's.
+inline constexpr SignalId no_signal = ~SignalId{0};
+
 /// Input bits that belong together: value i of `signal` is bits begin + i·width ... of the input, lowest bit first.
 struct InputSignal {
   SignalId signal = 0;

@@ -11,7 +11,7 @@ struct PartText {
 };
 
 // clang-format off
-inline constexpr std::array<PartText, 5> part_texts{{
+inline constexpr std::array<PartText, 6> part_texts{{
 {"lutra_collect", R"verilog(// lutra_collect: gathers a small image, pixel by pixel, for logic that reads all of it at once
 //
 //   in_data  the pixel; channel c is in_data[c*VALUE_WIDTH +: VALUE_WIDTH]
@@ -74,6 +74,102 @@ module lutra_collect #(
 
 endmodule
 )verilog"},
+{"lutra_fold", R"verilog(// lutra_fold: what stands around logic that answers to a pixel in several steps, each of which gives a part of the answer
+//
+// Where a pixel may take several clocks, `ce` comes no oftener than that, and `tick` in each of these clocks: a clock
+// without a tick is one in which everything waits. The logic is fed with the pixel and the number of the step, and what it
+// gives CLOCKS ticks later is the next part of the answer, lowest part first.
+//
+//   ce, tick  the pipeline moves on to the next token; a clock counts
+//   in_en     there is a token beside in_data; asked for where the pixel is held
+//   in_data   the pixel; it stays for the ticks from one ce to the next
+//   held      the pixel, as the logic reads it: with HOLD a copy, that stays until the next token
+//   step      0 to STEPS - 1: what the logic is to give
+//   part      what it gives, CLOCKS ticks later
+//   out_data  the whole answer; part s is out_data[s*OUT_BITS +: OUT_BITS]
+//
+// Latency: with N ticks from one ce to the next, CLOCKS + WAIT + 1 must be M*N, and tokens must be G*N ticks apart, where
+// STEPS is at most G*N. The answer stands at out_data M ce after the pixel at in_data, with HOLD G + M; it is then there
+// for this one ce. Without HOLD G is 1.
+module lutra_fold #(
+    parameter integer IN_BITS = 8,
+    parameter integer OUT_BITS = 8,
+    parameter integer STEPS = 4,
+    parameter integer CLOCKS = 0,
+    parameter integer WAIT = 3,
+    parameter integer HOLD = 0
+) (
+    input wire clk,
+    input wire rst,
+    input wire ce,
+    input wire tick,
+    input wire in_en,
+    input wire [IN_BITS-1:0] in_data,
+    output wire [IN_BITS-1:0] held,
+    output reg [$clog2(STEPS)-1:0] step,
+    input wire [OUT_BITS-1:0] part,
+    output reg [STEPS*OUT_BITS-1:0] out_data
+);
+
+  localparam integer STEP_BITS = $clog2(STEPS);
+  localparam integer LAST = STEPS - 1;
+
+  wire start;
+  generate
+    if (HOLD != 0) begin : copy
+      reg [IN_BITS-1:0] pixel;
+      assign start = ce && in_en;
+      always @(posedge clk) if (start) pixel <= in_data;
+      assign held = pixel;
+    end else begin : no_copy
+      wire unused = in_en;
+      assign start = ce;
+      assign held = in_data;
+    end
+  endgenerate
+
+  reg busy;  // with a step
+  always @(posedge clk)
+    if (rst) begin
+      busy <= 1'b0;
+      step <= {STEP_BITS{1'b0}};
+    end else if (start) begin
+      busy <= 1'b1;
+      step <= {STEP_BITS{1'b0}};
+    end else if (tick && busy) begin
+      busy <= step != LAST[STEP_BITS-1:0];
+      step <= step + 1'b1;
+    end
+
+  // What a reset leaves of these is gone before the next answer begins.
+  wire late_busy;
+  wire [OUT_BITS-1:0] late_part;
+  generate
+    if (CLOCKS + WAIT > 0) begin : busy_later
+      reg [CLOCKS+WAIT-1:0] earlier;
+      wire [CLOCKS+WAIT:0] all = {earlier, busy};
+      always @(posedge clk) if (tick) earlier <= all[CLOCKS+WAIT-1:0];
+      assign late_busy = all[CLOCKS+WAIT];
+    end else begin : busy_now
+      assign late_busy = busy;
+    end
+    if (WAIT > 0) begin : part_later
+      reg [WAIT*OUT_BITS-1:0] earlier;
+      wire [(WAIT+1)*OUT_BITS-1:0] all = {earlier, part};
+      always @(posedge clk) if (tick) earlier <= all[WAIT*OUT_BITS-1:0];
+      assign late_part = all[WAIT*OUT_BITS+:OUT_BITS];
+    end else begin : part_now
+      assign late_part = part;
+    end
+  endgenerate
+
+  wire [(STEPS+1)*OUT_BITS-1:0] moved = {late_part, out_data};
+  always @(posedge clk) if (tick && late_busy) out_data <= moved[(STEPS+1)*OUT_BITS-1:OUT_BITS];
+
+  wire unused = &{1'b0, moved[OUT_BITS-1:0]};  // the oldest part leaves
+
+endmodule
+)verilog"},
 {"lutra_stream_in", R"verilog(// lutra_stream_in: an AXI4-Stream of images becomes the tokens of a pipeline
 //
 // Everything behind this part is one pipeline with one clock enable. In each clock with `ce` one token enters it: a pixel
@@ -90,18 +186,20 @@ endmodule
 //   s_axis_*                 tuser: first pixel of a frame; tlast: last of a line. tready depends on registers alone
 //   room, done               from lutra_stream_out: the pipeline may move; a frame's last answer is out
 //   frame_width, _height     of all frames in the pipeline
-//   ce                       the pipeline moves
+//   ce                       the pipeline moves; where a pixel takes CLOCKS clocks, in one of as many
+//   tick                     a clock counts: ce, and the CLOCKS - 1 clocks after it; between two ce are always as many
 //   out_en                   there is a token; always
 //   out_px, out_sof, out_sol it is a pixel; a frame's first pixel; in the first column of a line, blank or not
 //   out_data                 the pixel; 0 where it had to be filled in
 //
-// Latency: a pixel that is taken stands at out_data two clocks later.
+// Latency: a pixel that is taken stands at out_data two clocks later; one that follows another at once, CLOCKS + 1.
 module lutra_stream_in #(
     parameter integer BITS = 8,
     parameter integer MIN_COLUMNS = 1,
     parameter integer MAX_COLUMNS = 65535,
     parameter integer MIN_ROWS = 1,
-    parameter integer MAX_ROWS = 65535
+    parameter integer MAX_ROWS = 65535,
+    parameter integer CLOCKS = 1
 ) (
     input wire clk,
     input wire rst,
@@ -117,6 +215,7 @@ module lutra_stream_in #(
     output reg [15:0] frame_width,
     output reg [15:0] frame_height,
     output reg ce,
+    output reg tick,
     output wire out_en,
     output reg out_px,
     output reg out_sof,
@@ -134,6 +233,7 @@ module lutra_stream_in #(
   reg cut;               // the line is too long
   reg [15:0] column, row;  // of the next token
   reg [15:0] in_flight;  // frames that have begun and are not yet out
+  reg [15:0] left;       // clocks before the pipeline may move again
 
   localparam integer MORE_COLUMNS = MAX_COLUMNS - MIN_COLUMNS;
   localparam integer MORE_ROWS = MAX_ROWS - MIN_ROWS;
@@ -144,14 +244,16 @@ module lutra_stream_in #(
   wire idle = in_flight == 16'd0;
   wire waiting = head_valid && head_user && fits && !active;
 
+  localparam integer AGAIN = CLOCKS - 1;
+  wire turn = room && left == 16'd0;
   wire start = waiting && same_size && column == 16'd0;
   wire next = active && head_valid && !head_user && !cut && !fill;
   wire zero = active && (fill || (head_valid && head_user));
   wire pixel = start || next || zero;
-  wire go = room && (pixel || !(active || idle));
+  wire go = turn && (pixel || !(active || idle));
 
   wire drop = head_valid && (active ? cut && !head_user : !head_user || !fits);
-  wire take = drop || (room && (start || next));
+  wire take = drop || (turn && (start || next));
   assign s_axis_tready = !rst && (!head_valid || take);
 
   wire [15:0] column_after = column + 16'd1;
@@ -203,6 +305,15 @@ module lutra_stream_in #(
     if (rst) in_flight <= 16'd0;
     else if (go && start && !done) in_flight <= in_flight + 16'd1;
     else if (done && !(go && start)) in_flight <= in_flight - 16'd1;
+
+  always @(posedge clk)
+    if (rst) begin
+      left <= 16'd0;
+      tick <= 1'b0;
+    end else begin
+      left <= go ? AGAIN[15:0] : left - {15'd0, left != 16'd0};
+      tick <= go || left != 16'd0;
+    end
 
   // The token and `ce`, which goes everywhere, come straight from registers.
   assign out_en = 1'b1;

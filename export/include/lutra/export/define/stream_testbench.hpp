@@ -48,6 +48,7 @@ struct StreamVectors {
   constant("ANSWERS", vectors.out_beats, "  // beats that come out for them");
   constant("IN_BITS", in_bytes(plan.input_bits()), "");
   constant("OUT_BITS", in_bytes(plan.output_bits()), "");
+  constant("CLOCKS", plan.options.folding, "  // that a pixel takes");
   constant("QUIET", vectors.longest + 10000, "  // clocks after which something is stuck");
   text += stream_testbench_text;
   append(text, {"  NAME dut (.clk(clk), .rst(rst), ", plan.tail ? "" : ".width(width), .height(height), ",

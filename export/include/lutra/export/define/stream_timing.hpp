@@ -45,9 +45,20 @@ class StreamTiming {
       for (std::size_t w = 0; w < plan_.windows.size(); ++w)
         if (plan_.windows[w].to == i && plan_.windows[w].grid == grid) windows.push_back(w);
       logic.in = windows.empty() ? StreamLag{} : meet(windows, false);
+      if (logic.is_folded()) time_fold(logic);
       logic.out = logic.in;
-      logic.out.clocks += logic.module.latency();
+      logic.out.clocks += logic.latency();
     }
+  }
+
+  /// All steps of a pixel fit between two pixels of its grid. What comes from the frame itself stands there for the clock
+  /// of ce alone, and what is worked on for more than one pixel's clocks has to be kept as well.
+  void time_fold(StreamLogic& logic) const {
+    const std::size_t clocks = plan_.options.folding, pixels = (logic.fold.steps + clocks - 1) / clocks;
+    const std::size_t whole = logic.module.latency() / clocks + 1;
+    logic.fold.holds = pixels > 1 || (logic.grid == 0 && logic.in == StreamLag{});
+    logic.fold.wait = whole * clocks - 1 - logic.module.latency();
+    logic.fold.latency = whole + (logic.fold.holds ? pixels : 0);
   }
 
   /// The lag at which these windows give the same pixel; sets their own.
@@ -108,7 +119,7 @@ LUTRA_INLINE std::size_t StreamPlan::latency(std::size_t width) const {
   const StreamGrid& last = last_grid();
   std::size_t token = tail ? last.height * last.width - 1 : 0;
   StreamLag lag = logic.back().out;
-  std::size_t clocks = stream_clocks + (tail ? 1 + tail->latency() : 0);
+  std::size_t clocks = 1 + (tail ? 1 + tail->latency() : 0);  // with ce
   for (std::size_t i = 0; i < chain.size(); ++i) {
     const std::size_t own = widths[chain.size() - 1 - i];
     token += lag.rows * own + lag.columns;
@@ -120,7 +131,7 @@ LUTRA_INLINE std::size_t StreamPlan::latency(std::size_t width) const {
             token % own * static_cast<std::size_t>(grid.stride.column);
     lag = grid.entry;
   }
-  return token + clocks;
+  return (token + clocks) * options.folding + stream_clocks - 1;
 }
 
 }  // namespace lutra::hdl

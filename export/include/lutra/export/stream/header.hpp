@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <initializer_list>
+#include <lutra/export/stream/fold.hpp>
 #include <lutra/export/stream/plan.hpp>
 #include <lutra/export/text.hpp>
 #include <lutra/export/verilog/header.hpp>
@@ -112,6 +113,30 @@ namespace lutra::hdl::detail {
   return text;
 }
 
+/// Flip-flops around logic that is used in several steps: the pixel where it is held, the answer, and what is held
+/// back.
+[[nodiscard]] inline std::size_t fold_flip_flops(const StreamLogic& logic) {
+  return (logic.fold.holds ? logic.sources.size() : 0) + logic.output_bits() +
+         logic.fold.wait * logic.module.output_bits() + logic.module.latency() + logic.fold.wait + 1 +
+         step_bits(logic.fold.steps);
+}
+
+[[nodiscard]] inline std::string folds_text(const StreamPlan& plan, std::size_t width) {
+  std::string text;
+  for (std::size_t i = 0; i < plan.logic.size(); ++i) {
+    const StreamLogic& own = plan.logic[i];
+    if (!own.is_folded()) continue;
+    if (text.empty())
+      append(text, {"// ", padded("folded", width), right("steps", 13), right("clocks", 13), right("held bits", 13),
+                    right("flip-flops", 13), "\n"});
+    append(text, {"// ", padded(join({"logic", i}), width), right(std::to_string(own.fold.steps), 13),
+                  right(std::to_string(plan.options.folding * plan.pixels_apart(own.grid)), 13),
+                  right(std::to_string(own.fold.holds ? own.sources.size() : 0), 13),
+                  right(std::to_string(fold_flip_flops(own)), 13), "\n"});
+  }
+  return text.empty() ? text : text + "//\n";
+}
+
 [[nodiscard]] inline std::string stream_cost_text(const StreamPlan& plan) {
   const auto window_title = [&](std::size_t w) { return join({"w", w, ", ", window_text(plan.windows[w])}); };
   const auto logic_title = [&](std::size_t i) {
@@ -137,7 +162,7 @@ namespace lutra::hdl::detail {
     row(window_title(w),
         {number(own.bits.size()), number(own.lines()), number(memory_bits(plan, own)), number(block_rams(plan, own))});
   }
-  text += "//\n";
+  text += "//\n" + folds_text(plan, width);
   row("logic", {"LUTs", "levels", "flip-flops"});
   for (std::size_t i = 0; i < plan.logic.size(); ++i)
     if (!plan.logic[i].is_wires()) cost(logic_title(i), plan.logic[i].module.cost.total);
@@ -174,16 +199,24 @@ namespace lutra::hdl::detail {
   return text;
 }
 
+/// "a clock", "every 8 clocks".
+[[nodiscard]] inline std::string pace_text(const StreamPlan& plan) {
+  return plan.options.folding == 1 ? "a clock" : join({"every ", plan.options.folding, " clocks"});
+}
+
+[[nodiscard]] inline std::string latency_text(const StreamPlan& plan) {
+  if (plan.tail) return join({plan.latency(), " clocks from a frame's first pixel to its answer, where nothing waits"});
+  const std::string first = " from a frame's first pixel to the first one out,\n//          ";
+  const std::string lag = plan.options.folding == 1 ? lag_text(whole_lag(plan)) + first : "";
+  return join({lag, plan.latency(), " clocks ", lag.empty() ? "from a frame's first pixel to the first one out " : "",
+               "for lines of ", plan.circuit.input().shape.width, " pixels, where nothing waits"});
+}
+
 [[nodiscard]] inline std::string stream_header_text(const StreamPlan& plan) {
-  const std::size_t width = plan.circuit.input().shape.width;
-  const std::string when =
-      plan.tail ? join({plan.latency(), " clocks from a frame's first pixel to its answer, where nothing waits"})
-                : join({lag_text(whole_lag(plan)), " from a frame's first pixel to the first one out,\n//          ",
-                        plan.latency(), " clocks for lines of ", width, " pixels, where nothing waits"});
-  return join({"// Module ", plan.options.name, ": one pixel a clock, as computed by circuit ", plan.hash,
+  return join({"// Module ", plan.options.name, ": one pixel ", pace_text(plan), ", as computed by circuit ", plan.hash,
                "\n//\n// family   ", family_name(plan.options.family), "\n// frames   ", frames_text(plan),
-               "\n// latency  ", when, "\n// written  by lutra ", version, "\n//\n", stream_ports_text(plan), "//\n",
-               stream_cost_text(plan)});
+               "\n// latency  ", latency_text(plan), "\n// written  by lutra ", version, "\n//\n",
+               stream_ports_text(plan), "//\n", stream_cost_text(plan)});
 }
 
 }  // namespace lutra::hdl::detail

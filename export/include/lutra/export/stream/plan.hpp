@@ -6,6 +6,7 @@
 // window that leaves places out (a stride, or a border without padding) begins another. On a grid, a signal comes some
 // rows, columns and clocks after the grid's first token; signals that meet are brought to the same lag.
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <lutra/circuit/circuit.hpp>
@@ -23,9 +24,12 @@ struct StreamOptions {
   std::size_t max_width =
       0;  ///< of frames; 0: the circuit's. A circuit that ends in one answer takes its own size only
   std::size_t max_height = 0;  ///< likewise
+  /// Clocks that a pixel may take. Above 1, a layer of weights is done in as many steps by one step's logic, or in more
+  /// where its pixels come less often, behind a stride; all but those that this would make no smaller.
+  std::size_t folding = 1;
 };
 
-/// How much later than the first token of its grid something comes: tokens of that grid, then clocks.
+/// How much later than the first token of its grid something comes: tokens of that grid, then clocks with ce.
 struct StreamLag {
   std::size_t rows = 0, columns = 0, clocks = 0;
   friend bool operator==(const StreamLag&, const StreamLag&) = default;
@@ -91,14 +95,27 @@ struct StreamSource {
   bool is_used = false;    ///< false: nothing depends on it, or it is 0 everywhere
 };
 
+/// How logic that answers to a pixel in several steps keeps time: a lutra_fold.
+struct StreamFold {
+  std::size_t steps = 1;    ///< 1: it answers at once
+  bool holds = false;       ///< the pixel has to be kept for it
+  std::size_t wait = 0;     ///< clocks by which what a step gives is held back, so that answers come with a ce
+  std::size_t latency = 0;  ///< in pixels
+};
+
 /// What is done with one pixel: a module of its own, or, where it holds no stage, wires.
 struct StreamLogic {
   std::size_t grid = 0;
   ModulePlan module;
   StreamLag in, out;                  ///< of its grid
-  std::vector<StreamSource> sources;  ///< of each input bit
+  std::vector<StreamSource> sources;  ///< of each input bit, but for the step
+  StreamFold fold = {};
 
   [[nodiscard]] bool is_wires() const noexcept { return module.part.stages.empty(); }
+  [[nodiscard]] bool is_folded() const noexcept { return fold.steps > 1; }
+  [[nodiscard]] std::size_t latency() const noexcept { return is_folded() ? fold.latency : module.latency(); }
+  /// Bits of the whole answer.
+  [[nodiscard]] std::size_t output_bits() const noexcept { return module.output_bits() * fold.steps; }
 };
 
 struct StreamPlan {
@@ -120,10 +137,18 @@ struct StreamPlan {
     return tail ? tail->output_bits() : logic.back().module.output_bits();
   }
   /// Clocks from the beat that brings a frame's first pixel to the first beat of its output, for frames of width
-  /// `width`, where nothing waits and no other frame follows; one that follows at once can only make it less.
+  /// `width`, where nothing waits, another frame came just before and none follows; one that follows at once can only
+  /// make it less.
   [[nodiscard]] std::size_t latency(std::size_t width) const;
   [[nodiscard]] std::size_t latency() const { return latency(circuit.input().shape.width); }
-  /// All of the logic.
+  /// Pixels that pass by between two of a grid, at least.
+  [[nodiscard]] std::size_t pixels_apart(std::size_t grid) const noexcept {
+    std::size_t apart = 1;
+    for (; grid != 0; grid = grids[grid].parent)
+      apart *= static_cast<std::size_t>(std::min(grids[grid].stride.column, grids[grid].extent.column));
+    return apart;
+  }
+  /// All of the logic: of layers that are folded, what is used in each step.
   [[nodiscard]] circuits::StageCost cost() const;
 };
 
@@ -133,7 +158,7 @@ struct StreamPlan {
 /// Plans the module. Stages that read an image as a whole (and all behind them) come last, as one module that answers
 /// once a frame. Throws Error, naming the stage, where no stage works at each place; where an encoder differs from
 /// pixel to pixel; where images meet that went through different strides; where the image that is read as a whole has
-/// more than max_port_bits bits; and as hdl::plan does.
+/// more than max_port_bits bits; where folding is 0 or more than 65535; and as hdl::plan does.
 [[nodiscard]] StreamPlan stream_plan(const Circuit& circuit, const StreamOptions& options = {});
 
 }  // namespace lutra::hdl

@@ -69,17 +69,25 @@ namespace lutra::hdl::detail {
   };
   for (const auto& [signal, type, begin] : plan.netlist.inputs)
     rows.emplace_back(begin == 0 ? join({"in  ", range(plan.input_bits())}) : "",
-                      join({from(signal), values(type), "; ", slice("in", type, begin)}));
+                      signal == circuits::no_signal
+                          ? join({"which of ", plan.steps, " steps; ", slice("in", type, begin)})
+                          : join({from(signal), values(type), "; ", slice("in", type, begin)}));
   if (plan.options.valid) rows.emplace_back("valid_out", "high where out holds an answer");
   std::size_t begin = 0;
-  for (const circuits::SignalId id : plan.part.outputs) {
+  if (plan.steps > 1) {
+    const auto& type = plan.netlist.output;
+    rows.emplace_back(join({"out ", range(plan.output_bits())}),
+                      join({values(type), "; ", slice("out", type, 0), ", of the answer's values ", type.size(),
+                            " * step to ", type.size(), " * step + ", type.size() - 1}));
+  }
+  for (const circuits::SignalId id : plan.steps > 1 ? std::vector<circuits::SignalId>{} : plan.part.outputs) {
     const circuits::Type type = circuits::type_in(circuit, plan.part, id);
     rows.emplace_back(
         begin == 0 ? join({"out ", range(plan.output_bits())}) : "",
         join({plan.part.outputs.size() > 1 ? from(id) : "", values(type), "; ", slice("out", type, begin)}));
     begin += type.size() * type.width;
   }
-  if (circuit.is_classifier() && plan.part.outputs.back() == circuit.stages().size())
+  if (circuit.is_classifier() && plan.steps == 1 && plan.part.outputs.back() == circuit.stages().size())
     rows.back().second += circuits::type_in(circuit, plan.part, plan.part.outputs.back()).size() == 1
                               ? ", the index of the class"
                               : ", each the index of a class";

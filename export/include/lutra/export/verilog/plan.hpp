@@ -37,6 +37,8 @@ struct ModulePlan {
   circuits::Schedule schedule;
   circuits::NetlistCost cost;
   bool clock_enable = false;  ///< a port ce: all registers wait while it is low
+  std::size_t steps =
+      1;  ///< above 1: the input ends in a number below this, which says which part of the answer is given
 
   /// Clock edges between an input and its answer; one answer a clock.
   [[nodiscard]] std::uint32_t latency() const noexcept { return schedule.latency; }
@@ -63,14 +65,15 @@ namespace detail {
 
 }  // namespace detail
 
-/// Lowers a part of the circuit, schedules and counts it. Throws Error where the name is not one for a module, where a
-/// port would be wider than max_port_bits, or where circuits::lower and circuits::schedule do.
-[[nodiscard]] inline ModulePlan plan(const Circuit& circuit, circuits::Part part, const VerilogOptions& options) {
+/// Schedules and counts a part of the circuit that was lowered to `netlist`. Throws Error where the name is not one for
+/// a module, where a port would be wider than max_port_bits, or where circuits::schedule does.
+[[nodiscard]] inline ModulePlan plan(const Circuit& circuit, circuits::Part part, circuits::Netlist netlist,
+                                     const VerilogOptions& options) {
   check_design_name(options.name, "verilog");
   if (detail::is_signal_name(options.name))
     throw Error("name of a module", "verilog", "a name that no signal inside it has", join({"'", options.name, "'"}));
-  ModulePlan plan{.options = options, .part = std::move(part), .netlist = {}, .schedule = {}, .cost = {}};
-  plan.netlist = circuits::lower(circuit, plan.part, {.max_fan_in = lut_inputs(options.family)});
+  ModulePlan plan{
+      .options = options, .part = std::move(part), .netlist = std::move(netlist), .schedule = {}, .cost = {}};
   for (const auto bits : {plan.input_bits(), plan.output_bits()})
     if (bits > max_port_bits)
       throw Error("port", join({"verilog, module ", options.name}), join({"at most ", max_port_bits, " bits"}),
@@ -78,6 +81,12 @@ namespace detail {
   plan.schedule = circuits::schedule(plan.netlist, options.pipeline);
   plan.cost = circuits::cost(plan.netlist, plan.schedule, circuit.stages().size());
   return plan;
+}
+
+/// Lowers a part of the circuit, and does the same. Throws Error, too, where circuits::lower does.
+[[nodiscard]] inline ModulePlan plan(const Circuit& circuit, circuits::Part part, const VerilogOptions& options) {
+  circuits::Netlist netlist = circuits::lower(circuit, part, {.max_fan_in = lut_inputs(options.family)});
+  return plan(circuit, std::move(part), std::move(netlist), options);
 }
 
 /// The same for the whole circuit. Throws Error, too, where valid is asked for without a pipeline.

@@ -1,0 +1,263 @@
+#pragma once
+// A layer of weights in several steps: the logic of one step, which adds up and compares for a few outputs, and is told
+// by a number for which. Weights and thresholds are LUTs of that number; there is no multiplication: a weight of few
+// bits adds a code, or its opposite, or nothing.
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <lutra/circuit/circuit.hpp>
+#include <lutra/circuit/netlist/builder.hpp>
+#include <lutra/circuit/netlist/sum.hpp>
+#include <lutra/circuit/netlist/table.hpp>
+#include <lutra/signal.hpp>
+#include <optional>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace lutra::hdl::detail {
+
+/// A WeighStage that works at each place, and the LevelStage that alone reads it, where there is one.
+struct FoldedStages {
+  std::uint32_t weigh = 0;
+  std::optional<std::uint32_t> level = {};
+  [[nodiscard]] std::uint32_t last() const noexcept { return level.value_or(weigh); }
+};
+
+/// Bits of the number of one of `steps`.
+[[nodiscard]] constexpr std::uint32_t step_bits(std::size_t steps) noexcept {
+  return steps < 2 ? 0 : bits_for(steps - 1);
+}
+
+[[nodiscard]] constexpr std::uint64_t magnitude(std::int64_t weight) noexcept {
+  return static_cast<std::uint64_t>(weight < 0 ? -weight : weight);
+}
+
+/// Builds the logic of one step: inputs are the channels of the pixel that the weights read, then the step's number;
+/// outputs are channels step · outputs, step · outputs + 1, …, and 0 behind the last one.
+class StepLowering {
+ public:
+  StepLowering(const Circuit& circuit, FoldedStages stages, std::size_t steps, std::uint32_t max_fan_in)
+      : circuit_(circuit),
+        stages_(stages),
+        weigh_(std::get<circuits::WeighStage>(circuit.stages()[stages.weigh].operation)),
+        steps_(steps),
+        width_(circuit.type(stages.last() + 1).width),
+        builder_(max_fan_in, inputs(circuit, stages, steps)),
+        products_{.stage = stages.weigh, .role = circuits::Role::lut},
+        thresholds_{.stage = stages.last(), .role = circuits::Role::threshold} {
+    circuits::BitId next = 2;
+    for (const auto id : circuit.stages()[stages.weigh].inputs) {
+      const auto& [shape, width] = circuit.type(id);
+      for (std::size_t c = 0; c < shape.channels; ++c) {
+        codes_.emplace_back();
+        for (std::uint32_t bit = 0; bit < width; ++bit) codes_.back().push_back(next++);
+      }
+    }
+    for (std::uint32_t bit = 0; bit < step_bits(steps); ++bit) step_.push_back(next++);
+  }
+
+  [[nodiscard]] circuits::Netlist lower() && {
+    const std::size_t channels = circuit_.type(stages_.last() + 1).shape.channels;
+    const std::size_t each = (channels + steps_ - 1) / steps_;
+    circuits::Bits outputs;
+    for (std::size_t output = 0; output < each; ++output) {
+      std::vector<std::size_t> of_step;
+      for (std::size_t step = 0; step < steps_; ++step)
+        of_step.push_back(std::min(step * each + output, channels - 1));  // what is more is cut off
+      const circuits::Bits bits = stages_.level ? level(output, of_step) : weighed(output, of_step);
+      outputs.insert(outputs.end(), bits.begin(), bits.end());
+    }
+    return std::move(builder_).finish({{each, 1, 1}, width_}, outputs);
+  }
+
+ private:
+  using Steps = std::vector<std::size_t>;  ///< which channel each step is for
+
+  static std::vector<circuits::InputSignal> inputs(const Circuit& circuit, FoldedStages stages, std::size_t steps) {
+    std::vector<circuits::InputSignal> inputs;
+    std::size_t begin = 0;
+    const auto add = [&](circuits::SignalId id, circuits::Type type) {
+      inputs.push_back({id, type, begin});
+      begin += type.size() * type.width;
+    };
+    for (const auto id : circuit.stages()[stages.weigh].inputs)
+      add(id, {{circuit.type(id).shape.channels, 1, 1}, circuit.type(id).width});
+    if (steps > 1) add(circuits::no_signal, {{1, 1, 1}, step_bits(steps)});
+    return inputs;
+  }
+
+  /// Terms that are taken away are the opposites of their bits, less a constant. So nothing that is added is negative.
+  struct Products {
+    std::vector<std::pair<std::size_t, circuits::BitId>> bits;  ///< with their columns
+    std::vector<std::uint64_t> maximum;
+    std::vector<std::int64_t> correction;
+  };
+
+  /// The weights that meet code `source` in each step.
+  [[nodiscard]] std::vector<std::vector<std::int64_t>> weights(const Steps& rows) const {
+    std::vector<std::vector<std::int64_t>> all(codes_.size(), std::vector<std::int64_t>(rows.size(), 0));
+    for (std::size_t step = 0; step < rows.size(); ++step)
+      for (std::size_t j = 0; j < weigh_.sources[rows[step]].size(); ++j)
+        all[weigh_.sources[rows[step]][j]][step] += weigh_.weights[rows[step]][j];
+    return all;
+  }
+
+  [[nodiscard]] Products products(const Steps& rows) {
+    Products all{.bits = {},
+                 .maximum = std::vector<std::uint64_t>(rows.size(), 0),
+                 .correction = std::vector<std::int64_t>(rows.size(), 0)};
+    const auto weights_of = weights(rows);
+    for (std::size_t source = 0; source < codes_.size(); ++source) {
+      std::uint64_t most = 0;
+      for (const auto weight : weights_of[source]) most |= magnitude(weight);
+      for (std::size_t digit = 0; most >> digit != 0; ++digit)
+        if ((most >> digit & 1) != 0) add_product(source, digit, weights_of[source], all);
+    }
+    return all;
+  }
+
+  /// A code times one binary digit of its weights.
+  void add_product(std::size_t source, std::size_t digit, const std::vector<std::int64_t>& weights, Products& all) {
+    std::vector<bool> is_there, is_negative;
+    const std::uint64_t most = ((std::uint64_t{1} << codes_[source].size()) - 1) << digit;
+    for (std::size_t step = 0; step < steps_; ++step) {
+      is_there.push_back((magnitude(weights[step]) >> digit & 1) != 0);
+      is_negative.push_back(is_there.back() && weights[step] < 0);
+      if (is_there.back()) all.maximum[step] += most;
+      if (is_negative.back()) all.correction[step] += static_cast<std::int64_t>(most);
+    }
+    const auto value = [&](bool code, std::size_t step) { return is_there[step] && code != is_negative[step]; };
+    for (std::size_t bit = 0; bit < codes_[source].size(); ++bit) {
+      circuits::Bits pins;
+      circuits::BitId product = 0;
+      if (step_.size() < builder_.max_fan_in()) {
+        pins = step_;
+        pins.push_back(codes_[source][bit]);
+        product = builder_.function(pins, products_, [&](std::uint32_t a) {
+          return value(a >> step_.size() != 0, (a & ((1u << step_.size()) - 1)) % steps_);
+        });
+      } else {
+        pins = {codes_[source][bit], looked_up(builder_, step_, is_there, products_),
+                looked_up(builder_, step_, is_negative, products_)};
+        product = builder_.function(
+            pins, products_, [](std::uint32_t a) { return (a >> 1 & 1) != 0 && ((a & 1) != 0) != (a >> 2 != 0); });
+      }
+      ++products_.value;
+      all.bits.emplace_back(digit + bit, product);
+    }
+  }
+
+  [[nodiscard]] circuits::Bits sum(const Products& products, std::size_t columns, std::size_t output,
+                                   const circuits::Bits& more = {}) {
+    circuits::detail::CounterTree tree(
+        builder_, columns,
+        {.stage = stages_.weigh, .role = circuits::Role::count, .value = static_cast<std::uint32_t>(output)});
+    for (const auto& [column, bit] : products.bits) tree.add(column, bit);
+    for (std::size_t column = 0; column < more.size(); ++column) tree.add(column, more[column]);
+    return tree.sum();
+  }
+
+  /// Numbers of `bits` bits, one for each address.
+  [[nodiscard]] circuits::Bits table(const circuits::Bits& address, const std::vector<std::uint64_t>& numbers,
+                                     std::size_t bits) {
+    circuits::Bits found;
+    for (std::size_t bit = 0; bit < bits; ++bit) {
+      std::vector<bool> values;
+      for (const auto number : numbers) values.push_back((number >> bit & 1) != 0);
+      found.push_back(looked_up(builder_, address, values, thresholds_));
+    }
+    return found;
+  }
+
+  /// The sum itself. What the correction leaves of the offset may be negative, but not what comes out: so all is added
+  /// up modulo the output's own power of two.
+  [[nodiscard]] circuits::Bits weighed(std::size_t output, const Steps& rows) {
+    const Products all = products(rows);
+    std::vector<std::uint64_t> offsets;
+    for (std::size_t step = 0; step < steps_; ++step)
+      offsets.push_back(weigh_.offsets[rows[step]] - static_cast<std::uint64_t>(all.correction[step]));
+    return sum(all, width_, output, table(step_, offsets, width_));
+  }
+
+  /// How many thresholds the sum is at least, found from the number's highest bit down: each bit says against which
+  /// threshold the next one compares. Where levels fall it is the opposite of each bit.
+  [[nodiscard]] circuits::Bits level(std::size_t output, const Steps& channels) {
+    const auto& level = std::get<circuits::LevelStage>(circuit_.stages()[*stages_.level].operation);
+    Steps rows;
+    std::size_t most = 0;
+    for (const auto channel : channels) {
+      rows.push_back(level.sources[channel]);
+      most = std::max(most, level.thresholds[channel].size());
+    }
+    const Products all = products(rows);
+    const std::uint64_t maximum = std::ranges::max(all.maximum);
+    circuits::Bits value = sum(all, bits_for(maximum), output);
+    value.push_back(0);  // a threshold that is never reached is above the sum
+    const std::uint32_t bits = most == 0 ? 0 : bits_for(most);
+    std::vector<std::vector<std::uint64_t>> thresholds;  // of each step, 2^bits - 1 of them
+    std::vector<bool> falling;
+    for (std::size_t step = 0; step < steps_; ++step) {
+      falling.push_back(level.falling[channels[step]]);
+      const std::int64_t less = all.correction[step] - std::int64_t{weigh_.offsets[rows[step]]};
+      std::vector<std::uint64_t> own;
+      for (const std::int64_t threshold : level.thresholds[channels[step]])
+        own.push_back(static_cast<std::uint64_t>(
+            std::clamp<std::int64_t>(threshold + less, 0, static_cast<std::int64_t>(maximum) + 1)));
+      const std::size_t missing = (std::size_t{1} << bits) - 1 - own.size();
+      if (falling.back())
+        own.insert(own.begin(), missing, 0);
+      else
+        own.insert(own.end(), missing, maximum + 1);
+      thresholds.push_back(std::move(own));
+    }
+    circuits::Bits number(width_, 0), address = step_;
+    for (std::uint32_t bit = bits; bit-- > 0;) {
+      number[bit] = at_least(builder_, value, compared(address, thresholds, bit, value.size()), thresholds_);
+      ++thresholds_.value;
+      address.push_back(number[bit]);
+    }
+    turn(number, bits, falling, output);
+    return number;
+  }
+
+  /// The thresholds that decide about `bit`, whose address is the step and the bits above.
+  [[nodiscard]] circuits::Bits compared(const circuits::Bits& address,
+                                        const std::vector<std::vector<std::uint64_t>>& thresholds, std::uint32_t bit,
+                                        std::size_t columns) {
+    const std::size_t above = address.size() - step_.size(), block = std::size_t{1} << step_.size();
+    std::vector<std::uint64_t> numbers(block << above);
+    for (std::size_t a = 0; a < numbers.size(); ++a) {
+      std::size_t first = 0;  // the number as far as it is known
+      for (std::size_t j = 0; j < above; ++j)
+        if ((a >> (step_.size() + j) & 1) != 0) first += std::size_t{1} << (bit + above - j);
+      numbers[a] = thresholds[a % block % steps_][first + (std::size_t{1} << bit) - 1];
+    }
+    return table(address, numbers, columns);
+  }
+
+  void turn(circuits::Bits& number, std::uint32_t bits, const std::vector<bool>& falling, std::size_t output) {
+    if (std::ranges::none_of(falling, [](bool one) { return one; })) return;
+    const circuits::BitId opposite = looked_up(builder_, step_, falling, thresholds_);
+    for (std::uint32_t bit = 0; bit < bits; ++bit)
+      number[bit] = builder_.function(circuits::Bits{number[bit], opposite},
+                                      {.stage = stages_.last(),
+                                       .role = circuits::Role::level,
+                                       .value = static_cast<std::uint32_t>(output),
+                                       .bit = bit},
+                                      [](std::uint32_t a) { return a == 1 || a == 2; });
+  }
+
+  const Circuit& circuit_;
+  FoldedStages stages_;
+  const circuits::WeighStage& weigh_;
+  std::size_t steps_;
+  std::uint32_t width_;
+  circuits::NetlistBuilder builder_;
+  std::vector<circuits::Bits> codes_;  ///< that the weights read, lowest bit first
+  circuits::Bits step_;
+  circuits::Origin products_, thresholds_;  ///< of the next node
+};
+
+}  // namespace lutra::hdl::detail
