@@ -29,6 +29,7 @@ struct Window {
   int top = -1, bottom = 1, left = -1, right = 1;
   int stride_rows = 1, stride_columns = 1, extent_rows = 1, extent_columns = 1, lag_rows = 1, lag_columns = 1;
   int max_columns = 65, second = 0;
+  int pace = 1, fold = 0;
 
   [[nodiscard]] int taps() const { return (bottom - top + 1) * (right - left + 1); }
   /// As options that begin so, with what stands between name and number as the tool wants it.
@@ -46,6 +47,8 @@ struct Window {
         {"LAG_COLUMNS", lag_columns},
         {"MAX_COLUMNS", max_columns},
         {"SECOND", second},
+        {"PACE", pace},
+        {"FOLD", fold},
         {"OUT_BITS", 8 * (second == 0 ? taps() : std::array{0, 9, 4, 12}[static_cast<std::size_t>(second)])}};
     std::string text;
     for (const auto& [name, value] : all) text += " " + flag + name + "=" + std::to_string(value);
@@ -271,6 +274,11 @@ BOOST_AUTO_TEST_CASE(windows_of_every_kind_see_what_is_around_each_pixel_whateve
       {-1, 1, -1, 1, 1, 1, 1, 1, 2, 3, 65, 2},
       {-1, 1, -1, 1, 1, 1, 1, 1, 1, 1, 65, 3},  // images as a whole
       {0, 1, 0, 1, 2, 1, 2, 2, 1, 1, 65, 3},
+      // Several clocks for a pixel, and what stands between two windows in four steps.
+      {-1, 1, -1, 1, 1, 1, 1, 1, 1, 1, 65, 1, 4, 1},
+      {0, 0, 0, 0, 1, 1, 1, 1, 0, 0, 65, 1, 5, 1},
+      {0, 1, 0, 1, 2, 2, 2, 2, 1, 1, 65, 1, 2, 2},
+      {0, 3, 0, 3, 1, 4, 1, 4, 3, 3, 65, 2, 1, 2},
   };
   std::uint64_t seed = 0;
   for (const Window& w : windows) {
@@ -365,15 +373,20 @@ BOOST_AUTO_TEST_CASE(parts_are_clean_to_linters_whatever_their_parameters) {
     const auto seen = run(lint + parameters + " lutra_window.v");
     BOOST_TEST((seen.status == 0 && seen.output.empty()), seen.output);
   }
+  for (const char* parameters : {"-GHOLD=1 -GCLOCKS=3 -GWAIT=0 -GSTEPS=3", "-GCLOCKS=0 -GWAIT=0 -GOUT_BITS=1"}) {
+    const auto seen = run(lint + parameters + " lutra_fold.v");
+    BOOST_TEST((seen.status == 0 && seen.output.empty()), seen.output);
+  }
 }
 
 namespace {
 
 /// Whether, for the first `clocks` clocks, nothing that source and sink may do makes stream_proof say that something is
 /// wrong. yosys turns the modules into gates, whose registers begin with any value, and ABC looks for a way.
-bool proved(const std::filesystem::path& folder, const std::string& files, bool faults, int clocks) {
+bool proved(const std::filesystem::path& folder, const std::string& files, bool faults, int clocks, bool fold = false) {
   const auto gates =
-      run("cd " + quoted(folder) + " && yosys -q -p 'chparam -set FAULTS " + (faults ? "1" : "0") +
+      run("cd " + quoted(folder) + " && yosys -q -p 'chparam -set FAULTS " + (faults ? "1" : "0") + " -set FOLD " +
+          (fold ? "1" : "0") +
           " stream_proof; hierarchy -top stream_proof; proc; flatten; opt -full; memory_map; opt; techmap; opt -full; "
           "dfflegalize -cell $_DFF_P_ 01; techmap; aigmap; opt_clean; write_aiger -zinit proof.aig' " +
           quoted(benches / "stream_proof.v") + files);
@@ -394,6 +407,7 @@ BOOST_AUTO_TEST_CASE(no_beat_is_lost_doubled_or_changed_is_proved_for_eighteen_c
   const std::string files = parts_in(folder.path());
   BOOST_TEST(proved(folder.path(), files, false, 18));
   BOOST_TEST(proved(folder.path(), files, true, 18));
+  BOOST_TEST(proved(folder.path(), files, false, 18, true));
 }
 
 BOOST_AUTO_TEST_CASE(the_proof_finds_what_is_wrong) {
@@ -406,6 +420,8 @@ BOOST_AUTO_TEST_CASE(the_proof_finds_what_is_wrong) {
     const std::string files = parts_in(folder.path(), part, from, to);
     BOOST_TEST(!proved(folder.path(), files, false, 18), part + ": " + to);
   }
+  const std::string files = parts_in(folder.path(), "lutra_fold", "tick && late_busy", "late_busy");
+  BOOST_TEST(!proved(folder.path(), files, false, 18, true));
 }
 
 BOOST_AUTO_TEST_CASE(older_lines_lie_in_block_ram_and_a_window_of_one_line_needs_none) {

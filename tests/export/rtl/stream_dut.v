@@ -14,6 +14,8 @@ module stream_dut #(
     parameter integer LAG_COLUMNS = 1,
     parameter integer MAX_COLUMNS = 65,
     parameter integer SECOND = 0,  // 1: a window 3 x 3 with a border. 2: 2 x 2, stride 2, without. 3: images of 3 x 4
+    parameter integer PACE = 1,    // clocks of a pixel
+    parameter integer FOLD = 0,    // what stands between is computed in 4 steps: 1, without keeping the taps; 2, with
     parameter integer TAPS = (BOTTOM - TOP + 1) * (RIGHT - LEFT + 1),
     parameter integer OUT_BITS = (SECOND == 0 ? TAPS : SECOND == 1 ? 9 : SECOND == 2 ? 4 : 12) * BITS
 ) (
@@ -38,7 +40,7 @@ module stream_dut #(
   localparam integer MIN_ROWS = ((SECOND == 3 ? 3 : KERNEL) - 1) * STRIDE_ROWS + EXTENT_ROWS;
   localparam integer MIN_COLUMNS = ((SECOND == 3 ? 4 : KERNEL) - 1) * STRIDE_COLUMNS + EXTENT_COLUMNS;
 
-  wire ce, room, done;
+  wire ce, tick, room, done;
   wire [15:0] frame_width, frame_height;
   wire en0, px0, sof0, sol0;
   wire [BITS-1:0] data0;
@@ -47,12 +49,13 @@ module stream_dut #(
       .MIN_ROWS(MIN_ROWS),
       .MIN_COLUMNS(MIN_COLUMNS),
       .MAX_ROWS(SECOND == 3 ? MIN_ROWS : 65535),
-      .MAX_COLUMNS(SECOND == 3 ? MIN_COLUMNS : MAX_COLUMNS)
+      .MAX_COLUMNS(SECOND == 3 ? MIN_COLUMNS : MAX_COLUMNS),
+      .CLOCKS(PACE)
   ) source (
       .clk(clk), .rst(rst), .width(width), .height(height), .s_axis_tdata(s_axis_tdata),
       .s_axis_tvalid(s_axis_tvalid), .s_axis_tready(s_axis_tready), .s_axis_tlast(s_axis_tlast),
       .s_axis_tuser(s_axis_tuser), .room(room), .done(done), .frame_width(frame_width), .frame_height(frame_height),
-      .ce(ce), .out_en(en0), .out_px(px0), .out_sof(sof0), .out_sol(sol0), .out_data(data0));
+      .ce(ce), .tick(tick), .out_en(en0), .out_px(px0), .out_sof(sof0), .out_sol(sol0), .out_data(data0));
 
   wire en1, px1, sof1, sol1;
   wire [TAPS*BITS-1:0] taps1;
@@ -66,22 +69,41 @@ module stream_dut #(
   wire [15:0] width1 = (frame_width - EXTENT_COLUMNS[15:0]) / STRIDE_COLUMNS[15:0] + 16'd1;
   wire [15:0] height1 = (frame_height - EXTENT_ROWS[15:0]) / STRIDE_ROWS[15:0] + 16'd1;
 
-  // Two clocks of logic.
-  reg [BITS-1:0] mixed, data2;
+  // Two clocks of logic, or one of a quarter of it.
+  localparam integer WHOLE = (1 + PACE) / PACE;
+  localparam integer CLOCKS = FOLD == 0 ? 2 : FOLD == 1 ? WHOLE : WHOLE + (3 + PACE) / PACE;
+  reg [BITS-1:0] mixed;
+  wire [TAPS*BITS-1:0] mixing;
+  wire [BITS-1:0] data2;
   integer i;
   always @* begin
     mixed = {BITS{1'b0}};
-    for (i = 0; i < TAPS; i = i + 1) mixed = mixed ^ (taps1[i*BITS+:BITS] + i[BITS-1:0]);
+    for (i = 0; i < TAPS; i = i + 1) mixed = mixed ^ (mixing[i*BITS+:BITS] + i[BITS-1:0]);
   end
-  reg [BITS-1:0] mixed_before;
-  always @(posedge clk)
-    if (ce) begin
-      mixed_before <= mixed;
-      data2 <= mixed_before;
+  generate
+    if (FOLD == 0) begin : at_once
+      reg [BITS-1:0] mixed_before, mixed_twice_before;
+      always @(posedge clk)
+        if (ce) begin
+          mixed_before <= mixed;
+          mixed_twice_before <= mixed_before;
+        end
+      assign mixing = taps1;
+      assign data2 = mixed_twice_before;
+    end else begin : in_steps
+      wire [1:0] step;
+      reg [BITS/4-1:0] part;
+      always @(posedge clk) if (tick) part <= mixed[step*(BITS/4)+:BITS/4];
+      lutra_fold #(
+          .IN_BITS(TAPS * BITS), .OUT_BITS(BITS / 4), .STEPS(4), .CLOCKS(1), .WAIT(WHOLE * PACE - 2), .HOLD(FOLD - 1)
+      ) fold (
+          .clk(clk), .rst(rst), .ce(ce), .tick(tick), .in_en(en1), .in_data(taps1), .held(mixing), .step(step),
+          .part(part), .out_data(data2));
     end
+  endgenerate
   wire en2, px2, sof2, sol2;
   lutra_token_delay #(
-      .CLOCKS(2)
+      .CLOCKS(CLOCKS)
   ) beside (
       .clk(clk), .rst(rst), .ce(ce), .in_en(en1), .in_px(px1), .in_sof(sof1), .in_sol(sol1), .out_en(en2),
       .out_px(px2), .out_sof(sof2), .out_sol(sol2));

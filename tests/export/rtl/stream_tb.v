@@ -17,6 +17,7 @@ module stream_tb;
   parameter integer TOP = -1, BOTTOM = 1, LEFT = -1, RIGHT = 1;
   parameter integer STRIDE_ROWS = 1, STRIDE_COLUMNS = 1, EXTENT_ROWS = 1, EXTENT_COLUMNS = 1;
   parameter integer LAG_ROWS = 1, LAG_COLUMNS = 1, MAX_COLUMNS = 65, SECOND = 0;
+  parameter integer PACE = 1, FOLD = 0;
 
   reg clk = 1'b0;
   always #5 clk = !clk;
@@ -33,7 +34,7 @@ module stream_tb;
   stream_dut #(
       .BITS(BITS), .TOP(TOP), .BOTTOM(BOTTOM), .LEFT(LEFT), .RIGHT(RIGHT), .STRIDE_ROWS(STRIDE_ROWS),
       .STRIDE_COLUMNS(STRIDE_COLUMNS), .EXTENT_ROWS(EXTENT_ROWS), .EXTENT_COLUMNS(EXTENT_COLUMNS), .LAG_ROWS(LAG_ROWS),
-      .LAG_COLUMNS(LAG_COLUMNS), .MAX_COLUMNS(MAX_COLUMNS), .SECOND(SECOND)
+      .LAG_COLUMNS(LAG_COLUMNS), .MAX_COLUMNS(MAX_COLUMNS), .SECOND(SECOND), .PACE(PACE), .FOLD(FOLD)
   ) dut (
       .clk(clk), .rst(rst), .width(width), .height(height), .s_axis_tdata(s_data), .s_axis_tvalid(s_valid ^ probe),
       .s_axis_tready(s_ready), .s_axis_tlast(s_last ^ probe), .s_axis_tuser(s_user ^ probe), .m_axis_tdata(m_data),
