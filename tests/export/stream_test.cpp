@@ -132,6 +132,33 @@ BOOST_AUTO_TEST_CASE(an_encoder_that_is_written_out_for_the_image_is_one_pixels_
   BOOST_TEST(contains(refusal([&] { (void)stream_plan(uneven); }), "stage 0, Thermometer<3>"));
 }
 
+BOOST_AUTO_TEST_CASE(a_layer_of_weights_is_done_in_as_many_steps_as_its_pixels_leave_clocks) {
+  const Circuit circuit = image_circuit<1, 8, 8>(pixel_bits | convolve<Kernel<3>, Same>(codes<16>) | OrPool<2>{} |
+                                                 convolve<Kernel<3>, Same>(codes<24>) | pointwise(codes<3>));
+  const StreamPlan whole = stream_plan(circuit), plan = stream_plan(circuit, {.name = "net", .folding = 8});
+  std::vector<const hdl::StreamLogic*> folded;
+  for (const auto& logic : plan.logic)
+    if (logic.is_folded()) folded.push_back(&logic);
+  BOOST_TEST_REQUIRE(folded.size() == 3U);
+  BOOST_TEST(folded[0]->fold.steps == 8U);
+  BOOST_TEST(!folded[0]->fold.holds);
+  BOOST_TEST(folded[1]->fold.steps == 12U);  // every second pixel: 16 clocks; two channels a step need no more than 12
+  BOOST_TEST(folded[1]->fold.holds);
+  BOOST_TEST(folded[2]->fold.steps == 3U);
+  for (const auto* logic : folded) {
+    BOOST_TEST((logic->module.latency() + logic->fold.wait + 1) % 8 == 0U);
+    BOOST_TEST(logic->fold.steps * logic->module.output_bits() == logic->output_bits());
+  }
+  BOOST_TEST(plan.cost().luts() * 2 < whole.cost().luts());
+  BOOST_TEST(plan.latency() > 8 * 2 * 8U);
+  BOOST_TEST((hdl::stream_plan(circuit, {.folding = 1}).logic.size() == whole.logic.size()));
+  const Design design = hdl::stream(circuit, {.name = "net", .folding = 8});
+  const std::string& text = design["net.v"];
+  for (const char* const said : {"// Module net: one pixel every 8 clocks", "// folded ", "lutra_fold #(.IN_BITS("})
+    BOOST_TEST(contains(text, said), said);
+  BOOST_TEST(contains(refusal([&] { (void)stream_plan(circuit, {.folding = 0}); }), "1 to 65535 clocks a pixel"));
+}
+
 BOOST_AUTO_TEST_CASE(what_cannot_be_a_stream_is_refused_by_name) {
   const Circuit circuit = image_circuit<1, 7, 6>(classifier);
   BOOST_TEST(contains(refusal([&] { (void)stream_plan(circuit, {.max_width = 7}); }), "7 x 6, since the last layers"));

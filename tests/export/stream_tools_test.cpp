@@ -105,6 +105,25 @@ BOOST_AUTO_TEST_CASE(numbers_classes_and_encoders_go_through_windows) {
         narrow, {.max_width = 65, .max_height = 9});
 }
 
+BOOST_AUTO_TEST_CASE(layers_in_several_steps_answer_as_the_circuit_does) {
+  if (!installed({"iverilog"})) return;
+  const FrameSizes few{{4, 5}, {4, 5}, {4, 5}, {1, 1}, {1, 1}, {3, 2}, {3, 2}};
+  check("behind the frame itself and behind a window",
+        image_circuit<2, 4, 5>(pointwise(codes<6, FewBitWeights<3>>) | convolve<Kernel<3>, Same>(codes<7>)), few,
+        {.family = Family::xilinx7, .max_width = 9, .folding = 3});
+  check("branches, and sums at the end",
+        image_circuit<1, 4, 5>(pointwise(codes<2>) | concat(identity, convolve<Kernel<3>, Same>(codes<8>)) |
+                               pointwise(Dense<5, OneScale<TernaryWeights>>{})),
+        few, {.pipeline = hdl::combinational(), .max_width = 9, .folding = 2});
+  check("pixels that come less often",
+        image_circuit<1, 4, 4>(pixel_bits | convolve<Kernel<2>, Stride<2>>(codes<8>) |
+                               convolve<Kernel<2>, Same>(codes<9>)),
+        {{4, 4}, {4, 4}, {4, 4}, {6, 2}, {6, 2}, {2, 8}}, {.max_width = 8, .max_height = 6, .folding = 2});
+  const Circuit classes = image_circuit<1, 4, 4>(pixel_bits | convolve<Kernel<2>, Stride<2>>(codes<8>) |
+                                                 Dense<3, OneScale<TernaryWeights>>{} | Argmax{});
+  check("a class for a frame", classes, own_size(classes, 4), {.family = Family::ice40, .folding = 5});
+}
+
 BOOST_AUTO_TEST_CASE(every_operation_at_each_place_with_windows_that_look_anywhere) {
   if (!installed({"iverilog"})) return;
   std::uint32_t seed = 0;

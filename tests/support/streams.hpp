@@ -7,12 +7,15 @@
 #include <lutra/export/stream.hpp>
 #include <lutra/export/stream/testbench.hpp>
 #include <lutra/layers/argmax.hpp>
+#include <lutra/layers/batch_norm.hpp>
 #include <lutra/layers/binarize.hpp>
 #include <lutra/layers/binary_depthwise.hpp>
 #include <lutra/layers/convolve.hpp>
+#include <lutra/layers/dense.hpp>
 #include <lutra/layers/group_sum.hpp>
 #include <lutra/layers/lut_trees.hpp>
 #include <lutra/layers/or_pool.hpp>
+#include <lutra/layers/quantize.hpp>
 #include <lutra/layers/stochastic_lut.hpp>
 #include <lutra/layers/thermometer.hpp>
 #include <lutra/network.hpp>
@@ -34,6 +37,10 @@ inline constexpr auto classifier = pixel_bits | convolve<Kernel<3>, Same>(lut_tr
                                    BinaryDepthwise<1>{} |
                                    convolve<Kernel<2>>(concat(StochasticLut<6, 8>{}, StochasticLut<4, 4>{})) |
                                    StochasticLut<6, 24>{} | GroupSum<4>{.temperature = 2} | Argmax{};
+
+/// A layer of few-bit weights and codes.
+template <std::size_t Outputs, class Weights = TernaryWeights>
+inline constexpr auto codes = Dense<Outputs, Weights>{} | BatchNorm{} | Quantize<2>{};
 
 using FrameSizes = std::vector<std::pair<std::size_t, std::size_t>>;  ///< height and width
 

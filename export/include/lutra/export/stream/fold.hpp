@@ -8,55 +8,23 @@
 #include <cstdint>
 #include <lutra/circuit/circuit.hpp>
 #include <lutra/circuit/netlist/builder.hpp>
-#include <lutra/circuit/netlist/sum.hpp>
 #include <lutra/circuit/netlist/table.hpp>
+#include <lutra/export/stream/fold_sums.hpp>
 #include <lutra/signal.hpp>
-#include <optional>
 #include <utility>
 #include <variant>
 #include <vector>
 
 namespace lutra::hdl::detail {
 
-/// A WeighStage that works at each place, and the LevelStage that alone reads it, where there is one.
-struct FoldedStages {
-  std::uint32_t weigh = 0;
-  std::optional<std::uint32_t> level = {};
-  [[nodiscard]] std::uint32_t last() const noexcept { return level.value_or(weigh); }
-};
-
-/// Bits of the number of one of `steps`.
-[[nodiscard]] constexpr std::uint32_t step_bits(std::size_t steps) noexcept {
-  return steps < 2 ? 0 : bits_for(steps - 1);
-}
-
-[[nodiscard]] constexpr std::uint64_t magnitude(std::int64_t weight) noexcept {
-  return static_cast<std::uint64_t>(weight < 0 ? -weight : weight);
-}
-
 /// Builds the logic of one step: inputs are the channels of the pixel that the weights read, then the step's number;
 /// outputs are channels step · outputs, step · outputs + 1, …, and 0 behind the last one.
-class StepLowering {
+class StepLowering : private StepSums {
  public:
   StepLowering(const Circuit& circuit, FoldedStages stages, std::size_t steps, std::uint32_t max_fan_in)
-      : circuit_(circuit),
-        stages_(stages),
-        weigh_(std::get<circuits::WeighStage>(circuit.stages()[stages.weigh].operation)),
-        steps_(steps),
+      : StepSums(circuit, stages, steps, max_fan_in),
         width_(circuit.type(stages.last() + 1).width),
-        builder_(max_fan_in, inputs(circuit, stages, steps)),
-        products_{.stage = stages.weigh, .role = circuits::Role::lut},
-        thresholds_{.stage = stages.last(), .role = circuits::Role::threshold} {
-    circuits::BitId next = 2;
-    for (const auto id : circuit.stages()[stages.weigh].inputs) {
-      const auto& [shape, width] = circuit.type(id);
-      for (std::size_t c = 0; c < shape.channels; ++c) {
-        codes_.emplace_back();
-        for (std::uint32_t bit = 0; bit < width; ++bit) codes_.back().push_back(next++);
-      }
-    }
-    for (std::uint32_t bit = 0; bit < step_bits(steps); ++bit) step_.push_back(next++);
-  }
+        thresholds_{.stage = stages.last(), .role = circuits::Role::threshold} {}
 
   [[nodiscard]] circuits::Netlist lower() && {
     const std::size_t channels = circuit_.type(stages_.last() + 1).shape.channels;
@@ -73,92 +41,6 @@ class StepLowering {
   }
 
  private:
-  using Steps = std::vector<std::size_t>;  ///< which channel each step is for
-
-  static std::vector<circuits::InputSignal> inputs(const Circuit& circuit, FoldedStages stages, std::size_t steps) {
-    std::vector<circuits::InputSignal> inputs;
-    std::size_t begin = 0;
-    const auto add = [&](circuits::SignalId id, circuits::Type type) {
-      inputs.push_back({id, type, begin});
-      begin += type.size() * type.width;
-    };
-    for (const auto id : circuit.stages()[stages.weigh].inputs)
-      add(id, {{circuit.type(id).shape.channels, 1, 1}, circuit.type(id).width});
-    if (steps > 1) add(circuits::no_signal, {{1, 1, 1}, step_bits(steps)});
-    return inputs;
-  }
-
-  /// Terms that are taken away are the opposites of their bits, less a constant. So nothing that is added is negative.
-  struct Products {
-    std::vector<std::pair<std::size_t, circuits::BitId>> bits;  ///< with their columns
-    std::vector<std::uint64_t> maximum;
-    std::vector<std::int64_t> correction;
-  };
-
-  /// The weights that meet code `source` in each step.
-  [[nodiscard]] std::vector<std::vector<std::int64_t>> weights(const Steps& rows) const {
-    std::vector<std::vector<std::int64_t>> all(codes_.size(), std::vector<std::int64_t>(rows.size(), 0));
-    for (std::size_t step = 0; step < rows.size(); ++step)
-      for (std::size_t j = 0; j < weigh_.sources[rows[step]].size(); ++j)
-        all[weigh_.sources[rows[step]][j]][step] += weigh_.weights[rows[step]][j];
-    return all;
-  }
-
-  [[nodiscard]] Products products(const Steps& rows) {
-    Products all{.bits = {},
-                 .maximum = std::vector<std::uint64_t>(rows.size(), 0),
-                 .correction = std::vector<std::int64_t>(rows.size(), 0)};
-    const auto weights_of = weights(rows);
-    for (std::size_t source = 0; source < codes_.size(); ++source) {
-      std::uint64_t most = 0;
-      for (const auto weight : weights_of[source]) most |= magnitude(weight);
-      for (std::size_t digit = 0; most >> digit != 0; ++digit)
-        if ((most >> digit & 1) != 0) add_product(source, digit, weights_of[source], all);
-    }
-    return all;
-  }
-
-  /// A code times one binary digit of its weights.
-  void add_product(std::size_t source, std::size_t digit, const std::vector<std::int64_t>& weights, Products& all) {
-    std::vector<bool> is_there, is_negative;
-    const std::uint64_t most = ((std::uint64_t{1} << codes_[source].size()) - 1) << digit;
-    for (std::size_t step = 0; step < steps_; ++step) {
-      is_there.push_back((magnitude(weights[step]) >> digit & 1) != 0);
-      is_negative.push_back(is_there.back() && weights[step] < 0);
-      if (is_there.back()) all.maximum[step] += most;
-      if (is_negative.back()) all.correction[step] += static_cast<std::int64_t>(most);
-    }
-    const auto value = [&](bool code, std::size_t step) { return is_there[step] && code != is_negative[step]; };
-    for (std::size_t bit = 0; bit < codes_[source].size(); ++bit) {
-      circuits::Bits pins;
-      circuits::BitId product = 0;
-      if (step_.size() < builder_.max_fan_in()) {
-        pins = step_;
-        pins.push_back(codes_[source][bit]);
-        product = builder_.function(pins, products_, [&](std::uint32_t a) {
-          return value(a >> step_.size() != 0, (a & ((1u << step_.size()) - 1)) % steps_);
-        });
-      } else {
-        pins = {codes_[source][bit], looked_up(builder_, step_, is_there, products_),
-                looked_up(builder_, step_, is_negative, products_)};
-        product = builder_.function(
-            pins, products_, [](std::uint32_t a) { return (a >> 1 & 1) != 0 && ((a & 1) != 0) != (a >> 2 != 0); });
-      }
-      ++products_.value;
-      all.bits.emplace_back(digit + bit, product);
-    }
-  }
-
-  [[nodiscard]] circuits::Bits sum(const Products& products, std::size_t columns, std::size_t output,
-                                   const circuits::Bits& more = {}) {
-    circuits::detail::CounterTree tree(
-        builder_, columns,
-        {.stage = stages_.weigh, .role = circuits::Role::count, .value = static_cast<std::uint32_t>(output)});
-    for (const auto& [column, bit] : products.bits) tree.add(column, bit);
-    for (std::size_t column = 0; column < more.size(); ++column) tree.add(column, more[column]);
-    return tree.sum();
-  }
-
   /// Numbers of `bits` bits, one for each address.
   [[nodiscard]] circuits::Bits table(const circuits::Bits& address, const std::vector<std::uint64_t>& numbers,
                                      std::size_t bits) {
@@ -249,15 +131,8 @@ class StepLowering {
                                       [](std::uint32_t a) { return a == 1 || a == 2; });
   }
 
-  const Circuit& circuit_;
-  FoldedStages stages_;
-  const circuits::WeighStage& weigh_;
-  std::size_t steps_;
   std::uint32_t width_;
-  circuits::NetlistBuilder builder_;
-  std::vector<circuits::Bits> codes_;  ///< that the weights read, lowest bit first
-  circuits::Bits step_;
-  circuits::Origin products_, thresholds_;  ///< of the next node
+  circuits::Origin thresholds_;  ///< of the next node
 };
 
 }  // namespace lutra::hdl::detail
