@@ -52,6 +52,7 @@ if command -v ccache >/dev/null; then
     # Our programs are compiled with -march=native, which a cache that moves between machines would take for the same.
     CCACHE_NAMESPACE=lutra-$({ grep -m1 '^flags' /proc/cpuinfo || uname -a; } | cksum | cut -d ' ' -f 1)
     export CCACHE_NAMESPACE
+    export OBJCACHE=ccache  # as verilator calls it: designs that have not changed are not compiled again
 fi
 
 # Several tests run at a time, each with its own threads: waiting threads should sleep, not spin on a neighbour's core.
