@@ -47,6 +47,7 @@ class StepLowering : private StepSums {
     circuits::Bits found;
     for (std::size_t bit = 0; bit < bits; ++bit) {
       std::vector<bool> values;
+      values.reserve(numbers.size());
       for (const auto number : numbers) values.push_back((number >> bit & 1) != 0);
       found.push_back(looked_up(builder_, address, values, thresholds_));
     }
