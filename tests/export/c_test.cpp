@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "support/code_circuits.hpp"
 #include "support/files.hpp"
 #include "support/random_circuit.hpp"
 
@@ -18,8 +19,10 @@ using lutra::Circuit;
 using lutra::c::detail::Plan;
 using lutra::circuits::LutStage;
 using lutra::circuits::RearrangeStage;
+using lutra::circuits::SignalId;
 using lutra::circuits::Stage;
 using lutra::circuits::ThresholdStage;
+using lutra_test::code_circuits::Maker;
 
 bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
@@ -110,4 +113,35 @@ BOOST_AUTO_TEST_CASE(what_is_only_moved_or_never_read_takes_no_memory) {
   BOOST_REQUIRE_EQUAL(plan.answers().size(), 2);
   BOOST_CHECK_EQUAL(plan.plane(plan.answers()[0]), 1);
   BOOST_CHECK_EQUAL(plan.plane(plan.answers()[1]), 0);
+}
+
+BOOST_AUTO_TEST_CASE(signals_of_numbers_share_their_memory_and_what_is_only_rearranged_takes_none) {
+  Maker one({{8, 10, 12}, 2}), many({{8, 10, 12}, 2});
+  one.binary(0, 8, {});
+  SignalId last = 0;
+  for (int i = 0; i < 6; ++i) last = many.binary(last, 8, {});
+  const std::size_t bytes = lutra::c::memory_bytes(one.circuit()), image = 8 * 10 * 12;
+  BOOST_CHECK_EQUAL(lutra::c::memory_bytes(many.circuit()), bytes + image);
+  const std::string text = lutra::c::source(many.circuit())["net.c"];
+  BOOST_CHECK(contains(text, "#define NET_BYTES " + std::to_string(bytes + image) + "u\n"));
+  BOOST_CHECK(contains(text, " * memory   " + std::to_string(bytes + image) + " bytes"));
+}
+
+BOOST_AUTO_TEST_CASE(what_a_stage_computes_decides_between_bits_and_numbers) {
+  Maker maker({{8, 20, 20}, 1});
+  maker.binary(0, 16, {});
+  BOOST_CHECK(contains(lutra::c::source(maker.circuit())["net.c"], "net_convolve"));
+  BOOST_CHECK(contains(lutra::c::source(chain(3, 2))["net.c"], "NET_PLANES"));
+  BOOST_CHECK_EQUAL(lutra::c::memory_bytes(chain(100, 5)), Plan(chain(100, 5)).planes());
+}
+
+BOOST_AUTO_TEST_CASE(sums_whose_levels_others_read_too_are_kept) {
+  Maker maker({{3, 9, 9}, 2});
+  const SignalId sums = maker.weigh(maker.window({0}, {}), 4, -1, 2, 2);
+  const SignalId codes = maker.levels(sums, 2);
+  maker.add({codes, sums}, lutra::circuits::MaxStage{}, {{4, 9, 9}, maker.type(sums).width});
+  const lutra::Circuit circuit = maker.circuit();
+  const lutra::c::detail::NumberPlan plan(circuit);
+  BOOST_REQUIRE_EQUAL(plan.steps().size(), 3U);
+  BOOST_CHECK(plan.steps()[0].layer && !plan.steps()[0].layer->has_levels);
 }

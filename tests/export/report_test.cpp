@@ -82,6 +82,7 @@ Contents full_contents() {
   contents.accuracy_note = "4096 images";
   contents.engine_rate = 4.31e6;
   contents.clock_mhz = 250;
+  contents.c_memory = 302792;
   contents.figures = {{"Board", "TestBoard 7", "no such thing"}};
   contents.agreement = {{"Network", 0.98125, report::Verdict::equal_on_samples, "all of them"},
                         {"Circuit", 0.98125, report::Verdict::reference},
@@ -135,7 +136,7 @@ BOOST_AUTO_TEST_CASE(the_page_shows_every_figure_it_was_given) {
   for (const auto& shown :
        {lutra::hash_text(circuit), std::string("Digits &lt;1&gt; &amp; &quot;2&quot;"), std::string("&lt;b&gt;page"),
         std::string("98.12 %"), std::string("4096 images"), std::string("4.31 M/s"), std::string("250 M/s"),
-        std::string("TestBoard 7"), std::string("proved equal"), std::string("✗ different"),
+        std::string("TestBoard 7"), std::string("302,792"), std::string("proved equal"), std::string("✗ different"),
         std::string("after epoch 7: 95.12 %"), std::string("&lt;one&gt;"), std::string("12,345"),
         std::string("two &lt;LUTs&gt; &amp; &quot;more&quot;")})
     BOOST_CHECK_MESSAGE(contains(page, shown), shown);
@@ -147,7 +148,8 @@ BOOST_AUTO_TEST_CASE(the_page_shows_every_figure_it_was_given) {
 
 BOOST_AUTO_TEST_CASE(what_was_not_given_is_left_out) {
   const std::string page = report::make(small_circuit(), {})["report.html"];
-  for (const char* absent : {"Accuracy", "Training", "mistaken", "Files", "compute the same", "CPU engine", "simplif"})
+  for (const char* absent :
+       {"Accuracy", "Training", "mistaken", "Files", "compute the same", "CPU engine", "C memory", "simplif"})
     BOOST_CHECK_MESSAGE(!contains(page.substr(page.find("</style>")), absent), absent);
   const auto json = nlohmann::json::parse(report::make(small_circuit(), {})["report.json"]);
   for (const char* absent : {"accuracy", "training", "confusion", "files", "agreement", "total_before"})
@@ -184,6 +186,7 @@ BOOST_AUTO_TEST_CASE(the_json_has_what_the_page_has) {
   const auto json = nlohmann::json::parse(report::make(small_circuit(), full_contents())["report.json"]);
   BOOST_CHECK_EQUAL(json["title"], "Digits <1> & \"2\"");
   BOOST_CHECK_EQUAL(json["accuracy"], 0.98125);
+  BOOST_CHECK_EQUAL(json["c_memory_bytes"], 302792);
   BOOST_CHECK_EQUAL(json["agreement"][2]["verdict"], "proved equal");
   BOOST_CHECK(!json["agreement"][2].contains("accuracy"));
   BOOST_CHECK_EQUAL(json["training"].size(), 12);

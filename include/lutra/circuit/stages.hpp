@@ -138,6 +138,11 @@ struct WeighStage {
   friend bool operator==(const WeighStage&, const WeighStage&) = default;
 };
 
+/// A weight without its sign.
+[[nodiscard]] constexpr std::uint64_t magnitude(std::int32_t weight) noexcept {
+  return static_cast<std::uint64_t>(weight < 0 ? -std::int64_t{weight} : std::int64_t{weight});
+}
+
 /// Output i is how many of `thresholds[i]`, which rise or repeat, input `sources[i]` is at least; where it is
 /// `falling[i]`, how many it is below. So a number becomes a code of few bits, by steps of any size, up or down.
 struct LevelStage {

@@ -2,6 +2,7 @@
 // Writes a circuit as one C99 file without dependencies, for everything that has a C compiler and no room for a
 // library. The file compiles as it is and declares its own interface, so that nothing can drift apart.
 
+#include <cstddef>
 #include <lutra/circuit/circuit.hpp>
 #include <lutra/export/design.hpp>
 #include <string>
@@ -25,6 +26,9 @@ struct Options {
 ///
 /// Throws Error where options.name names no design, or the circuit needs 2^32 bits of memory a sample or more.
 [[nodiscard]] Design source(const Circuit& circuit, const Options& options = {});
+
+/// Bytes of the memory that a caller of `name_one` gives it: what is alive at the same time, at most.
+[[nodiscard]] std::size_t memory_bytes(const Circuit& circuit);
 
 }  // namespace lutra::c
 

@@ -83,8 +83,8 @@ class StageLowering {
       out[i].maximum = weigh.offsets[i];
       for (std::size_t j = 0; j < weigh.sources[i].size(); ++j) {
         const LoweredValue& value = *in_[weigh.sources[i][j]];
-        const std::int64_t weight = weigh.weights[i][j];
-        const auto times = static_cast<std::uint64_t>(weight < 0 ? -weight : weight);
+        const std::int32_t weight = weigh.weights[i][j];
+        const std::uint64_t times = circuits::magnitude(weight);
         terms.push_back({value.bits, times, weight < 0});
         if (weight > 0) out[i].maximum += times * value.maximum;
       }

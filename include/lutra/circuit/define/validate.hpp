@@ -104,8 +104,8 @@ class StageChecker {
       require(weights.size() == weigh.sources[i].size(), "weights of " + which, weigh.sources[i].size(),
               weights.size());
       std::uint64_t most = weigh.offsets[i], less = 0;
-      for (const std::int64_t weight : weights) {
-        (weight < 0 ? less : most) += static_cast<std::uint64_t>(weight < 0 ? -weight : weight) * in_.maximum;
+      for (const std::int32_t weight : weights) {
+        (weight < 0 ? less : most) += magnitude(weight) * in_.maximum;
         fits(most, which);
         if (less > weigh.offsets[i]) fail("offset of " + which, "as much as its weights take away", "less");
       }

@@ -79,14 +79,14 @@ class StageLowering {
     std::vector<Name> names;
     for (std::size_t i = 0; i < stage.size(); ++i) {
       std::uint64_t all = 0, offset = stage.offsets[i];
-      for (const std::int64_t weight : stage.weights[i]) all |= magnitude(weight);
+      for (const std::int32_t weight : stage.weights[i]) all |= circuits::magnitude(weight);
       const std::size_t columns = joined_width_ + bits_for(all) - 1;
       names.clear();
       for (std::size_t j = 0; j < stage.sources[i].size(); ++j) {
-        const std::int64_t weight = stage.weights[i][j];
+        const std::int32_t weight = stage.weights[i][j];
         const auto bits = value(stage.sources[i][j]);
-        for (std::size_t shift = 0; magnitude(weight) >> shift != 0; ++shift) {
-          if ((magnitude(weight) >> shift & 1) == 0) continue;
+        for (std::size_t shift = 0; circuits::magnitude(weight) >> shift != 0; ++shift) {
+          if ((circuits::magnitude(weight) >> shift & 1) == 0) continue;
           const std::size_t begin = names.size();
           names.resize(begin + columns, row_of_zeros);
           for (std::size_t b = 0; b < bits.size(); ++b) {
@@ -147,9 +147,6 @@ class StageLowering {
     }
   }
 
-  [[nodiscard]] static std::uint64_t magnitude(std::int64_t weight) noexcept {
-    return static_cast<std::uint64_t>(weight < 0 ? -weight : weight);
-  }
   Name chosen(Name first, Name second, Name select) {
     static constexpr std::uint64_t multiplexer = 0b11001010;
     return bits_.lut(std::span(&multiplexer, 1), std::array{first, second, select});

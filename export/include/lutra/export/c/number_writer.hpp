@@ -10,6 +10,8 @@
 #include <lutra/export/c/number_interface.hpp>
 #include <lutra/export/c/number_plan.hpp>
 #include <lutra/export/c/row_texts.hpp>
+#include <lutra/export/c/shuffle_texts.hpp>
+#include <lutra/export/c/table_texts.hpp>
 #include <lutra/export/c/tables.hpp>
 #include <lutra/export/c/text.hpp>
 #include <lutra/export/c/window_tables.hpp>
@@ -263,9 +265,19 @@ class NumberWriter {
     if (uses("convolve") || uses("weigh_dense")) text += filled(codes_text);
     if (uses("weigh_dense")) text += filled(dense_text);
     if (uses("convolve")) {
-      text += filled(tables_text);
-      text += filled(plain_text);
-      text += filled(convolution_text);
+      for (const auto part : {tables_text, shuffle_sets_text}) text += filled(part);
+      text += filled(shuffle_tables_text, {{'L', pair_sums(0)}, {'H', pair_sums(2)}});
+      for (const auto part : {fill_text, put_text, words_text, shuffle_text, convolution_text}) text += filled(part);
+    }
+    return text;
+  }
+  /// For each two codes of two bits, the sums of those that bits `first` and `first` + 1 of 0 to 15 choose.
+  [[nodiscard]] static std::string pair_sums(unsigned first) {
+    std::string text;
+    for (unsigned i = 0; i < 256; ++i) {
+      const unsigned codes = i / 16, chosen = i % 16 >> first;
+      const unsigned sum = (chosen & 1) * (codes & 3) + (chosen >> 1 & 1) * (codes >> 2);
+      append(text, {i % 32 == 0 ? "\n    " : " ", sum, ","});
     }
     return text;
   }

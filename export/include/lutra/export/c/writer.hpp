@@ -9,6 +9,7 @@
 #include <lutra/export/c/number_loops.hpp>
 #include <lutra/export/c/plan.hpp>
 #include <lutra/export/c/runtime.hpp>
+#include <lutra/export/c/tables.hpp>
 #include <lutra/export/c/text.hpp>
 #include <lutra/export/text.hpp>
 #include <lutra/version.hpp>
@@ -25,13 +26,11 @@ class Writer {
  public:
   /// `hash` names the circuit in the file's header: `circuit` may be its unrolled form.
   Writer(const Circuit& circuit, std::string name, std::string hash)
-      : circuit_(circuit),
-        name_(std::move(name)),
-        hash_(std::move(hash)),
-        plan_(circuit),
-        limit_type_(integer_type(largest_limit())),
-        weight_type_(integer_type(largest_weight())),
-        index_type_(integer_type(std::max(plan_.planes(), circuit.input().size()))) {}
+      : circuit_(circuit), name_(std::move(name)), hash_(std::move(hash)), plan_(circuit), tables_(name_) {
+    tables_.set_type("limit", integer_type(largest_limit()));
+    tables_.set_type("weight", integer_type(largest_weight()));
+    tables_.set_type("index", integer_type(std::max(plan_.planes(), circuit.input().size())));
+  }
 
   [[nodiscard]] std::string write() {
     if (plan_.stores_input())
@@ -41,7 +40,7 @@ class Writer {
         std::visit([&](const auto& operation) { emit(i, operation); }, circuit_.stages()[i].operation);
     if (!reads()) run_ += "    (void)samples;\n", one_ += "    (void)sample;\n";
     const std::string answers = answer();
-    return join({interface(), "\n#ifndef ", filled("$_DECLARATIONS\n\n"), constants(), loops(), tables_, answers,
+    return join({interface(), "\n#ifndef ", filled("$_DECLARATIONS\n\n"), constants(), loops(), tables_.text(), answers,
                  entry_points(), "\n#endif\n"});
   }
 
@@ -63,8 +62,8 @@ class Writer {
     return largest;
   }
   /// A weight as the loops read it.
-  static std::uint64_t coded(std::int64_t weight) {
-    return static_cast<std::uint64_t>(weight < 0 ? -weight : weight) << 1 | (weight < 0 ? 1U : 0U);
+  static std::uint64_t coded(std::int32_t weight) {
+    return circuits::magnitude(weight) << 1 | (weight < 0 ? 1U : 0U);
   }
   [[nodiscard]] std::uint64_t largest_weight() const {
     std::uint64_t largest = 0;
@@ -74,34 +73,27 @@ class Writer {
     return largest;
   }
 
-  /// A constant array called name_<what>, and its name. C has no arrays of nothing: an empty one holds a 0.
-  std::string array(std::string_view what, std::string_view type, Numbers values) {
-    if (values.empty()) values.push_back(0);
-    const bool is_table = what.find("table") != std::string_view::npos;
-    std::string is = join({name_, "_", what});
-    const bool own_type = type == "index" || type == "limit" || type == "weight";
-    append(tables_,
-           {"\nstatic const ", own_type ? name_ : "", own_type ? "_" : "", type, " ", is, "[", values.size(), "] = {"});
-    std::size_t column = 120;
-    for (const auto value : values) {
-      const std::string text = join({is_table ? hex(value) : number(value), ","});
-      if (column + text.size() + 1 > 118) tables_ += "\n   ", column = 3;
-      append(tables_, {" ", text});
-      column += text.size() + 1;
+  /// The tables of where values are: their planes and their bits, as what a call takes.
+  std::string add_places(const std::string& of, std::span<const Place> places) {
+    Numbers pins, bits;
+    for (const Place& place : places) {
+      pins.push_back(plan_.plane(place));
+      bits.push_back(place.width);
     }
-    tables_ += "\n};\n";
-    rom_ += values.size() * type_bytes(type == "index"    ? index_type_
-                                       : type == "limit"  ? limit_type_
-                                       : type == "weight" ? weight_type_
-                                                          : type);
-    return is;
+    const std::string pin_name = tables_.add(join({of, "pin"}), "index", pins);
+    return join({pin_name, ", ", tables_.add(join({of, "bits"}), "unsigned char", bits)});
   }
-
-  static std::string hex(std::uint64_t value) {
-    std::string digits;
-    do digits.insert(digits.begin(), "0123456789abcdef"[value & 15]);
-    while ((value >>= 4) != 0);
-    return join({"0x", digits});
+  /// The same of one list after another.
+  std::string add_places(const std::string& of, const std::vector<std::vector<Place>>& lists) {
+    std::vector<Place> all;
+    for (const auto& list : lists) all.insert(all.end(), list.begin(), list.end());
+    return add_places(of, all);
+  }
+  /// How long each list is.
+  std::string add_sizes(const std::string& of, const std::vector<std::vector<Place>>& lists) {
+    Numbers sizes;
+    for (const auto& list : lists) sizes.push_back(list.size());
+    return tables_.add(join({of, "terms"}), "uint32_t", sizes);
   }
 
   /// One step of the computation, in both forms: a loop's name and what it takes after the memory.
@@ -118,7 +110,7 @@ class Writer {
                                    to_string(stage.output.shape), ": ", comment(stage.name), " */\n"});
     append(run_, {"    ", text});
     append(one_, {"    ", text});
-    append(tables_, {"\n", text});
+    tables_.add_text(join({"\n", text}));
   }
 
   [[nodiscard]] std::string at(std::size_t plane) const { return plane == 0 ? "m" : join({"m + ", plane}); }
@@ -127,23 +119,21 @@ class Writer {
     heading(i);
     const auto in = plan_.joined(i);
     const bool encodes = Plan::encodes(stage, in);
-    Numbers pins, bits, limits;
+    std::vector<Place> places;
+    Numbers sources, limits;
     for (const auto node : plan_.order(i)) {
-      const Place& source = in[stage.sources[node]];
-      pins.push_back(encodes ? source.index : plan_.plane(source));
-      bits.push_back(source.width);
+      places.push_back(in[stage.sources[node]]);
+      sources.push_back(places.back().index);
       limits.push_back(stage.thresholds[node]);
     }
-    const std::string of = join({"s", i, "_"}), y = at(plan_.output(i)), size = number(stage.size());
-    const std::string pin_name = array(join({of, "pin"}), "index", pins);
-    if (encodes) {
-      const std::string rest = join({y, ", ", pin_name, ", ", array(join({of, "limit"}), "limit", limits), ", ", size});
+    const std::string of = join({"s", i, "_"});
+    const std::string from = encodes ? tables_.add(join({of, "pin"}), "index", sources) : add_places(of, places);
+    const std::string rest = join(
+        {at(plan_.output(i)), ", ", from, ", ", tables_.add(join({of, "limit"}), "limit", limits), ", ", stage.size()});
+    if (encodes)
       call("encode", "samples, n, ", "sample, ", rest);
-    } else {
-      const std::string bits_name = array(join({of, "bits"}), "unsigned char", bits);
-      call("threshold",
-           join({y, ", ", pin_name, ", ", bits_name, ", ", array(join({of, "limit"}), "limit", limits), ", ", size}));
-    }
+    else
+      call("threshold", rest);
   }
 
   void emit(std::size_t i, const circuits::LutStage& stage) {
@@ -161,12 +151,12 @@ class Writer {
       }
       if (done == first) continue;
       const std::string of = join({"s", i, "_lut", fan_in, "_"}), y = at(plan_.output(i) + first);
-      const std::string table = array(join({of, "table"}), table_type(fan_in), tables);
+      const std::string table = tables_.add(join({of, "table"}), table_type(fan_in), tables, true);
       if (fan_in == 0)
         call("lut0", "", "", join({y, ", ", table, ", ", done - first}));
       else
         call(join({"lut", fan_in}),
-             join({y, ", ", array(join({of, "pin"}), "index", pins), ", ", table, ", ", done - first}));
+             join({y, ", ", tables_.add(join({of, "pin"}), "index", pins), ", ", table, ", ", done - first}));
     }
   }
 
@@ -178,112 +168,72 @@ class Writer {
   void sum(std::size_t i, std::span<const std::uint32_t> offsets) {
     heading(i);
     const auto& stage = circuit_.stages()[i];
-    Numbers pins, bits, terms, start(offsets.begin(), offsets.end());
+    Numbers start(offsets.begin(), offsets.end());
     start.resize(stage.output.size());
-    for (const auto& sum : Plan::terms(stage, plan_.joined(i))) {
-      terms.push_back(sum.size());
-      for (const Place& place : sum) {
-        pins.push_back(plan_.plane(place));
-        bits.push_back(place.width);
-      }
-    }
+    const auto sums = Plan::terms(stage, plan_.joined(i));
     const std::string of = join({"s", i, "_"});
-    const std::string pin_name = array(join({of, "pin"}), "index", pins);
-    const std::string bits_name = array(join({of, "bits"}), "unsigned char", bits);
-    const std::string terms_name = array(join({of, "terms"}), "uint32_t", terms);
-    call("count", join({at(plan_.output(i)), ", ", plan_.output_width(i), ", ", pin_name, ", ", bits_name, ", ",
-                        terms_name, ", ", array(join({of, "offset"}), "uint32_t", start), ", ", stage.output.size()}));
+    const std::string places = add_places(of, sums), terms = add_sizes(of, sums);
+    call("count", join({at(plan_.output(i)), ", ", plan_.output_width(i), ", ", places, ", ", terms, ", ",
+                        tables_.add(join({of, "offset"}), "uint32_t", start), ", ", stage.output.size()}));
   }
 
-  void emit(std::size_t i, const circuits::ArgmaxStage&) {
+  void emit(std::size_t i, const circuits::ArgmaxStage&) { compare(i, "argmax"); }
+  void emit(std::size_t i, const circuits::MaxStage&) { compare(i, "max"); }
+
+  void compare(std::size_t i, const std::string& loop) {
     heading(i);
     const auto rivals = Plan::terms(circuit_.stages()[i], plan_.joined(i));
-    Numbers pins, bits;
+    std::uint32_t deep = 0;
     for (const auto& values : rivals)
-      for (const Place& place : values) {
-        pins.push_back(plan_.plane(place));
-        bits.push_back(place.width);
-      }
-    const std::string of = join({"s", i, "_"});
-    const std::string pin_name = array(join({of, "pin"}), "index", pins);
-    call("argmax", join({at(plan_.output(i)), ", ", plan_.output_width(i), ", ", pin_name, ", ",
-                         array(join({of, "bits"}), "unsigned char", bits), ", ", *std::ranges::max_element(bits), ", ",
-                         rivals[0].size(), ", ", rivals.size()}));
+      for (const Place& place : values) deep = std::max(deep, place.width);
+    const std::string places = add_places(join({"s", i, "_"}), rivals);
+    const std::string bits = loop == "argmax" ? join({deep, ", "}) : "";
+    call(loop, join({at(plan_.output(i)), ", ", plan_.output_width(i), ", ", places, ", ", bits, rivals[0].size(), ", ",
+                     rivals.size()}));
   }
 
   void emit(std::size_t, const circuits::RearrangeStage&) {}  // moves nothing: see Plan
 
   void emit(std::size_t i, const circuits::WeighStage& weigh) {
     heading(i);
-    const auto& stage = circuit_.stages()[i];
-    Numbers pins, bits, weights, terms;
-    const auto sums = Plan::terms(stage, plan_.joined(i));
-    for (std::size_t o = 0; o < sums.size(); ++o) {
-      terms.push_back(sums[o].size());
-      for (std::size_t j = 0; j < sums[o].size(); ++j) {
-        pins.push_back(plan_.plane(sums[o][j]));
-        bits.push_back(sums[o][j].width);
-        weights.push_back(coded(weigh.weights[o][j]));
-      }
-    }
+    const auto sums = Plan::terms(circuit_.stages()[i], plan_.joined(i));
+    Numbers weights;
+    for (const std::int32_t weight : weigh.weights.values()) weights.push_back(coded(weight));
     const std::string of = join({"s", i, "_"});
-    const std::string pin_name = array(join({of, "pin"}), "index", pins);
-    const std::string bits_name = array(join({of, "bits"}), "unsigned char", bits);
-    const std::string weight_name = array(join({of, "weight"}), "weight", weights);
-    const std::string terms_name = array(join({of, "terms"}), "uint32_t", terms);
-    const std::string offset_name =
-        array(join({of, "offset"}), "uint32_t", Numbers(weigh.offsets.begin(), weigh.offsets.end()));
-    call("weigh", join({at(plan_.output(i)), ", ", plan_.output_width(i), ", ", pin_name, ", ", bits_name, ", ",
-                        weight_name, ", ", terms_name, ", ", offset_name, ", ", sums.size()}));
+    const std::string places = add_places(of, sums), weight_name = tables_.add(join({of, "weight"}), "weight", weights);
+    const std::string terms = add_sizes(of, sums);
+    const std::string offsets =
+        tables_.add(join({of, "offset"}), "uint32_t", Numbers(weigh.offsets.begin(), weigh.offsets.end()));
+    call("weigh", join({at(plan_.output(i)), ", ", plan_.output_width(i), ", ", places, ", ", weight_name, ", ", terms,
+                        ", ", offsets, ", ", sums.size()}));
   }
 
   void emit(std::size_t i, const circuits::LevelStage& level) {
     heading(i);
     const auto in = plan_.joined(i);
-    Numbers pins, bits, falling, steps;
+    std::vector<Place> sources;
+    Numbers falling, steps;
     for (std::size_t o = 0; o < level.size(); ++o) {
-      pins.push_back(plan_.plane(in[level.sources[o]]));
-      bits.push_back(in[level.sources[o]].width);
+      sources.push_back(in[level.sources[o]]);
       falling.push_back(level.falling[o] ? 1 : 0);
       steps.push_back(level.thresholds[o].size());
     }
     const auto limits = level.thresholds.values();
     const std::string of = join({"s", i, "_"});
-    const std::string pin_name = array(join({of, "pin"}), "index", pins);
-    const std::string bits_name = array(join({of, "bits"}), "unsigned char", bits);
-    const std::string falling_name = array(join({of, "falling"}), "unsigned char", falling);
-    const std::string steps_name = array(join({of, "steps"}), "uint32_t", steps);
-    const std::string limit_name = array(join({of, "limit"}), "limit", Numbers(limits.begin(), limits.end()));
-    call("level", join({at(plan_.output(i)), ", ", plan_.output_width(i), ", ", pin_name, ", ", bits_name, ", ",
-                        falling_name, ", ", steps_name, ", ", limit_name, ", ", level.size()}));
-  }
-
-  void emit(std::size_t i, const circuits::MaxStage&) {
-    heading(i);
-    const auto rivals = Plan::terms(circuit_.stages()[i], plan_.joined(i));
-    Numbers pins, bits;
-    for (const auto& values : rivals)
-      for (const Place& place : values) {
-        pins.push_back(plan_.plane(place));
-        bits.push_back(place.width);
-      }
-    const std::string of = join({"s", i, "_"});
-    const std::string pin_name = array(join({of, "pin"}), "index", pins);
-    call("max", join({at(plan_.output(i)), ", ", plan_.output_width(i), ", ", pin_name, ", ",
-                      array(join({of, "bits"}), "unsigned char", bits), ", ", rivals[0].size(), ", ", rivals.size()}));
+    const std::string places = add_places(of, sources);
+    const std::string falling_name = tables_.add(join({of, "falling"}), "unsigned char", falling);
+    const std::string steps_name = tables_.add(join({of, "steps"}), "uint32_t", steps);
+    const std::string limit_name = tables_.add(join({of, "limit"}), "limit", Numbers(limits.begin(), limits.end()));
+    call("level", join({at(plan_.output(i)), ", ", plan_.output_width(i), ", ", places, ", ", falling_name, ", ",
+                        steps_name, ", ", limit_name, ", ", level.size()}));
   }
 
   /// The loops that bring the answers out; they read two tables of their own.
   [[nodiscard]] std::string answer() {
-    Numbers pins, bits;
-    for (const Place& place : plan_.answers()) {
-      pins.push_back(plan_.plane(place));
-      bits.push_back(place.width);
-    }
-    const std::uint64_t widest = *std::ranges::max_element(bits);
-    tables_ += "\n/* Where the answers are. */\n";
-    array("answer_pin", "index", pins);
-    array("answer_bits", "unsigned char", bits);
+    std::uint32_t widest = 0;
+    for (const Place& place : plan_.answers()) widest = std::max(widest, place.width);
+    tables_.add_text("\n/* Where the answers are. */\n");
+    add_places("answer_", plan_.answers());
     run_ += filled("    @_answer_run(m, n, answers);\n");
     one_ += filled("    @_answer_one(m, answers);\n");
     return filled(answer_text, {{'B', number(widest)}, {'M', hex((std::uint64_t{1} << widest) - 1)}});
@@ -308,7 +258,7 @@ class Writer {
       if (uses(join({"lut", fan_in}))) text += lut_loops(fan_in);
     if (uses("count") || uses("weigh") || uses("level")) text += filled(add_text);
     if (uses("count")) text += filled(count_text);
-    if (uses("weigh")) text += filled(weigh_text, {{'G', weight_type_}});
+    if (uses("weigh")) text += filled(weigh_text, {{'G', tables_.type("weight")}});
     if (uses("level")) text += filled(level_text);
     if (uses("max")) text += filled(max_text);
     if (uses("argmax")) text += filled(argmax_text);
@@ -341,8 +291,8 @@ class Writer {
         "typedef ~L @_limit;\n",
         {{'B', number(circuit_.input().width)},
          {'T', number(64 / circuit_.input().width)},
-         {'I', index_type_},
-         {'L', limit_type_}});
+         {'I', tables_.type("index")},
+         {'L', tables_.type("limit")}});
   }
 
   /// A full word of inputs, spelled out: compilers make one load of eight bytes.
@@ -358,36 +308,22 @@ class Writer {
   [[nodiscard]] std::string interface() const {
     const auto& in = circuit_.input();
     const auto& out = circuit_.output();
-    std::string stages;
-    for (std::size_t i = 0; i < circuit_.stages().size(); ++i) {
-      const auto& stage = circuit_.stages()[i];
-      append(stages, {" *   ", i, "  ", circuits::operation_name(stage.operation), " -> ",
-                      to_string(stage.output.shape), ", ", comment(stage.name), "\n"});
-    }
-    const std::string classes = out.size() == 1 ? "1 class index" : join({out.size(), " class indices"});
-    const std::string answer =
-        circuit_.is_classifier() ? classes : join({out.size(), " whole numbers of ", out.width, " bits"});
     const std::string what = circuit_.is_classifier() ? "raw input to class index" : "raw input to answer";
-    return filled(
-        interface_text,
-        {{'D', join({what, ", ", circuit_.lut_nodes(), " LUT nodes"})},
-         {'H', hash_},
-         {'V', version},
-         {'I', join({to_string(in.shape), " = ", in.size()})},
-         {'M', number(in.maximum())},
-         {'S', sample_type()},
-         {'A', answer},
-         {'R', number(rom_)},
-         {'P', number(plan_.planes())},
-         {'K', number(plan_.planes() * 32)},
-         {'G', stages},
-         {'N', number(in.size())},
-         {'O', number(out.size())},
-         {'E', can_refuse() ? "* Returns 0, or the number (from 1) of the first sample with a value above the "
-                              "maximum: then nothing is written."
-                            : "* Returns 0: every sample is a valid one."},
-         {'F', can_refuse() ? "* Returns 0, or 1 where a value is above the maximum: then nothing is written."
-                            : "* Returns 0: every sample is a valid one."}});
+    return filled(interface_text, {{'D', join({what, ", ", circuit_.lut_nodes(), " LUT nodes"})},
+                                   {'H', hash_},
+                                   {'V', version},
+                                   {'I', join({to_string(in.shape), " = ", in.size()})},
+                                   {'M', number(in.maximum())},
+                                   {'S', sample_type()},
+                                   {'A', answer_text_of(circuit_)},
+                                   {'R', number(tables_.bytes())},
+                                   {'P', number(plan_.planes())},
+                                   {'K', number(plan_.planes() * 32)},
+                                   {'G', stages_text_of(circuit_)},
+                                   {'N', number(in.size())},
+                                   {'O', number(out.size())},
+                                   {'E', run_result_text(can_refuse())},
+                                   {'F', one_result_text(can_refuse())}});
   }
 
   [[nodiscard]] std::string entry_points() const {
@@ -404,10 +340,9 @@ class Writer {
   const Circuit& circuit_;
   std::string name_, hash_;
   Plan plan_;
-  std::string limit_type_, weight_type_, index_type_;
-  std::string tables_, run_, one_;
+  Tables tables_;
+  std::string run_, one_;
   std::vector<std::string> used_;
-  std::size_t rom_ = 0;
 };
 
 }  // namespace lutra::c::detail

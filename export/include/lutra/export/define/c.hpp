@@ -31,6 +31,9 @@ LUTRA_INLINE bool is_of_numbers(const Circuit& circuit) {
   return weights > luts;
 }
 
+/// The circuit without images.
+LUTRA_INLINE Circuit flat(const Circuit& circuit) { return has_images(circuit) ? unroll(circuit) : circuit; }
+
 }  // namespace detail
 
 LUTRA_INLINE Design source(const Circuit& circuit, const Options& options) {
@@ -40,9 +43,15 @@ LUTRA_INLINE Design source(const Circuit& circuit, const Options& options) {
     design.add(options.name + ".c", detail::NumberWriter(circuit, options.name, hash_text(circuit)).write());
     return design;
   }
-  const Circuit flat = has_images(circuit) ? unroll(circuit) : circuit;
+  const Circuit flat = detail::flat(circuit);
   design.add(options.name + ".c", detail::Writer(flat, options.name, hash_text(circuit)).write());
   return design;
+}
+
+LUTRA_INLINE std::size_t memory_bytes(const Circuit& circuit) {
+  if (detail::is_of_numbers(circuit)) return detail::NumberPlan(circuit).bytes();
+  const Circuit flat = detail::flat(circuit);
+  return detail::Plan(flat).planes();
 }
 
 }  // namespace lutra::c

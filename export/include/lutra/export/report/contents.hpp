@@ -119,6 +119,7 @@ struct Contents {
   std::string accuracy_note = {};         ///< such as "10000 test images"
   double engine_rate = not_measured;      ///< samples a second of the engine
   std::string engine_note = {};           ///< such as "2 cores"
+  std::size_t c_memory = 0;               ///< bytes of memory that the emitted C works in: c::memory_bytes
   double clock_mhz = not_measured;        ///< of a placed and routed design; gives latency in ns and answers a second
   std::vector<Figure> figures = {};       ///< more tiles
   std::vector<Agreement> agreement = {};  ///< in the order of the table

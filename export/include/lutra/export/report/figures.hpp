@@ -56,6 +56,7 @@ inline void write_measured(json::Writer& json, const Contents& contents) {
   optional("accuracy", contents.accuracy);
   optional("engine_rate", contents.engine_rate);
   optional("clock_mhz", contents.clock_mhz);
+  if (contents.c_memory != 0) json.member("c_memory_bytes", contents.c_memory);
   if (!contents.accuracy_note.empty()) json.member("accuracy_note", contents.accuracy_note);
   if (!contents.engine_note.empty()) json.member("engine_note", contents.engine_note);
   if (!contents.figures.empty()) {

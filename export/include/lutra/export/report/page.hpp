@@ -90,6 +90,8 @@ inline void headline(Markup& page, const Subject& subject) {
   if (std::isfinite(contents.engine_rate))
     tile(page, "CPU engine", join({scaled(contents.engine_rate), "/s"}),
          contents.engine_note.empty() ? "samples a second" : contents.engine_note);
+  if (contents.c_memory != 0)
+    tile(page, "C memory", grouped(contents.c_memory), "bytes, one after another by all stages");
   for (const auto& figure : contents.figures) tile(page, figure.label, figure.value, figure.note);
   page.close();
 }

@@ -1,0 +1,67 @@
+#pragma once
+// A 3 x 3 convolution of oneDNN's, to have something to compare with: for programs that link it (LUTRA_HAS_ONEDNN).
+
+#include <benchmark/benchmark.h>
+
+#ifdef LUTRA_HAS_ONEDNN
+#include <cstddef>
+#include <cstdint>
+#include <dnnl.hpp>
+#include <unordered_map>
+#ifdef _OPENMP
+#include <omp.h>
+#endif
+
+namespace lutra::benchmarks {
+
+/// A convolution with a ReLU behind it; weights and images in whatever layout oneDNN likes best.
+class OneDnnConvolution {
+ public:
+  /// Input channels, outputs, and lines and columns are the benchmark's arguments.
+  OneDnnConvolution(const benchmark::State& state, dnnl::memory::data_type image, dnnl::memory::data_type weight) {
+#ifdef _OPENMP
+    omp_set_num_threads(1);
+#endif
+    const dnnl::memory::dim in = state.range(0), out = state.range(1), size = state.range(2);
+    const auto any = dnnl::memory::format_tag::any;
+    const dnnl::convolution_forward::desc description(
+        dnnl::prop_kind::forward_inference, dnnl::algorithm::convolution_direct, {{1, in, size, size}, image, any},
+        {{out, in, 3, 3}, weight, any}, {{1, out, size, size}, image, any}, {1, 1}, {1, 1}, {1, 1});
+    dnnl::post_ops relu;
+    relu.append_eltwise(1, dnnl::algorithm::eltwise_relu, 0, 0);
+    dnnl::primitive_attr attributes;
+    attributes.set_post_ops(relu);
+    if (image != dnnl::memory::data_type::f32) attributes.set_output_scales(0, {0.01F});
+    const dnnl::convolution_forward::primitive_desc chosen(description, attributes, engine_);
+    convolution_ = dnnl::convolution_forward(chosen);
+    add(DNNL_ARG_SRC, chosen.src_desc());
+    add(DNNL_ARG_WEIGHTS, chosen.weights_desc());
+    add(DNNL_ARG_DST, chosen.dst_desc());
+  }
+
+  void run() {
+    convolution_.execute(stream_, arguments_);
+    stream_.wait();
+  }
+
+ private:
+  /// Codes of 0 to 3 as bytes, and as floats small numbers that are not denormal.
+  void add(int name, const dnnl::memory::desc& description) {
+    const dnnl::memory memory(description, engine_);
+    const bool is_float = description.data_type() == dnnl::memory::data_type::f32;
+    for (std::size_t i = 0; i < description.get_size() / (is_float ? 4 : 1); ++i)
+      if (is_float)
+        static_cast<float*>(memory.get_data_handle())[i] = static_cast<float>(i % 7) * 0.1F;
+      else
+        static_cast<std::uint8_t*>(memory.get_data_handle())[i] = static_cast<std::uint8_t>(i % 4);
+    arguments_.emplace(name, memory);
+  }
+
+  dnnl::engine engine_{dnnl::engine::kind::cpu, 0};
+  dnnl::stream stream_{engine_};
+  dnnl::convolution_forward convolution_;
+  std::unordered_map<int, dnnl::memory> arguments_;
+};
+
+}  // namespace lutra::benchmarks
+#endif
