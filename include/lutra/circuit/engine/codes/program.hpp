@@ -26,14 +26,30 @@ struct CodeSignal {
   [[nodiscard]] std::size_t bytes() const noexcept { return is_code() ? image().bytes() : 4 * type.size(); }
 };
 
+/// A channel of one of the signals that a step reads.
+using circuits::CodeSource;
+
 /// The weights of a stage as a matrix for kernels::weigh; none where it has few of those that there could be.
 struct WeighMatrix {
   std::size_t outputs = 0;
   std::vector<std::uint32_t> weights;
 };
 
-/// A channel of one of the signals that a step reads.
-using circuits::CodeSource;
+/// Weights of a stage, output after output: of each of its sources, or of all inputs.
+struct LineWeights {
+  bool is_matrix = false;
+  std::vector<float> values;
+};
+
+/// How a step is done line by line, all numbers as floats, which hold them exactly: what it reads of each line, once
+/// for all places that see it.
+struct LinePlan {
+  std::vector<CodeSource> rows;       ///< of every stride-th column, from `first` strides and offset.column on
+  std::int64_t first = 0;             ///< strides from a place to the first column that any source reads
+  std::size_t columns = 0, row = 0;   ///< of a row: in use, and in memory
+  std::vector<std::uint32_t> places;  ///< of each source among the rows' columns
+  std::vector<LineWeights> weights;   ///< of each operation
+};
 
 /// Gives one signal: by a convolution, or pixel by pixel by one operation after another on what `sources` name.
 struct CodeStep {
@@ -45,6 +61,7 @@ struct CodeStep {
   std::vector<circuits::Operation> operations;
   std::vector<std::size_t> sizes;     ///< outputs of each operation at a place
   std::vector<WeighMatrix> matrices;  ///< of each operation
+  std::optional<LinePlan> lines;      ///< where it is not done pixel by pixel
 };
 
 struct CodeProgram {
@@ -55,6 +72,9 @@ struct CodeProgram {
 
 /// Whether a circuit, all of whose stages work at each place, is one of weights and codes, and not of bits alone.
 [[nodiscard]] bool has_weights(const Circuit& circuit);
+
+/// The plan of a step that reads `signals`; none where it has numbers of 2^24 or more, or operations on bits.
+[[nodiscard]] std::optional<LinePlan> plan_lines(const CodeStep& step, const std::vector<CodeSignal>& signals);
 
 /// The program of a circuit all of whose stages work at each place.
 [[nodiscard]] CodeProgram compile_codes(const Circuit& circuit);
@@ -69,5 +89,6 @@ void run_codes(const CodeProgram& program, std::span<const std::uint16_t> frame,
 
 #ifndef LUTRA_DISPATCH
 #include <lutra/circuit/engine/define/compile_codes.hpp>
+#include <lutra/circuit/engine/define/plan_lines.hpp>
 #include <lutra/circuit/engine/define/run_codes.hpp>
 #endif

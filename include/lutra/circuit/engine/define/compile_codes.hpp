@@ -73,6 +73,7 @@ class CodeCompiler {
     for (auto at = chain.rbegin(); at != chain.rend(); ++at) step.operations.push_back(stage(*at).operation);
     if (!make_convolution(step, stage(id).output)) prepare_operations(step, chain);
     step.output = add_signal(stage(id).output);
+    if (!step.convolution) step.lines = plan_lines(step, program_.signals);
     number_[id] = step.output;
     if (is_view) views_.emplace(step.output, view);
     program_.steps.push_back(std::move(step));
@@ -157,6 +158,7 @@ class CodeCompiler {
     join.output = add_signal(type);
     step.signals = {join.output};
     for (CodeSource& source : step.sources) source = {0, first[source.signal] + source.channel, source.offset};
+    join.lines = plan_lines(join, program_.signals);
     program_.steps.push_back(std::move(join));
   }
 

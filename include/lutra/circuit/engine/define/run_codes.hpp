@@ -4,8 +4,9 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
+#include <lutra/circuit/engine/codes/pixels.hpp>
 #include <lutra/circuit/engine/codes/program.hpp>
+#include <lutra/circuit/engine/define/run_by_lines.hpp>
 #include <lutra/inline.hpp>
 #include <lutra/kernels/chosen.hpp>
 #include <lutra/parallel.hpp>
@@ -17,34 +18,6 @@
 namespace lutra::engine {
 
 namespace detail {
-
-/// One pixel of a signal in memory.
-struct CodePixels {
-  const CodeSignal& signal;
-  std::uint8_t* data;
-
-  [[nodiscard]] std::uint32_t at(std::size_t pixel, std::size_t channel) const noexcept {
-    if (signal.is_code()) return code_of(signal.image(), data, pixel, channel);
-    std::uint32_t value;
-    std::memcpy(&value, data + 4 * (pixel * signal.type.shape.channels + channel), sizeof value);
-    return value;
-  }
-
-  template <class ValueOf>
-  void set(std::size_t pixel, const ValueOf& value_of) const noexcept {
-    const std::size_t channels = signal.type.shape.channels;
-    if (signal.is_code()) {
-      const CodeImage image = signal.image();
-      std::memset(data + pixel * image.pixel_bytes(), 0, image.pixel_bytes());
-      for (std::size_t c = 0; c < channels; ++c) set_code(image, data, pixel, c, value_of(c));
-      return;
-    }
-    for (std::size_t c = 0; c < channels; ++c) {
-      const std::uint32_t value = value_of(c);
-      std::memcpy(data + 4 * (pixel * channels + c), &value, sizeof value);
-    }
-  }
-};
 
 using CodeValues = std::vector<std::uint32_t>;
 
@@ -115,12 +88,12 @@ class CodeRun {
 
   template <class T>
   void read(std::span<const T> frame) {
-    const circuits::Type& type = program_.signals[0].type;
-    const std::size_t pixels = type.shape.height * type.shape.width;
+    const Shape& shape = program_.signals[0].type.shape;
+    const std::size_t pixels = shape.height * shape.width;
     const CodePixels to = pixels_of(0);
-    in_bands(type.shape, [&](std::size_t begin, std::size_t end, Workspace&) {
-      for (std::size_t pixel = begin * type.shape.width; pixel < end * type.shape.width; ++pixel)
-        to.set(pixel, [&](std::size_t c) { return std::uint32_t{frame[c * pixels + pixel]}; });
+    in_bands(shape, [&](std::size_t begin, std::size_t end, Workspace&) {
+      const auto channel = [&](std::size_t c) { return frame.data() + c * pixels + begin * shape.width; };
+      to.set_run(begin * shape.width, (end - begin) * shape.width, channel);
     });
   }
 
@@ -131,24 +104,23 @@ class CodeRun {
           run_lines(*step.convolution, begin, end, pixels_of(step.signals[0]).data, pixels_of(step.output).data,
                     workspace);
         else
-          run_pixels(step, begin, end);
+          run_step(step, begin, end);
       });
     }
   }
 
   void write(const FrameAnswers& answers) {
-    const circuits::Type& type = program_.signals.back().type;
-    const std::size_t pixels = type.shape.height * type.shape.width;
+    const Shape& shape = program_.signals.back().type.shape;
     const CodePixels from = pixels_of(program_.signals.size() - 1);
-    in_bands(type.shape, [&](std::size_t begin, std::size_t end, Workspace&) {
-      for (std::size_t pixel = begin * type.shape.width; pixel < end * type.shape.width; ++pixel)
-        for (std::size_t c = 0; c < type.shape.channels; ++c) {
-          const std::uint32_t value = from.at(pixel, c);
-          if (answers.bytes != nullptr)
-            answers.bytes[c * pixels + pixel] = static_cast<std::uint8_t>(value);
-          else
-            answers.integers[c * pixels + pixel] = value;
-        }
+    in_bands(shape, [&](std::size_t begin, std::size_t end, Workspace&) {
+      const std::size_t first = begin * shape.width, count = (end - begin) * shape.width;
+      for (std::size_t c = 0; c < shape.channels; ++c) {
+        const std::size_t at = c * shape.height * shape.width + first;
+        if (answers.bytes != nullptr)
+          from.get_run(first, 1, count, c, answers.bytes + at);
+        else
+          from.get_run(first, 1, count, c, answers.integers + at);
+      }
     });
   }
 
@@ -169,10 +141,20 @@ class CodeRun {
     });
   }
 
-  void run_pixels(const CodeStep& step, std::size_t begin, std::size_t end) const {
+  void run_step(const CodeStep& step, std::size_t begin, std::size_t end) const {
     std::vector<CodePixels> from;
     for (const std::uint32_t signal : step.signals) from.push_back(pixels_of(signal));
     const CodePixels to = pixels_of(step.output);
+    if (!step.lines)
+      run_pixels(step, from, to, begin, end);
+    else if (step.operations.empty() && to.signal.is_code())
+      LineRun<std::uint8_t>(step, from, to).run(begin, end);
+    else
+      LineRun<float>(step, from, to).run(begin, end);
+  }
+
+  static void run_pixels(const CodeStep& step, std::span<const CodePixels> from, const CodePixels& to,
+                         std::size_t begin, std::size_t end) {
     const Shape out = to.signal.type.shape;
     CodeValues values, next;
     for (std::size_t y = begin; y < end; ++y)
