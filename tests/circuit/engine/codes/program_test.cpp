@@ -27,6 +27,13 @@ std::size_t convolutions(const Circuit& circuit) {
       std::ranges::count_if(program.steps, [](const auto& step) { return step.convolution.has_value(); }));
 }
 
+/// Steps with operations that are not done pixel by pixel.
+std::size_t done_by_lines(const Circuit& circuit) {
+  const auto program = engine::compile_codes(circuit);
+  return static_cast<std::size_t>(std::ranges::count_if(
+      program.steps, [](const auto& step) { return step.lines.has_value() && !step.operations.empty(); }));
+}
+
 void check(const Circuit& circuit, std::size_t expected_convolutions, const std::string& what) {
   BOOST_TEST(convolutions(circuit) == expected_convolutions, what);
   const auto frames = random_samples(circuit, 3, 1);  // the first two are no random ones
@@ -77,6 +84,58 @@ BOOST_AUTO_TEST_CASE(weights_of_many_values_and_wide_numbers_are_computed_otherw
   const SignalId first = maker.levels(maker.weigh(maker.window({0}, {}), 10, -1, 2, 2), 3);
   maker.levels(maker.weigh(maker.window({first}, {}), 70, -8, 1, 16), 2);
   check(maker.circuit(), 0, "plain");
+}
+
+BOOST_AUTO_TEST_CASE(any_window_of_weights_of_many_values_agrees_with_the_circuit) {
+  const std::vector<std::pair<Shape, Window>> cases{{{3, 6, 70}, {3}},      {{2, 9, 13}, {3, 2}}, {{2, 9, 14}, {5, 3}},
+                                                    {{2, 8, 9}, {3, 1, 4}}, {{2, 3, 4}, {9}},     {{1, 1, 1}, {3}},
+                                                    {{9, 5, 65}, {1}}};
+  for (const auto& [shape, window] : cases) {
+    Maker maker({shape, 8});
+    const SignalId first = maker.levels(maker.weigh(maker.window({0}, window), 7, -9, 1, 19), 5);
+    maker.weigh(maker.window({first}, {}), 3, -100, 7, 30);
+    check(maker.circuit(), 0, to_string(shape));
+    BOOST_TEST(done_by_lines(maker.circuit()) == 2U);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(channels_that_are_weighed_alone_agree_with_the_circuit) {
+  constexpr std::size_t channels = 20;
+  Maker maker({{channels, 7, 66}, 4});
+  const SignalId windows = maker.window({0}, {});
+  WeighStage stage;
+  for (std::uint32_t c = 0; c < channels; ++c) {
+    std::vector<std::uint32_t> sources(9);
+    std::iota(sources.begin(), sources.end(), 9 * c);
+    const auto w = static_cast<std::int32_t>(c);
+    stage.add(sources, std::vector<std::int32_t>{w, -w, 3, -7, 7, 1 - w, 0, w, 5}, 1000);
+  }
+  maker.add({windows}, stage, {{channels, 7, 66}, 12});
+  check(maker.circuit(), 0, "one channel each");
+  BOOST_TEST(done_by_lines(maker.circuit()) == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(operations_that_follow_weights_agree_with_the_circuit) {
+  Maker maker({{4, 6, 9}, 8});
+  const SignalId sums = maker.weigh(maker.window({0}, {}), 6, -20, 3, 12);
+  CountStage count;
+  for (std::uint32_t o = 0; o < 6; ++o) {
+    count.sources.add(std::vector<std::uint32_t>{o, (o + 2) % 6});
+    count.offsets.push_back(o);
+  }
+  const std::uint32_t width = maker.type(sums).width;
+  const SignalId counts = maker.add({sums}, count, {{6, 6, 9}, width + 2});
+  const SignalId most = maker.add({counts}, MaxStage{}, {{3, 6, 9}, width + 2});
+  maker.add({most}, ArgmaxStage{}, {{1, 6, 9}, 2});
+  check(maker.circuit(), 0, "in a row");
+  BOOST_TEST(done_by_lines(maker.circuit()) > 0U);
+}
+
+BOOST_AUTO_TEST_CASE(numbers_that_no_float_holds_are_computed_pixel_by_pixel) {
+  Maker maker({{3, 5, 9}, 16});
+  maker.weigh(maker.window({0}, {}), 4, -1000, 7, 280);
+  check(maker.circuit(), 0, "large");
+  BOOST_TEST(done_by_lines(maker.circuit()) == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(branches_that_are_joined_added_and_compared_agree_with_the_circuit) {

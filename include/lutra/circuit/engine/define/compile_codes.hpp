@@ -143,52 +143,60 @@ class CodeCompiler {
   /// Several signals that a convolution reads become one, whose channels are theirs.
   void join_signals(CodeStep& step) {
     if (step.signals.size() == 1) return;
+    const Joined all = *joined(step.signals);
     CodeStep join;
     join.signals = step.signals;
-    circuits::Type type = program_.signals[step.signals[0]].type;
-    type.shape.channels = 0;
-    std::vector<std::uint32_t> first;
-    for (std::uint32_t i = 0; i < step.signals.size(); ++i) {
-      const circuits::Type& part = program_.signals[step.signals[i]].type;
-      first.push_back(static_cast<std::uint32_t>(type.shape.channels));
-      for (std::uint32_t c = 0; c < part.shape.channels; ++c) join.sources.push_back({i, c, {}});
-      type.shape.channels += part.shape.channels;
-      type.width = std::max(type.width, part.width);
-    }
-    join.output = add_signal(type);
+    for (std::uint32_t i = 0; i < step.signals.size(); ++i)
+      for (std::uint32_t c = 0; c < program_.signals[step.signals[i]].type.shape.channels; ++c)
+        join.sources.push_back({i, c, {}});
+    join.output = add_signal({all.image.shape, all.image.bits});
     step.signals = {join.output};
-    for (CodeSource& source : step.sources) source = {0, first[source.signal] + source.channel, source.offset};
+    for (CodeSource& source : step.sources)
+      source = {0, static_cast<std::uint32_t>(all.first[source.signal]) + source.channel, source.offset};
     join.lines = plan_lines(join, program_.signals);
     program_.steps.push_back(std::move(join));
   }
 
-  /// Weights and levels (or thresholds) behind them, with nothing else around.
-  bool make_convolution(CodeStep& step, const circuits::Type& output) {
-    if (step.operations.size() != 2 || output.width > 8 || step.signals.empty()) return false;
-    const auto* const weigh = std::get_if<circuits::WeighStage>(&step.operations[0]);
-    if (weigh == nullptr) return false;
-    std::uint32_t bits = 0;
-    std::size_t channels = 0;
+  /// Signals side by side as one image of codes: the image, and the first of each signal's channels in it.
+  struct Joined {
+    CodeImage image;
     std::vector<std::size_t> first;
-    const Shape& image = program_.signals[step.signals.at(0)].type.shape;
-    for (const std::uint32_t signal : step.signals) {
-      if (!program_.signals[signal].type.shape.same_image(image)) return false;
-      bits = std::max(bits, program_.signals[signal].type.width);
-      first.push_back(channels);
-      channels += program_.signals[signal].type.shape.channels;
+  };
+
+  /// Nothing where images differ in size, or numbers are no codes.
+  [[nodiscard]] std::optional<Joined> joined(const std::vector<std::uint32_t>& signals) const {
+    if (signals.empty()) return {};
+    Joined all{{program_.signals[signals[0]].type.shape, 0}, {}};
+    all.image.shape.channels = 0;
+    for (const std::uint32_t signal : signals) {
+      const circuits::Type& type = program_.signals[signal].type;
+      if (!type.shape.same_image(all.image.shape)) return {};
+      all.image.bits = std::max(all.image.bits, type.width);
+      all.first.push_back(all.image.shape.channels);
+      all.image.shape.channels += type.shape.channels;
     }
-    if (bits > 8) return false;
+    if (all.image.bits > 8) return {};
+    return all;
+  }
+
+  /// Weights and levels (or thresholds) behind them, with nothing else around.
+  [[nodiscard]] std::optional<CodeLayer> layer_of(const CodeStep& step, const circuits::Type& output) const {
+    if (step.operations.size() != 2 || output.width > 8) return {};
+    const auto* const weigh = std::get_if<circuits::WeighStage>(&step.operations[0]);
     const circuits::Operation& levels = step.operations[1];
-    if (!std::holds_alternative<circuits::LevelStage>(levels) &&
-        !std::holds_alternative<circuits::ThresholdStage>(levels))
-      return false;
-    CodeImage joined{image, bits};
-    joined.shape.channels = channels;
-    const CodeLayer layer{circuits::code_window(step.sources, first, channels, *weigh, &levels),
-                          joined,
-                          {output.shape, output.width},
-                          step.stride};
-    step.convolution = prepare(layer);
+    const bool is_step = std::holds_alternative<circuits::LevelStage>(levels) ||
+                         std::holds_alternative<circuits::ThresholdStage>(levels);
+    const auto input = joined(step.signals);
+    if (weigh == nullptr || !is_step || !input) return {};
+    return CodeLayer{circuits::code_window(step.sources, input->first, input->image.shape.channels, *weigh, &levels),
+                     input->image,
+                     {output.shape, output.width},
+                     step.stride};
+  }
+
+  bool make_convolution(CodeStep& step, const circuits::Type& output) {
+    const auto layer = layer_of(step, output);
+    if (layer) step.convolution = prepare(*layer);
     if (!step.convolution) return false;
     join_signals(step);
     step.operations.clear();
