@@ -41,11 +41,12 @@ Circuit chain(std::uint32_t size, std::uint32_t length) {
 
 }  // namespace
 
-BOOST_AUTO_TEST_CASE(the_design_is_one_file_that_states_its_circuit_and_its_interface) {
+BOOST_AUTO_TEST_CASE(the_design_is_a_file_and_a_header_that_state_their_circuit_and_their_interface) {
   const Circuit circuit = lutra_test::random_circuit(5, {.input = lutra::circuits::Type{{2, 3, 4}, 8}});
   const auto design = lutra::c::source(circuit, {.name = "seen"});
   BOOST_CHECK_EQUAL(design.name, "seen");
-  BOOST_REQUIRE_EQUAL(design.files.size(), 1);
+  BOOST_REQUIRE_EQUAL(design.files.size(), 2);
+  BOOST_CHECK(design["seen.c"].starts_with(design["seen.h"]));
   const std::string& text = design["seen.c"];
   BOOST_CHECK(contains(text, "#define SEEN_CIRCUIT \"" + lutra::hash_text(circuit) + "\"\n"));
   BOOST_CHECK(contains(text, "#define SEEN_INPUTS 24\n"));

@@ -129,8 +129,7 @@ Circuit digits_circuit(std::size_t nodes, std::size_t lut_stages) {
 }
 
 constexpr const char* speed_text = R"(
-#define NET_DECLARATIONS
-#include "net.c"
+#include "net.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>

@@ -135,8 +135,7 @@ inline std::string write_program(const std::vector<lutra::Circuit>& circuits, co
                circuits[i], std::span(samples).subspan(s * circuits[i].input().size(), circuits[i].input().size())))
         text << answer << ' ';
     save(folder / (name + ".txt"), text.str());
-    main +=
-        "\n#define " + capitals + "_DECLARATIONS\n#include \"" + name + ".c\"\nCHECK(" + name + ", " + capitals + ")\n";
+    main += "\n#include \"" + name + ".h\"\nCHECK(" + name + ", " + capitals + ")\n";
     calls += "    check_" + name + "();\n";
     files += " " + name + ".c";
   }

@@ -25,10 +25,7 @@ inline constexpr std::string_view interface_text = R"(/*
  *
  *     cc -std=c99 -O2 -c @.c
  *
- * It is its own header. Where it is only called from:
- *
- *     #define $_DECLARATIONS
- *     #include "@.c"
+ * @.h declares what it gives. The file does so, too, where $_DECLARATIONS is defined before it is included.
  *
  * All memory belongs to the caller, so that calls may run at the same time with a memory each: @_workspace,
  * ~P bit planes of 64 * $_WORDS samples (~K bytes at 4 words), for batches, @_scratch (~P bytes) for one
@@ -110,6 +107,11 @@ int @_one(const @_sample *sample, uint32_t *answers, @_scratch *scratch) {
 ~I~D~O    return 0;
 }
 )";
+
+/// A design's two files.
+struct Texts {
+  std::string source, header;
+};
 
 /// A line for each stage, as the head of a file has it.
 [[nodiscard]] inline std::string stages_text_of(const Circuit& circuit) {

@@ -151,20 +151,23 @@ class NumberPlan {
     const std::size_t pieces = layer.output.height * ((layer.output.width + 63) / 64);
     const std::size_t sums = terms * (30 * pieces + 2 * places);
     const std::size_t dense = places * (outputs * split.units * layer.bits * words * 10 + layer.inputs() * layer.bits);
-    ConvolutionPlan plan(layer);
-    const std::size_t tiles = ((layer.output.height + plan.tile_rows - 1) / plan.tile_rows) *
-                              ((layer.output.width + plan.tile_columns - 1) / plan.tile_columns);
-    const std::size_t chunks = (plan.tile_rows * plan.pitch + places_together - 1) / places_together;
-    const std::size_t tables =
-        tiles * (chunks * outputs * (plan.additions() * 5 + 200) + (plan.table_bytes() + plan.sum_bytes()) / 4);
-    if (sums <= std::min(dense, tables)) return false;
-    if (tables < dense) {
-      step.tables = plan.table_bytes();
-      step.work = 5 * plan.length + plan.sum_bytes();
-      step.convolution = std::move(plan);
-    } else {
-      step.work = layer.bits * words * 8;
+    constexpr std::size_t fewest_places = 8;
+    if (places >= fewest_places) {
+      ConvolutionPlan plan(layer);
+      const std::size_t tiles = ((layer.output.height + plan.tile_rows - 1) / plan.tile_rows) *
+                                ((layer.output.width + plan.tile_columns - 1) / plan.tile_columns);
+      const std::size_t chunks = (plan.tile_rows * plan.pitch + places_together - 1) / places_together;
+      const std::size_t tables =
+          tiles * (chunks * outputs * (plan.additions() * 5 + 200) + (plan.table_bytes() + plan.sum_bytes()) / 4);
+      if (tables < std::min(sums, dense)) {
+        step.tables = plan.table_bytes();
+        step.work = 5 * plan.length + plan.sum_bytes();
+        step.convolution = std::move(plan);
+        return true;
+      }
     }
+    if (sums <= dense) return false;
+    step.work = layer.bits * words * 8;
     return true;
   }
 

@@ -34,13 +34,15 @@ class NumberWriter {
     tables_.set_type("weight", signed_type());
   }
 
-  [[nodiscard]] std::string write() {
+  [[nodiscard]] Texts write() {
     for (std::size_t i = 0; i < plan_.steps().size(); ++i) write_step(i);
     const NumberInterface interface { circuit_, name_, hash_, plan_.bytes(), tables_.bytes() };
     const auto answer = static_cast<circuits::SignalId>(circuit_.stages().size());
-    return join({interface.declarations(), "\n#ifndef ", filled("$_DECLARATIONS\n\n"), filled(number_includes_text),
-                 loops(), tables_.text(), interface.entry_points(steps_, plan_.at(answer), plan_.bytes_of(answer)),
-                 "\n#endif\n"});
+    const std::string declarations = interface.declarations();
+    return {
+        join({declarations, "\n#ifndef ", filled("$_DECLARATIONS\n\n"), filled(number_includes_text), loops(),
+              tables_.text(), interface.entry_points(steps_, plan_.at(answer), plan_.bytes_of(answer)), "\n#endif\n"}),
+        declarations};
   }
 
  private:

@@ -76,6 +76,14 @@ typedef uint8x16_t @_vector, @_row;
 #endif
 
 #ifdef $_SIDE
+/* Sums stay in their registers: compilers would move them around. */
+#if !defined(__GNUC__)
+#define $_HOLD(v)
+#elif defined(__aarch64__)
+#define $_HOLD(v) __asm__("" : "+w"(v));
+#else
+#define $_HOLD(v) __asm__("" : "+x"(v));
+#endif
 #define $_APART 16 /* bytes between the tables of two places */
 #define $_IN_LINES(c) (c)->narrow
 #define $_MAKE_TABLES(c, line, table) @_make_shuffled(c, line, table)
@@ -144,7 +152,7 @@ static void @_transpose(const unsigned char *from, unsigned char *to, size_t apa
 #define $_EACH_OF_4(DO, o) DO(0, o) DO(1, o) DO(2, o) DO(3, o)
 #define $_SUM(p, o) @_vector s##p##o = $_NOTHING;
 #define $_TABLE(p, o) const @_vector t##p = $_LOAD(t + p * 16 * $_SIDE);
-#define $_STEP(p, o) s##p##o = $_ADD_BYTES(s##p##o, $_LOOK_UP(t##p, w##o));
+#define $_STEP(p, o) s##p##o = $_ADD_BYTES(s##p##o, $_LOOK_UP(t##p, w##o)); $_HOLD(s##p##o)
 #define $_FLUSH(p, o) \
     low[o * 4 + p] = $_ADD_WORDS(low[o * 4 + p], $_LOW_BYTES(s##p##o)); \
     high[o * 4 + p] = $_ADD_WORDS(high[o * 4 + p], $_HIGH_BYTES(s##p##o));

@@ -32,7 +32,7 @@ class Writer {
     tables_.set_type("index", integer_type(std::max(plan_.planes(), circuit.input().size())));
   }
 
-  [[nodiscard]] std::string write() {
+  [[nodiscard]] Texts write() {
     if (plan_.stores_input())
       call("load", join({"samples, n, ", at(plan_.input())}), join({"sample, ", at(plan_.input())}), "");
     for (std::size_t i = 0; i < circuit_.stages().size(); ++i)
@@ -40,8 +40,10 @@ class Writer {
         std::visit([&](const auto& operation) { emit(i, operation); }, circuit_.stages()[i].operation);
     if (!reads()) run_ += "    (void)samples;\n", one_ += "    (void)sample;\n";
     const std::string answers = answer();
-    return join({interface(), "\n#ifndef ", filled("$_DECLARATIONS\n\n"), constants(), loops(), tables_.text(), answers,
-                 entry_points(), "\n#endif\n"});
+    const std::string declarations = interface();
+    return {join({declarations, "\n#ifndef ", filled("$_DECLARATIONS\n\n"), constants(), loops(), tables_.text(),
+                  answers, entry_points(), "\n#endif\n"}),
+            declarations};
   }
 
  private:
@@ -62,9 +64,7 @@ class Writer {
     return largest;
   }
   /// A weight as the loops read it.
-  static std::uint64_t coded(std::int32_t weight) {
-    return circuits::magnitude(weight) << 1 | (weight < 0 ? 1U : 0U);
-  }
+  static std::uint64_t coded(std::int32_t weight) { return circuits::magnitude(weight) << 1 | (weight < 0 ? 1U : 0U); }
   [[nodiscard]] std::uint64_t largest_weight() const {
     std::uint64_t largest = 0;
     for (const auto& stage : circuit_.stages())

@@ -39,12 +39,12 @@ LUTRA_INLINE Circuit flat(const Circuit& circuit) { return has_images(circuit) ?
 LUTRA_INLINE Design source(const Circuit& circuit, const Options& options) {
   check_design_name(options.name, "c::source");
   Design design{options.name, {}};
-  if (detail::is_of_numbers(circuit)) {
-    design.add(options.name + ".c", detail::NumberWriter(circuit, options.name, hash_text(circuit)).write());
-    return design;
-  }
-  const Circuit flat = detail::flat(circuit);
-  design.add(options.name + ".c", detail::Writer(flat, options.name, hash_text(circuit)).write());
+  const std::string hash = hash_text(circuit);
+  detail::Texts texts = detail::is_of_numbers(circuit)
+                            ? detail::NumberWriter(circuit, options.name, hash).write()
+                            : detail::Writer(detail::flat(circuit), options.name, hash).write();
+  design.add(options.name + ".c", std::move(texts.source));
+  design.add(options.name + ".h", std::move(texts.header));
   return design;
 }
 
