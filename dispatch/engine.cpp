@@ -9,6 +9,7 @@
 #include <lutra/circuit/engine/define/run_codes.hpp>
 #include <lutra/circuit/engine/define/run_lines.hpp>
 #include <lutra/circuit/engine/define/split.hpp>
+#include <lutra/circuit/engine/define/spread.hpp>
 #include <lutra/circuit/image_engine.hpp>
 
 template class lutra::BasicEngine<lutra::kernels::ChosenArch>;

@@ -93,6 +93,28 @@ class Maker {
     return levels(weigh(window({from}, around), outputs, -1, 2, 2), 2);
   }
 
+  /// Pixels become blocks, whose channels are the signals' in some other order.
+  SignalId spread(std::vector<SignalId> from, std::size_t block, std::size_t channels) {
+    std::uint32_t width = 1;
+    std::size_t read = 0;
+    for (const SignalId id : from) {
+      read += type(id).shape.channels;
+      width = std::max(width, type(id).width);
+    }
+    const Shape in = type(from[0]).shape, out{channels, in.height * block, in.width * block};
+    std::vector<std::size_t> order(block * block * channels);
+    for (std::size_t& channel : order) channel = random_.below(read);
+    RearrangeStage stage;
+    for (std::size_t c = 0; c < channels; ++c)
+      for (std::size_t i = 0; i < out.height * out.width; ++i) {
+        const std::size_t y = i / out.width, x = i % out.width;
+        const std::size_t channel = order[(y % block * block + x % block) * channels + c];
+        stage.sources.push_back(static_cast<std::uint32_t>((channel * in.height + y / block) * in.width + x / block));
+      }
+    stages_.push_back({"test", std::move(from), std::move(stage), {out, width}, false});
+    return static_cast<SignalId>(stages_.size());
+  }
+
   SignalId add(std::vector<SignalId> from, Operation operation, const Type& output, bool each_place = true) {
     stages_.push_back({"test", std::move(from), std::move(operation), output, each_place});
     return static_cast<SignalId>(stages_.size());

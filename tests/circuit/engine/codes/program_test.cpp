@@ -160,6 +160,36 @@ BOOST_AUTO_TEST_CASE(windows_that_were_taken_apart_by_simplify_are_seen_as_one) 
   check(simple, 2, "simplified");
 }
 
+BOOST_AUTO_TEST_CASE(pixels_that_become_blocks_stay_with_the_image) {
+  for (const std::size_t block : {1, 2, 4}) {
+    Maker maker({{3, 5, 9}, 2});
+    const SignalId fine = maker.binary(maker.spread({0}, block, 5), 6, {});
+    const SignalId coarse = maker.binary(fine, 7, {3, static_cast<std::int32_t>(block)});
+    const SignalId back = maker.spread({coarse, 0}, block, 20);
+    const SignalId joined = maker.levels(maker.weigh(maker.window({fine, back}, {}), 8, -1, 2, 2), 2);
+    maker.spread({maker.weigh(maker.window({joined}, {}), 12, -9, 1, 19), joined}, 2, 3);
+    check(maker.circuit(), 3, "blocks of " + std::to_string(block));
+    BOOST_TEST(engine::split_circuit(maker.circuit()).image.has_value());
+    BOOST_TEST(!engine::split_circuit(maker.circuit()).rest.has_value());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(what_only_looks_like_blocks_is_left_to_the_other_engine) {
+  Maker maker({{3, 4, 6}, 2});
+  maker.spread({maker.binary(0, 6, {})}, 2, 2);
+  std::vector<Stage> stages = maker.circuit().stages();
+  auto& sources = std::get<RearrangeStage>(stages.back().operation).sources;
+  std::swap(sources[17], sources.back());
+  const Circuit circuit(maker.type(0), stages);
+  BOOST_TEST(engine::split_circuit(circuit).rest.has_value());
+  const auto frames = random_samples(circuit, 3, 1);
+  const std::vector<std::uint8_t> values(frames.end() - static_cast<std::ptrdiff_t>(circuit.input().size()),
+                                         frames.end());
+  Values answers(circuit.output().size());
+  ImageEngine(circuit).run(std::span<const std::uint8_t>(values), answers);
+  BOOST_TEST((answers == evaluate(circuit, std::span<const std::uint8_t>(values))));
+}
+
 BOOST_AUTO_TEST_CASE(what_looks_at_all_places_comes_behind) {
   Maker maker({{4, 6, 8}, 2});
   const SignalId last = maker.binary(0, 3, {3, 2});

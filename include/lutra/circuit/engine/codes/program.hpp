@@ -56,8 +56,9 @@ struct CodeStep {
   std::vector<std::uint32_t> signals;  ///< that are read
   std::uint32_t output = 0;
   std::optional<CodeConvolution> convolution;
-  std::vector<CodeSource> sources;
+  std::vector<CodeSource> sources;  ///< of each pixel of a block, one after another
   circuits::Offset stride = {1, 1};
+  std::size_t block = 1;  ///< pixels of the answer, in each direction, that are made of the same pixel
   std::vector<circuits::Operation> operations;
   std::vector<std::size_t> sizes;     ///< outputs of each operation at a place
   std::vector<WeighMatrix> matrices;  ///< of each operation
@@ -70,13 +71,13 @@ struct CodeProgram {
   std::size_t slots = 0;
 };
 
-/// Whether a circuit, all of whose stages work at each place, is one of weights and codes, and not of bits alone.
+/// Whether a circuit has weights, and not look-up tables alone.
 [[nodiscard]] bool has_weights(const Circuit& circuit);
 
 /// The plan of a step that reads `signals`; none where it has numbers of 2^24 or more, or operations on bits.
 [[nodiscard]] std::optional<LinePlan> plan_lines(const CodeStep& step, const std::vector<CodeSignal>& signals);
 
-/// The program of a circuit all of whose stages work at each place.
+/// The program of a circuit all of whose stages work at each place, or spread pixels.
 [[nodiscard]] CodeProgram compile_codes(const Circuit& circuit);
 
 /// The answer for a frame of values that fit the input, channel-major, on so many threads.

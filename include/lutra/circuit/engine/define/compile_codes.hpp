@@ -7,6 +7,7 @@
 #include <iterator>
 #include <lutra/circuit/code_window.hpp>
 #include <lutra/circuit/engine/codes/program.hpp>
+#include <lutra/circuit/engine/image/spread.hpp>
 #include <lutra/inline.hpp>
 #include <lutra/kernels/weigh.hpp>
 #include <map>
@@ -75,7 +76,7 @@ class CodeCompiler {
     step.output = add_signal(stage(id).output);
     if (!step.convolution) step.lines = plan_lines(step, program_.signals);
     number_[id] = step.output;
-    if (is_view) views_.emplace(step.output, view);
+    if (is_view && step.block == 1) views_.emplace(step.output, view);
     program_.steps.push_back(std::move(step));
   }
 
@@ -92,6 +93,11 @@ class CodeCompiler {
     if (const auto* const rearrange = std::get_if<circuits::RearrangeStage>(&stage(id).operation)) {
       const std::vector<CodeSource> all = std::move(step.sources);
       step.sources.clear();
+      if (const auto spread = find_spread(circuit_, stage(id))) {
+        step.block = spread->block;
+        for (const std::uint32_t source : spread->sources) step.sources.push_back(all[source]);
+        return;
+      }
       for (std::size_t i = 0; i < rearrange->size(); ++i) {
         step.sources.push_back(all[rearrange->sources[i]]);
         if (!rearrange->offsets.empty()) step.sources.back().offset = rearrange->offsets[i];

@@ -157,14 +157,15 @@ class CodeRun {
                          std::size_t begin, std::size_t end) {
     const Shape out = to.signal.type.shape;
     CodeValues values, next;
+    const std::size_t block = step.block, read = step.sources.size() / (block * block);
     for (std::size_t y = begin; y < end; ++y)
       for (std::size_t x = 0; x < out.width; ++x) {
-        values.resize(step.sources.size());
-        for (std::size_t i = 0; i < values.size(); ++i) {
-          const CodeSource& source = step.sources[i];
+        values.resize(read);
+        for (std::size_t i = 0; i < read; ++i) {
+          const CodeSource& source = step.sources[(y % block * block + x % block) * read + i];
           const Shape& in = from[source.signal].signal.type.shape;
-          const auto row = static_cast<std::int64_t>(y) * step.stride.row + source.offset.row;
-          const auto column = static_cast<std::int64_t>(x) * step.stride.column + source.offset.column;
+          const auto row = static_cast<std::int64_t>(y / block) * step.stride.row + source.offset.row;
+          const auto column = static_cast<std::int64_t>(x / block) * step.stride.column + source.offset.column;
           const bool inside = row >= 0 && column >= 0 && row < static_cast<std::int64_t>(in.height) &&
                               column < static_cast<std::int64_t>(in.width);
           values[i] =

@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <cstddef>
 #include <lutra/circuit/circuit.hpp>
+#include <lutra/circuit/engine/codes/program.hpp>
 #include <lutra/circuit/engine/image/split.hpp>
+#include <lutra/circuit/engine/image/spread.hpp>
 #include <lutra/inline.hpp>
 #include <set>
 #include <utility>
@@ -14,11 +16,12 @@ namespace lutra::engine {
 
 namespace detail {
 
-/// For each signal, whether it is computed at each place from the input on.
-[[nodiscard]] inline std::vector<bool> image_signals(const Circuit& circuit) {
+/// For each signal, whether it is computed pixel by pixel from the input on, at each place or, if they `may_spread`,
+/// with pixels that become blocks.
+[[nodiscard]] inline std::vector<bool> image_signals(const Circuit& circuit, bool may_spread) {
   std::vector<bool> is_image{true};
   for (const circuits::Stage& stage : circuit.stages())
-    is_image.push_back(stage.each_place &&
+    is_image.push_back((stage.each_place || (may_spread && find_spread(circuit, stage))) &&
                        std::ranges::all_of(stage.inputs, [&](circuits::SignalId id) { return is_image[id]; }));
   return is_image;
 }
@@ -38,10 +41,8 @@ template <class IsWanted>
   return {circuit.type(input), std::move(stages)};
 }
 
-}  // namespace detail
-
-LUTRA_INLINE SplitCircuit split_circuit(const Circuit& circuit) {
-  const std::vector<bool> is_image = detail::image_signals(circuit);
+[[nodiscard]] inline SplitCircuit split(const Circuit& circuit, bool may_spread) {
+  const std::vector<bool> is_image = image_signals(circuit, may_spread);
   if (is_image.back() && std::ranges::find(is_image, false) == is_image.end()) return {circuit, {}};
   std::set<circuits::SignalId> read;
   for (circuits::SignalId id = 1; id < is_image.size(); ++id)
@@ -51,8 +52,16 @@ LUTRA_INLINE SplitCircuit split_circuit(const Circuit& circuit) {
   if (read.size() != 1 || *read.begin() == 0 || circuit.type(*read.begin()).width > 16 || is_image.back())
     return {{}, circuit};
   const circuits::SignalId cut = *read.begin();
-  return {detail::part_of(circuit, 0, [&](circuits::SignalId id) { return is_image[id] && id <= cut; }),
-          detail::part_of(circuit, cut, [&](circuits::SignalId id) { return !is_image[id]; })};
+  return {part_of(circuit, 0, [&](circuits::SignalId id) { return is_image[id] && id <= cut; }),
+          part_of(circuit, cut, [&](circuits::SignalId id) { return !is_image[id]; })};
+}
+
+}  // namespace detail
+
+LUTRA_INLINE SplitCircuit split_circuit(const Circuit& circuit) {
+  SplitCircuit parts = detail::split(circuit, true);
+  if (parts.image && has_weights(*parts.image)) return parts;
+  return detail::split(circuit, false);
 }
 
 }  // namespace lutra::engine

@@ -10,7 +10,7 @@ namespace lutra::engine {
 
 /// The two parts of a circuit, one after the other; one of them may be missing.
 struct SplitCircuit {
-  std::optional<Circuit> image;  ///< all of its stages work at each place
+  std::optional<Circuit> image;  ///< all of its stages work at each place; where it has weights, some may spread pixels
   std::optional<Circuit> rest;   ///< reads what `image` gives
 };
 
