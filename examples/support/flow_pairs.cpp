@@ -213,7 +213,7 @@ class View {
       : picture_(picture),
         at_{random.uniform() * static_cast<float>(picture.shape.width),
             random.uniform() * static_cast<float>(picture.shape.height)},
-        along_(between(random, 0.8F, 1.4F) * direction(random)) {}
+        along_(between(random, 0.8F, 2) * direction(random)) {}
   [[nodiscard]] Rgb at(Point p) const {
     return look_up(picture_, at_ + Point{along_.x * p.x - along_.y * p.y, along_.y * p.x + along_.x * p.y});
   }
@@ -248,7 +248,7 @@ std::vector<Layer> make_layers(std::span<const Image> pictures, std::span<const 
         random.chance(0.5) ? any_way(0.8F * options.most, random) : camera + any_way(0.3F * options.most, random);
     layers.push_back({View(pick(), random),
                       Motion(options, middle, along, random),
-                      {Outline(middle, size.y * between(random, 0.12F, 0.5F), random)}});
+                      {Outline(middle, size.y * between(random, 0.2F, 0.6F), random)}});
   }
   return layers;
 }

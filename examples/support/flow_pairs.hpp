@@ -39,12 +39,12 @@ struct Image {
 [[nodiscard]] std::uint8_t gray_byte(float red, float green, float blue) noexcept;
 
 struct PairOptions {
-  std::size_t height = 48, width = 64;
+  std::size_t height = 32, width = 32;
   std::size_t count = 1000;
   std::size_t channels = 1;  ///< of a frame: 1, gray, or 3
-  float most = 8;            ///< pixels that something moves by, nearly always
+  float most = 4;            ///< pixels that something moves by, nearly always
   float share = 1;           ///< of the pairs that show pictures; all others show textures
-  std::size_t layers = 3;    ///< that may move before the background
+  std::size_t layers = 2;    ///< that may move before the background
   int threads = 0;
 };
 
