@@ -326,6 +326,17 @@ Image shrink(const Image& image, std::size_t block) {
   return small;
 }
 
+Image cut(const Image& image, const lutra::Shape& shape, std::size_t y, std::size_t x) {
+  if (shape.channels > image.shape.channels || y + shape.height > image.shape.height ||
+      x + shape.width > image.shape.width)
+    throw lutra::Error("image", "cut", "a piece within " + to_string(image.shape), to_string(shape));
+  Image piece(shape);
+  for (std::size_t c = 0; c < shape.channels; ++c)
+    for (std::size_t row = 0; row < shape.height; ++row)
+      std::copy_n(&image.at(c, y + row, x), shape.width, &piece.at(c, row, 0));
+  return piece;
+}
+
 std::vector<Image> with_smaller_ones(std::vector<Image> pictures, std::size_t side) {
   for (std::size_t i = 0; i < pictures.size(); ++i)
     if (std::min(pictures[i].shape.height, pictures[i].shape.width) / 2 >= side)

@@ -32,6 +32,9 @@ struct Image {
 /// The image with each block of block × block pixels as one, their mean; what is left over at the end is left out.
 [[nodiscard]] Image shrink(const Image& image, std::size_t block);
 
+/// The piece of `shape` whose first pixel is at row y and column x.
+[[nodiscard]] Image cut(const Image& image, const lutra::Shape& shape, std::size_t y, std::size_t x);
+
 /// The pictures, and each halved as often as it stays at least `side` pixels high and wide.
 [[nodiscard]] std::vector<Image> with_smaller_ones(std::vector<Image> pictures, std::size_t side);
 

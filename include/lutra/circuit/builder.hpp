@@ -40,6 +40,15 @@ struct Wires {
   return first;
 }
 
+/// `out`, whose values are those of `in` in another order, stands for the same reals, if all of `in` have one scale.
+[[nodiscard]] inline Wires reordered(Wires out, const Wires& in) {
+  if (!in.ordered) return out;
+  out.reals = in.reals;
+  out.ordered = true;
+  out.lowest = in.lowest;
+  return out;
+}
+
 class Builder {
  public:
   explicit Builder(Type input) : input_(input) {}

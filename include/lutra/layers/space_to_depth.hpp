@@ -101,8 +101,9 @@ struct SpaceToDepth {
     Bound(const SpaceToDepth&, Binding& binding) : Rows<In>(binding) {}
 
     [[nodiscard]] circuits::Wires freeze(circuits::Builder& builder, const circuits::Wires& in) const {
-      return builder.add_at_each_place(SpaceToDepth::name(), in, circuits::cut_windows(frame), deep<In>, in.maximum,
-                                       in.scale);
+      return circuits::reordered(builder.add_at_each_place(SpaceToDepth::name(), in, circuits::cut_windows(frame),
+                                                           deep<In>, in.maximum, in.scale),
+                                 in);
     }
   };
 };
@@ -141,7 +142,8 @@ struct DepthToSpace {
       for (std::size_t i = 0; i < In::size; ++i)
         stage.sources.push_back(
             static_cast<std::uint32_t>(detail::BlockOrder<Block, In::shape.height, In::shape.width>::deep(i)));
-      return builder.add(DepthToSpace::name(), in, std::move(stage), wide<In>, in.maximum, in.scale);
+      return circuits::reordered(
+          builder.add(DepthToSpace::name(), in, std::move(stage), wide<In>, in.maximum, in.scale), in);
     }
   };
 };

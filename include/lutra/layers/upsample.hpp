@@ -50,7 +50,8 @@ struct Upsample {
     [[nodiscard]] circuits::Wires freeze(circuits::Builder& builder, const circuits::Wires& in) const {
       circuits::RearrangeStage stage;
       for (std::size_t i = 0; i < Output::size; ++i) stage.sources.push_back(static_cast<std::uint32_t>(source(i)));
-      return builder.add(Upsample::name(), in, std::move(stage), Output::shape, in.maximum, in.scale);
+      return circuits::reordered(
+          builder.add(Upsample::name(), in, std::move(stage), Output::shape, in.maximum, in.scale), in);
     }
     [[nodiscard]] float scale() const noexcept { return scale_; }
 
