@@ -13,9 +13,7 @@
 #include <span>
 #include <vector>
 
-#ifdef LUTRA_HAS_ONEDNN
-#include "support/onednn.hpp"
-#endif
+#include "support/onednn_convolution.hpp"
 
 namespace {
 
@@ -47,18 +45,18 @@ void BM_optical_flow_onednn_f32(benchmark::State& state) {
   constexpr auto height = static_cast<dnnl::memory::dim>(frames.height),
                  width = static_cast<dnnl::memory::dim>(frames.width);
   const auto real = dnnl::memory::data_type::f32;
-  lutra::benchmarks::Peer::use_threads(static_cast<int>(state.range(0)));
-  std::vector<lutra::benchmarks::Peer> layers;
-  for (const lutra::benchmarks::PeerShape& shape :
-       std::vector<lutra::benchmarks::PeerShape>{{8, 32, height / 2, width / 2},
-                                                 {128, 32, height / 4, width / 4},
-                                                 {32, 32, height / 4, width / 4},
-                                                 {128, 48, height / 8, width / 8},
-                                                 {48, 48, height / 8, width / 8},
-                                                 {80, 48, height / 4, width / 4},
-                                                 {48, 48, height / 4, width / 4},
-                                                 {48, 32, height / 4, width / 4, 1}})
-    layers.emplace_back(shape, real, real);
+  const auto threads = static_cast<int>(state.range(0));
+  using Convolution = lutra::benchmarks::OneDnnConvolution;
+  std::vector<Convolution> layers;
+  for (const Convolution::Size& size : std::vector<Convolution::Size>{{8, 32, height / 2, width / 2},
+                                                                      {128, 32, height / 4, width / 4},
+                                                                      {32, 32, height / 4, width / 4},
+                                                                      {128, 48, height / 8, width / 8},
+                                                                      {48, 48, height / 8, width / 8},
+                                                                      {80, 48, height / 4, width / 4},
+                                                                      {48, 48, height / 4, width / 4},
+                                                                      {48, 32, height / 4, width / 4, 1}})
+    layers.emplace_back(size, threads, real, real);
   for (auto _ : state)
     for (auto& layer : layers) layer.run();
 }

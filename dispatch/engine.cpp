@@ -2,6 +2,7 @@
 
 #include <lutra/circuit/engine.hpp>
 #include <lutra/circuit/engine/define/code_convolution.hpp>
+#include <lutra/circuit/engine/define/code_copies.hpp>
 #include <lutra/circuit/engine/define/compile.hpp>
 #include <lutra/circuit/engine/define/compile_codes.hpp>
 #include <lutra/circuit/engine/define/compile_image.hpp>

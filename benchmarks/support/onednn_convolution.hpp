@@ -1,5 +1,5 @@
 #pragma once
-// A 3 x 3 convolution of oneDNN's, to have something to compare with: for programs that link it (LUTRA_HAS_ONEDNN).
+// A convolution of oneDNN's, to have something to compare with: for programs that link it (LUTRA_HAS_ONEDNN).
 
 #include <benchmark/benchmark.h>
 
@@ -17,16 +17,28 @@ namespace lutra::benchmarks {
 /// A convolution with a ReLU behind it; weights and images in whatever layout oneDNN likes best.
 class OneDnnConvolution {
  public:
-  /// Input channels, outputs, and lines and columns are the benchmark's arguments.
-  OneDnnConvolution(const benchmark::State& state, dnnl::memory::data_type image, dnnl::memory::data_type weight) {
+  /// Channels in and out, lines and columns of the image, and of the window, which has a border around the image.
+  struct Size {
+    dnnl::memory::dim in, out, height, width, kernel = 3;
+  };
+
+  /// Input channels, outputs, and lines and columns are the benchmark's arguments; on one thread.
+  OneDnnConvolution(const benchmark::State& state, dnnl::memory::data_type image, dnnl::memory::data_type weight)
+      : OneDnnConvolution({state.range(0), state.range(1), state.range(2), state.range(2)}, 1, image, weight) {}
+
+  /// On `threads`, as all that run from now on.
+  OneDnnConvolution(const Size& size, [[maybe_unused]] int threads, dnnl::memory::data_type image,
+                    dnnl::memory::data_type weight) {
 #ifdef _OPENMP
-    omp_set_num_threads(1);
+    omp_set_num_threads(threads);
 #endif
-    const dnnl::memory::dim in = state.range(0), out = state.range(1), size = state.range(2);
     const auto any = dnnl::memory::format_tag::any;
+    const dnnl::memory::dim border = size.kernel / 2;
     const dnnl::convolution_forward::desc description(
-        dnnl::prop_kind::forward_inference, dnnl::algorithm::convolution_direct, {{1, in, size, size}, image, any},
-        {{out, in, 3, 3}, weight, any}, {{1, out, size, size}, image, any}, {1, 1}, {1, 1}, {1, 1});
+        dnnl::prop_kind::forward_inference, dnnl::algorithm::convolution_direct,
+        {{1, size.in, size.height, size.width}, image, any},
+        {{size.out, size.in, size.kernel, size.kernel}, weight, any},
+        {{1, size.out, size.height, size.width}, image, any}, {1, 1}, {border, border}, {border, border});
     dnnl::post_ops relu;
     relu.append_eltwise(1, dnnl::algorithm::eltwise_relu, 0, 0);
     dnnl::primitive_attr attributes;

@@ -2,8 +2,9 @@
 // Files of frames and of flows as the data sets of optical flow have them, and a flow as a picture.
 
 #include <filesystem>
+#include <vector>
 
-#include "flow_pairs.hpp"
+#include "images.hpp"
 #include "picture.hpp"
 
 namespace examples {

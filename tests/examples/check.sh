@@ -26,7 +26,7 @@ expect_error() {
     echo "refused: $(tail -n 1 stderr)"
 }
 
-for program in quickstart mnist mnist_convolution tabular infer custom_layer distill segmentation autoencoder; do
+for program in quickstart mnist mnist_convolution tabular infer custom_layer distill segmentation autoencoder optical_flow; do
     "$bin/$program" --help | grep -q -- '--help' || fail "$program --help"
 done
 
@@ -60,6 +60,13 @@ env -u LUTRA_DATA "$bin/distill" --teacher-epochs 3 --imitate 1 --task 1 --epoch
 grep -q 'distilled .* 720' students || fail "distill printed $(cat students)"
 env -u LUTRA_DATA "$bin/autoencoder" --epochs 10 --out codes >log 2>/dev/null || fail "autoencoder: $(cat log)"
 [ -s codes/autoencoder.png ] || fail "autoencoder drew nothing"
+env -u LUTRA_DATA "$bin/optical_flow" --pairs 128 --epochs 1 --out flow >log 2>/dev/null || fail "optical_flow: $(cat log)"
+grep -q 'quantized: circuit equal' log || fail "optical_flow: $(cat log)"
+for file in optical_flow.png optical_flow.lutra quantized.checkpoint; do
+    [ -s "flow/$file" ] || fail "optical_flow wrote no $file"
+done
+env -u LUTRA_DATA "$bin/optical_flow" --network quantized --pairs 128 --epochs 1 --resume --out flow >again 2>/dev/null
+[ "$(tail -n 3 log | grep quantized)" = "$(tail -n 3 again | grep quantized)" ] || fail "optical_flow resumed to $(cat again)"
 "$bin/custom_layer" --epochs 2 | grep -q 'network .* circuit' || fail custom_layer
 
 # What must be refused, in a sentence, with nothing left behind.

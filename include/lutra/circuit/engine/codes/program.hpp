@@ -7,7 +7,8 @@
 #include <lutra/circuit/circuit.hpp>
 #include <lutra/circuit/code_window.hpp>
 #include <lutra/circuit/engine/codes/convolution.hpp>
-#include <lutra/circuit/engine/codes/image.hpp>
+#include <lutra/circuit/engine/codes/copies.hpp>
+#include <lutra/circuit/engine/codes/signal.hpp>
 #include <lutra/circuit/engine/image/band.hpp>
 #include <lutra/circuit/engine/workspace.hpp>
 #include <optional>
@@ -15,19 +16,6 @@
 #include <vector>
 
 namespace lutra::engine {
-
-/// A signal as it lies in memory: codes where it has at most 8 bits a value, and otherwise 32 bits a channel.
-struct CodeSignal {
-  circuits::Type type;
-  std::size_t slot = 0;  ///< of the memory, which signals share one after another
-
-  [[nodiscard]] bool is_code() const noexcept { return type.width <= 8; }
-  [[nodiscard]] CodeImage image() const noexcept { return {type.shape, type.width}; }
-  [[nodiscard]] std::size_t bytes() const noexcept { return is_code() ? image().bytes() : 4 * type.size(); }
-};
-
-/// A channel of one of the signals that a step reads.
-using circuits::CodeSource;
 
 /// The weights of a stage as a matrix for kernels::weigh; none where it has few of those that there could be.
 struct WeighMatrix {
@@ -60,9 +48,10 @@ struct CodeStep {
   circuits::Offset stride = {1, 1};
   std::size_t block = 1;  ///< pixels of the answer, in each direction, that are made of the same pixel
   std::vector<circuits::Operation> operations;
-  std::vector<std::size_t> sizes;     ///< outputs of each operation at a place
-  std::vector<WeighMatrix> matrices;  ///< of each operation
-  std::optional<LinePlan> lines;      ///< where it is not done pixel by pixel
+  std::vector<std::size_t> sizes;             ///< outputs of each operation at a place
+  std::vector<WeighMatrix> matrices;          ///< of each operation
+  std::optional<LinePlan> lines;              ///< where it is not done pixel by pixel
+  std::vector<std::vector<CodeCopy>> copies;  ///< in place of `sources`, where there is nothing else to do
 };
 
 struct CodeProgram {
@@ -74,7 +63,8 @@ struct CodeProgram {
 /// Whether a circuit has weights, and not look-up tables alone.
 [[nodiscard]] bool has_weights(const Circuit& circuit);
 
-/// The plan of a step that reads `signals`; none where it has numbers of 2^24 or more, or operations on bits.
+/// The plan of a step that reads `signals`; none where it has numbers of 2^24 or more, operations on bits,
+/// or pixels that become blocks.
 [[nodiscard]] std::optional<LinePlan> plan_lines(const CodeStep& step, const std::vector<CodeSignal>& signals);
 
 /// The program of a circuit all of whose stages work at each place, or spread pixels.

@@ -36,6 +36,8 @@ class CodeCompiler {
     for (circuits::SignalId id = 1; id < readers_.size(); ++id)
       if (!is_inner(id)) add_step(id);
     drop_unread();
+    for (CodeStep& step : program_.steps)
+      if (!step.convolution && step.operations.empty()) find_copies_of(step);
     give_slots();
     return std::move(program_);
   }
@@ -144,6 +146,12 @@ class CodeCompiler {
       kept.push_back(std::move(*step));
     }
     program_.steps.assign(std::make_move_iterator(kept.rbegin()), std::make_move_iterator(kept.rend()));
+  }
+
+  void find_copies_of(CodeStep& step) const {
+    std::vector<CodeSignal> from;
+    for (const std::uint32_t signal : step.signals) from.push_back(program_.signals[signal]);
+    step.copies = find_copies(from, program_.signals[step.output], step.sources, step.block * step.block);
   }
 
   /// Several signals that a convolution reads become one, whose channels are theirs.

@@ -78,6 +78,7 @@ struct LargestOfLine {
 }  // namespace detail
 
 LUTRA_INLINE std::optional<LinePlan> plan_lines(const CodeStep& step, const std::vector<CodeSignal>& signals) {
+  if (step.block != 1) return {};
   std::uint64_t most = 0;
   for (const std::uint32_t signal : step.signals) most = std::max(most, signals[signal].type.maximum());
   LinePlan plan;

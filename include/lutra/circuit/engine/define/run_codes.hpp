@@ -103,6 +103,8 @@ class CodeRun {
         if (step.convolution)
           run_lines(*step.convolution, begin, end, pixels_of(step.signals[0]).data, pixels_of(step.output).data,
                     workspace);
+        else if (!step.copies.empty())
+          copy_pixels(step, begin, end);
         else
           run_step(step, begin, end);
       });
@@ -139,6 +141,28 @@ class CodeRun {
       const auto own = pool_.lend();
       body(shape.height * i / bands, shape.height * (i + 1) / bands, *own);
     });
+  }
+
+  void copy_pixels(const CodeStep& step, std::size_t begin, std::size_t end) const {
+    const CodeSignal& signal = program_.signals[step.output];
+    const Shape out = signal.type.shape;
+    const std::size_t pixel_bytes = signal.pixel_bytes(), block = step.block;
+    std::uint8_t* to = pixels_of(step.output).data + begin * out.width * pixel_bytes;
+    for (std::size_t y = begin; y < end; ++y)
+      for (std::size_t x = 0; x < out.width; ++x, to += pixel_bytes) {
+        std::memset(to, 0, pixel_bytes);
+        for (const CodeCopy& copy : step.copies[y % block * block + x % block]) {
+          const CodeSignal& from = program_.signals[step.signals[copy.signal]];
+          const Shape& in = from.type.shape;
+          const auto row = static_cast<std::int64_t>(y / block) * step.stride.row + copy.offset.row;
+          const auto column = static_cast<std::int64_t>(x / block) * step.stride.column + copy.offset.column;
+          if (row < 0 || column < 0 || row >= static_cast<std::int64_t>(in.height) ||
+              column >= static_cast<std::int64_t>(in.width))
+            continue;
+          const std::size_t pixel = static_cast<std::size_t>(row) * in.width + static_cast<std::size_t>(column);
+          std::memcpy(to + copy.to, images_[from.slot].data() + pixel * from.pixel_bytes() + copy.from, copy.bytes);
+        }
+      }
   }
 
   void run_step(const CodeStep& step, std::size_t begin, std::size_t end) const {
