@@ -93,17 +93,19 @@ class Maker {
     return levels(weigh(window({from}, around), outputs, -1, 2, 2), 2);
   }
 
-  /// Pixels become blocks, whose channels are the signals' in some other order.
-  SignalId spread(std::vector<SignalId> from, std::size_t block, std::size_t channels) {
+  /// Pixels become blocks, whose channels are the signals' in some other order, or, without `channels`, all of them.
+  SignalId spread(std::vector<SignalId> from, std::size_t block, std::size_t channels = 0) {
     std::uint32_t width = 1;
     std::size_t read = 0;
     for (const SignalId id : from) {
       read += type(id).shape.channels;
       width = std::max(width, type(id).width);
     }
+    const bool all = channels == 0;
+    if (all) channels = read;
     const Shape in = type(from[0]).shape, out{channels, in.height * block, in.width * block};
     std::vector<std::size_t> order(block * block * channels);
-    for (std::size_t& channel : order) channel = random_.below(read);
+    for (std::size_t i = 0; i < order.size(); ++i) order[i] = all ? i % channels : random_.below(read);
     RearrangeStage stage;
     for (std::size_t c = 0; c < channels; ++c)
       for (std::size_t i = 0; i < out.height * out.width; ++i) {

@@ -174,6 +174,22 @@ BOOST_AUTO_TEST_CASE(pixels_that_become_blocks_stay_with_the_image) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(pixels_whose_codes_lie_in_whole_bytes_are_copied) {
+  for (const std::size_t channels : {4, 7, 20, 40})  // the last byte is whole, or not
+    for (const std::uint32_t bits : {1, 2, 5, 12}) {
+      Maker maker({{2, 4, 6}, 3});
+      const SignalId first = maker.levels(maker.weigh(maker.window({0}, {}), 8, -1, 2, 2), bits > 8 ? 2 : bits);
+      const SignalId second = maker.levels(maker.weigh(maker.window({0}, {}), channels, -1, 2, 2), bits > 8 ? 2 : bits);
+      const SignalId numbers = bits > 8 ? maker.weigh(second, channels, -9, 1, 19) : second;
+      const SignalId large = maker.spread({first, numbers}, 2);
+      if (bits < 9) maker.binary(large, 3, {});
+      const auto program = engine::compile_codes(maker.circuit());
+      const auto copied = std::ranges::count_if(program.steps, [](const auto& step) { return !step.copies.empty(); });
+      BOOST_TEST(copied == (bits < 9 ? 1 : 0), bits << " bits");
+      check(maker.circuit(), bits < 9 ? 3 : 2, std::to_string(channels) + " channels of " + std::to_string(bits));
+    }
+}
+
 BOOST_AUTO_TEST_CASE(what_only_looks_like_blocks_is_left_to_the_other_engine) {
   Maker maker({{3, 4, 6}, 2});
   maker.spread({maker.binary(0, 6, {})}, 2, 2);
