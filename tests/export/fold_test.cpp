@@ -10,6 +10,7 @@
 using namespace lutra;
 using namespace lutra::circuits;
 using hdl::detail::FoldedStages;
+using hdl::detail::FoldedSteps;
 using hdl::detail::StepLowering;
 
 namespace {
@@ -83,11 +84,12 @@ Values run(const Netlist& netlist, std::span<const std::uint32_t> pixel, std::ui
 }
 
 /// Whether all steps together give what the layer gives, for some random pixels and the two extreme ones.
-bool agrees(const Circuit& circuit, std::size_t steps, std::uint32_t fan_in) {
+bool agrees(const Circuit& circuit, FoldedSteps folded, std::uint32_t fan_in) {
+  const auto [steps, groups] = folded;
   const FoldedStages stages{0, circuit.stages().size() > 1 ? std::optional<std::uint32_t>(1) : std::nullopt};
-  const Netlist netlist = StepLowering(circuit, stages, steps, fan_in).lower();
+  const Netlist netlist = StepLowering(circuit, stages, folded, fan_in).lower();
   Random random(Seed{steps + fan_in});
-  for (int n = 0; n < 20; ++n) {
+  for (int n = 0; n < 8; ++n) {
     Values pixel(circuit.input().size());
     const auto most = static_cast<std::uint32_t>(circuit.input().maximum());
     for (auto& code : pixel)
@@ -95,7 +97,14 @@ bool agrees(const Circuit& circuit, std::size_t steps, std::uint32_t fan_in) {
     Values all;
     for (std::uint32_t step = 0; step < steps; ++step) {
       const Values some = run(netlist, pixel, step);
-      all.insert(all.end(), some.begin(), some.end());
+      if (step % groups == 0) {
+        all.insert(all.end(), some.begin(), some.end());
+        continue;
+      }
+      for (std::size_t i = 0; i < some.size(); ++i) {
+        std::uint32_t& sum = all[all.size() - some.size() + i];
+        sum = static_cast<std::uint32_t>((sum + some[i]) & circuit.output().maximum());
+      }
     }
     const Values answers = evaluate(circuit, std::span<const std::uint32_t>(pixel));
     if (!std::ranges::equal(answers, std::span(all).first(answers.size()))) return false;
@@ -111,20 +120,29 @@ BOOST_AUTO_TEST_CASE(the_steps_of_a_layer_give_together_what_it_gives) {
                                  LayerShape{6, 10, 3, 3, 12}, LayerShape{4, 5, 2, 100, 255}, LayerShape{1, 4, 4, 1, 2}})
     for (const std::size_t steps : {1, 2, 3, 4, 5})
       for (const std::uint32_t fan_in : {6U, 4U})
-        BOOST_TEST(agrees(layer(shape, ++seed), steps, fan_in), shape.outputs << " outputs in " << steps);
+        BOOST_TEST(agrees(layer(shape, ++seed), {steps}, fan_in), shape.outputs << " outputs in " << steps);
+}
+
+BOOST_AUTO_TEST_CASE(parts_of_a_sum_add_up_to_it) {
+  std::uint64_t seed = 50;
+  for (const LayerShape shape : {LayerShape{5, 7, 2, 1, 0}, LayerShape{9, 6, 8, 7, 0}, LayerShape{1, 3, 1, 1, 0}})
+    for (const std::size_t groups : {2, 8})
+      for (const std::size_t turns : {1, 7})
+        for (const std::uint32_t fan_in : {6U, 4U})
+          BOOST_TEST(agrees(layer(shape, ++seed), {turns * groups, groups}, fan_in), turns << " times " << groups);
 }
 
 BOOST_AUTO_TEST_CASE(more_steps_than_a_lut_tells_apart_are_looked_up) {
   for (const std::size_t steps : {33, 64, 65, 100}) {
-    BOOST_TEST(agrees(layer({3, steps, 2, 1, 3}, steps), steps, 6));
-    BOOST_TEST(agrees(layer({3, steps, 2, 1, 15}, steps), steps, 4));
-    BOOST_TEST(agrees(layer({2, steps, 3, 3, 0}, steps), steps, 6));
+    BOOST_TEST(agrees(layer({3, steps, 2, 1, 3}, steps), {steps}, 6));
+    BOOST_TEST(agrees(layer({3, steps, 2, 1, 15}, steps), {steps}, 4));
+    BOOST_TEST(agrees(layer({2, steps, 3, 3, 0}, steps), {steps}, 6));
   }
 }
 
 BOOST_AUTO_TEST_CASE(nodes_of_one_step_have_names_of_their_own) {
   for (const std::size_t steps : {5, 70}) {
-    const Netlist netlist = StepLowering(layer({6, 70, 3, 7, 15}, 4), {0, 1}, steps, 6).lower();
+    const Netlist netlist = StepLowering(layer({6, 70, 3, 7, 15}, 4), {0, 1}, {steps}, 6).lower();
     std::vector<std::string> names;
     for (const Node& node : netlist.nodes) names.push_back(name(node.origin));
     std::ranges::sort(names);
@@ -134,7 +152,7 @@ BOOST_AUTO_TEST_CASE(nodes_of_one_step_have_names_of_their_own) {
 
 BOOST_AUTO_TEST_CASE(a_step_of_many_is_smaller_than_the_layer) {
   const Circuit circuit = layer({72, 16, 2, 1, 3}, 3);
-  const auto luts = [&](std::size_t steps) { return StepLowering(circuit, {0, 1}, steps, 6).lower().nodes.size(); };
+  const auto luts = [&](std::size_t steps) { return StepLowering(circuit, {0, 1}, {steps}, 6).lower().nodes.size(); };
   BOOST_TEST(luts(8) * 2 < luts(1));
   BOOST_TEST(luts(16) < luts(8));
 }

@@ -373,7 +373,8 @@ BOOST_AUTO_TEST_CASE(parts_are_clean_to_linters_whatever_their_parameters) {
     const auto seen = run(lint + parameters + " lutra_window.v");
     BOOST_TEST((seen.status == 0 && seen.output.empty()), seen.output);
   }
-  for (const char* parameters : {"-GHOLD=1 -GCLOCKS=3 -GWAIT=0 -GSTEPS=3", "-GCLOCKS=0 -GWAIT=0 -GOUT_BITS=1"}) {
+  for (const char* parameters : {"-GHOLD=1 -GCLOCKS=3 -GWAIT=0 -GSTEPS=3", "-GCLOCKS=0 -GWAIT=0 -GOUT_BITS=1",
+                                 "-GSTEPS=6 -GGROUPS=2 -GVALUE_BITS=4"}) {
     const auto seen = run(lint + parameters + " lutra_fold.v");
     BOOST_TEST((seen.status == 0 && seen.output.empty()), seen.output);
   }

@@ -4,6 +4,7 @@
 #include <lutra/circuit/unroll.hpp>
 #include <lutra/export/report.hpp>
 #include <lutra/export/stream.hpp>
+#include <lutra/layers/upsample.hpp>
 #include <string>
 #include <vector>
 
@@ -144,10 +145,10 @@ BOOST_AUTO_TEST_CASE(a_layer_of_weights_is_done_in_as_many_steps_as_its_pixels_l
   BOOST_TEST(!folded[0]->fold.holds);
   BOOST_TEST(folded[1]->fold.steps == 12U);  // every second pixel: 16 clocks; two channels a step need no more than 12
   BOOST_TEST(folded[1]->fold.holds);
-  BOOST_TEST(folded[2]->fold.steps == 3U);
+  BOOST_TEST(folded[2]->fold.steps == 12U);  // 3 sums in 4 parts each
   for (const auto* logic : folded) {
     BOOST_TEST((logic->module.latency() + logic->fold.wait + 1) % 8 == 0U);
-    BOOST_TEST(logic->fold.steps * logic->module.output_bits() == logic->output_bits());
+    BOOST_TEST(logic->fold.steps / logic->fold.groups * logic->module.output_bits() == logic->output_bits());
   }
   BOOST_TEST(plan.cost().luts() * 2 < whole.cost().luts());
   BOOST_TEST(plan.latency() > 8 * 2 * 8U);
@@ -157,6 +158,21 @@ BOOST_AUTO_TEST_CASE(a_layer_of_weights_is_done_in_as_many_steps_as_its_pixels_l
   for (const char* const said : {"// Module net: one pixel every 8 clocks", "// folded ", "lutra_fold #(.IN_BITS("})
     BOOST_TEST(contains(text, said), said);
   BOOST_TEST(contains(refusal([&] { (void)stream_plan(circuit, {.folding = 0}); }), "1 to 65535 clocks a pixel"));
+}
+
+BOOST_AUTO_TEST_CASE(clocks_that_are_left_are_for_parts_of_a_sum) {
+  const Circuit circuit =
+      image_circuit<1, 8, 8>(pixel_bits | convolve<Kernel<3>, Same>(codes<16>) | convolve<Kernel<3>, Same>(codes<8>));
+  const StreamPlan plan = stream_plan(circuit, {.folding = 64});
+  std::size_t found = 0;
+  for (const auto& logic : plan.logic)
+    if (logic.fold.groups > 1) {
+      ++found;
+      BOOST_TEST(logic.fold.groups == 8U);
+      BOOST_TEST(logic.fold.steps == 64U);
+    }
+  BOOST_TEST(found > 0U);
+  BOOST_TEST(plan.cost().luts() < stream_plan(circuit, {.folding = 8}).cost().luts());
 }
 
 BOOST_AUTO_TEST_CASE(what_cannot_be_a_stream_is_refused_by_name) {
@@ -169,6 +185,9 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_a_stream_is_refused_by_name) {
   const Circuit twice = image_circuit<1, 8, 8>(pixel_bits | concat(OrPool<4>{}, OrPool<2>{} | OrPool<2>{}) |
                                                pointwise(StochasticLut<2, 3>{}));
   BOOST_TEST(contains(refusal([&] { (void)stream_plan(twice); }), "the same strides and borders"));
+  const Circuit larger = image_circuit<1, 8, 8>(pixel_bits | OrPool<2>{} | Upsample<2>{});
+  BOOST_TEST(contains(refusal([&] { (void)stream_plan(larger); }), "Upsample<2>"));
+  BOOST_TEST(contains(refusal([&] { (void)stream_plan(larger); }), "no more pixels than it reads"));
   const Circuit valid = image_circuit<1, 8, 8>(pixel_bits | convolve<Kernel<3>>(StochasticLut<2, 3>{}));
   BOOST_TEST(contains(refusal([&] { (void)stream_plan(valid, {.max_width = 2}); }), "largest frame"));
 }

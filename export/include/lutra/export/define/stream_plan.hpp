@@ -141,12 +141,16 @@ class StreamPlanner {
             .pipeline = part.stages.empty() ? combinational() : plan_.options.pipeline};
   }
 
-  void add_logic(std::size_t grid, ModulePlan module, std::size_t steps = 1) {
-    StreamLogic logic{
-        .grid = grid, .module = std::move(module), .in = {}, .out = {}, .sources = {}, .fold = {.steps = steps}};
+  void add_logic(std::size_t grid, ModulePlan module, FoldedSteps steps = {}) {
+    StreamLogic logic{.grid = grid,
+                      .module = std::move(module),
+                      .in = {},
+                      .out = {},
+                      .sources = {},
+                      .fold = {.steps = steps.all, .groups = steps.groups}};
     logic.module.clock_enable = true;
-    logic.module.steps = steps;
-    logic.sources.resize(logic.module.input_bits() - step_bits(steps));
+    logic.module.steps = steps.all;
+    logic.sources.resize(logic.module.input_bits() - step_bits(steps.all));
     StreamConnections(plan_, circuit_, places_).connect(logic, plan_.logic.size());
     plan_.logic.push_back(std::move(logic));
   }

@@ -18,22 +18,23 @@
 namespace lutra::hdl::detail {
 
 /// Builds the logic of one step: inputs are the channels of the pixel that the weights read, then the step's number;
-/// outputs are channels step · outputs, step · outputs + 1, …, and 0 behind the last one.
+/// outputs are channels step · outputs, step · outputs + 1, …. Sums in several parts have no levels; each part is of
+/// groups steps one after another, and they add up modulo the power of two of the sum's width.
 class StepLowering : private StepSums {
  public:
-  StepLowering(const Circuit& circuit, FoldedStages stages, std::size_t steps, std::uint32_t max_fan_in)
+  StepLowering(const Circuit& circuit, FoldedStages stages, FoldedSteps steps, std::uint32_t max_fan_in)
       : StepSums(circuit, stages, steps, max_fan_in),
         width_(circuit.type(stages.last() + 1).width),
         thresholds_{.stage = stages.last(), .role = circuits::Role::threshold} {}
 
   [[nodiscard]] circuits::Netlist lower() && {
     const std::size_t channels = circuit_.type(stages_.last() + 1).shape.channels;
-    const std::size_t each = (channels + steps_ - 1) / steps_;
+    const std::size_t turns = steps_ / groups_, each = (channels + turns - 1) / turns;
     circuits::Bits outputs;
     for (std::size_t output = 0; output < each; ++output) {
       std::vector<std::size_t> of_step;
       for (std::size_t step = 0; step < steps_; ++step)
-        of_step.push_back(std::min(step * each + output, channels - 1));  // what is more is cut off
+        of_step.push_back(std::min(step / groups_ * each + output, channels - 1));  // what is more is cut off
       const circuits::Bits bits = stages_.level ? level(output, of_step) : weighed(output, of_step);
       outputs.insert(outputs.end(), bits.begin(), bits.end());
     }
@@ -54,13 +55,14 @@ class StepLowering : private StepSums {
     return found;
   }
 
-  /// The sum itself. What the correction leaves of the offset may be negative, but not what comes out: so all is added
-  /// up modulo the output's own power of two.
+  /// The sum itself, or a part of it. What the correction leaves of the offset may be negative, but not what comes out:
+  /// so all is added up modulo the output's own power of two.
   [[nodiscard]] circuits::Bits weighed(std::size_t output, const Steps& rows) {
     const Products all = products(rows);
     std::vector<std::uint64_t> offsets;
     for (std::size_t step = 0; step < steps_; ++step)
-      offsets.push_back(weigh_.offsets[rows[step]] - static_cast<std::uint64_t>(all.correction[step]));
+      offsets.push_back((step % groups_ == 0 ? weigh_.offsets[rows[step]] : 0) -
+                        static_cast<std::uint64_t>(all.correction[step]));
     return sum(all, width_, output, table(step_, offsets, width_));
   }
 

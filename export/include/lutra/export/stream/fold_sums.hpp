@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <lutra/circuit/circuit.hpp>
 #include <lutra/circuit/netlist/builder.hpp>
+#include <lutra/circuit/netlist/level.hpp>
 #include <lutra/circuit/netlist/sum.hpp>
 #include <lutra/circuit/netlist/table.hpp>
 #include <lutra/signal.hpp>
@@ -24,6 +25,12 @@ struct FoldedStages {
   [[nodiscard]] std::uint32_t last() const noexcept { return level.value_or(weigh); }
 };
 
+/// How often the logic is used for a pixel. Sums are added up in `groups` parts, a power of two, which are steps one
+/// after another; each then is for every groups-th input.
+struct FoldedSteps {
+  std::size_t all = 1, groups = 1;
+};
+
 /// Bits of the number of one of `steps`.
 [[nodiscard]] constexpr std::uint32_t step_bits(std::size_t steps) noexcept {
   return steps < 2 ? 0 : bits_for(steps - 1);
@@ -38,12 +45,13 @@ class StepSums {
  protected:
   using Steps = std::vector<std::size_t>;  ///< which channel each step is for
 
-  StepSums(const Circuit& circuit, FoldedStages stages, std::size_t steps, std::uint32_t max_fan_in)
+  StepSums(const Circuit& circuit, FoldedStages stages, FoldedSteps steps, std::uint32_t max_fan_in)
       : circuit_(circuit),
         stages_(stages),
         weigh_(std::get<circuits::WeighStage>(circuit.stages()[stages.weigh].operation)),
-        steps_(steps),
-        builder_(max_fan_in, inputs(circuit, stages, steps)),
+        steps_(steps.all),
+        groups_(steps.groups),
+        builder_(max_fan_in, inputs(circuit, stages, steps.all)),
         products_{.stage = stages.weigh, .role = circuits::Role::lut} {
     circuits::BitId next = 2;
     for (const auto id : circuit.stages()[stages.weigh].inputs) {
@@ -53,7 +61,31 @@ class StepSums {
         for (std::uint32_t bit = 0; bit < width; ++bit) codes_.back().push_back(next++);
       }
     }
-    for (std::uint32_t bit = 0; bit < step_bits(steps); ++bit) step_.push_back(next++);
+    for (std::uint32_t bit = 0; bit < step_bits(steps.all); ++bit) step_.push_back(next++);
+    choose_codes();
+  }
+
+  /// Where sums have several parts, code i of a step is input i · groups + part.
+  void choose_codes() {
+    if (groups_ == 1) return;
+    const std::size_t select = step_bits(groups_);
+    std::vector<circuits::Bits> chosen;
+    for (std::size_t first = 0; first < codes_.size(); first += groups_) {
+      chosen.emplace_back();
+      std::size_t width = 0;
+      for (std::size_t i = first; i < std::min(first + groups_, codes_.size()); ++i)
+        width = std::max(width, codes_[i].size());
+      for (std::size_t bit = 0; bit < width; ++bit) {
+        circuits::Bits choices(groups_, 0);
+        for (std::size_t i = first; i < std::min(first + groups_, codes_.size()); ++i)
+          if (bit < codes_[i].size()) choices[i - first] = codes_[i][bit];
+        chosen.back().push_back(
+            circuits::detail::chosen(builder_, choices, std::span(step_).first(select), false, products_));
+        products_.part = 0;
+        ++products_.value;
+      }
+    }
+    codes_ = std::move(chosen);
   }
 
   static std::vector<circuits::InputSignal> inputs(const Circuit& circuit, FoldedStages stages, std::size_t steps) {
@@ -92,7 +124,8 @@ class StepSums {
     std::vector<std::vector<std::int64_t>> all(codes_.size(), std::vector<std::int64_t>(rows.size(), 0));
     for (std::size_t step = 0; step < rows.size(); ++step)
       for (std::size_t j = 0; j < weigh_.sources[rows[step]].size(); ++j)
-        all[weigh_.sources[rows[step]][j]][step] += weigh_.weights[rows[step]][j];
+        if (const std::size_t source = weigh_.sources[rows[step]][j]; source % groups_ == step % groups_)
+          all[source / groups_][step] += weigh_.weights[rows[step]][j];
     return all;
   }
 
@@ -183,7 +216,7 @@ class StepSums {
   const Circuit& circuit_;
   FoldedStages stages_;
   const circuits::WeighStage& weigh_;
-  std::size_t steps_;
+  std::size_t steps_, groups_;
   circuits::NetlistBuilder builder_;
   std::vector<circuits::Bits> codes_;  ///< that the weights read, lowest bit first
   circuits::Bits step_;

@@ -118,7 +118,7 @@ namespace lutra::hdl::detail {
 [[nodiscard]] inline std::size_t fold_flip_flops(const StreamLogic& logic) {
   return (logic.fold.holds ? logic.sources.size() : 0) + logic.output_bits() +
          logic.fold.wait * logic.module.output_bits() + logic.module.latency() + logic.fold.wait + 1 +
-         step_bits(logic.fold.steps);
+         step_bits(logic.fold.steps) + (logic.fold.groups > 1 ? logic.module.output_bits() : 0);
 }
 
 [[nodiscard]] inline std::string folds_text(const StreamPlan& plan, std::size_t width) {
@@ -127,9 +127,10 @@ namespace lutra::hdl::detail {
     const StreamLogic& own = plan.logic[i];
     if (!own.is_folded()) continue;
     if (text.empty())
-      append(text, {"// ", padded("folded", width), right("steps", 13), right("clocks", 13), right("held bits", 13),
-                    right("flip-flops", 13), "\n"});
+      append(text, {"// ", padded("folded", width), right("steps", 13), right("a sum", 13), right("clocks", 13),
+                    right("held bits", 13), right("flip-flops", 13), "\n"});
     append(text, {"// ", padded(join({"logic", i}), width), right(std::to_string(own.fold.steps), 13),
+                  right(std::to_string(own.fold.groups), 13),
                   right(std::to_string(plan.options.folding * plan.pixels_apart(own.grid)), 13),
                   right(std::to_string(own.fold.holds ? own.sources.size() : 0), 13),
                   right(std::to_string(fold_flip_flops(own)), 13), "\n"});

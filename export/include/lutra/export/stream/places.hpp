@@ -33,7 +33,7 @@ struct StreamPlace {
 /// A layer that is done in several steps, and the logic of one.
 struct StreamFolded {
   FoldedStages stages;
-  std::size_t steps = 1;
+  FoldedSteps steps;
   circuits::Netlist netlist = {};
 };
 
@@ -86,6 +86,7 @@ class StreamPlaces {
       tail.outputs = {last()};
       ends_ = tail.inputs;
       refuse_raw_input(tail);
+      refuse_more_pixels(tail);
       add_tail(std::move(tail));
     }
     for (const auto id : ends_) places_[id].is_needed = true;
@@ -102,6 +103,21 @@ class StreamPlaces {
         throw Error("stream", where(index + 1),
                     "a stage that does the same at each place, such as pointwise(Thermometer) or convolve",
                     "one that reads the whole frame");
+  }
+
+  /// Pixels leave a stream no faster than they come.
+  void refuse_more_pixels(const circuits::Part& tail) const {
+    for (const auto index : tail.stages) {
+      if (!std::holds_alternative<circuits::RearrangeStage>(circuit_.stages()[index].operation)) continue;
+      const Shape& to = circuit_.type(index + 1).shape;
+      for (const auto in : circuit_.stages()[index].inputs)
+        if (const Shape& from = circuit_.type(in).shape; to.height * to.width > from.height * from.width)
+          throw Error(
+              "stream", where(index + 1),
+              "a stage that makes no more pixels than it reads; Upsample and DepthToSpace are left to what comes "
+              "behind the stream",
+              join({to_string(to), " of ", to_string(from)}));
+    }
   }
 
   void add_tail(circuits::Part part) {
@@ -190,19 +206,47 @@ class StreamPlaces {
 
   // A layer is folded where that makes it smaller. Folded, it is a module of its own, and what reads it is behind it.
   void fold(circuits::SignalId id) {
-    const auto* const weigh = std::get_if<circuits::WeighStage>(&stage(id).operation);
-    if (weigh == nullptr || plan_.options.folding < 2) return;
-    const FoldedStages stages{id - 1, level_behind(id)};
+    if (!std::holds_alternative<circuits::WeighStage>(stage(id).operation) || plan_.options.folding < 2) return;
+    const std::size_t clocks = std::min(plan_.options.folding * plan_.pixels_apart(places_[id].grid),
+                                        std::size_t{128});  // what a LUT of 8 pins can tell apart, beside a bit
+    std::optional<StreamFolded> best = folded({id - 1, level_behind(id)}, clocks, 1);
+    // Clocks that are left are for parts of a sum; levels are then made of whole sums, behind them.
+    const std::size_t groups = std::min(std::bit_floor(clocks / circuit_.type(id).shape.channels), std::size_t{16});
+    if (groups > 1) {
+      std::optional<StreamFolded> parts = folded({id - 1, {}}, clocks, groups);
+      if (!best || (parts && luts_with_levels(*parts) < best->netlist.nodes.size())) best = std::move(parts);
+    }
+    if (!best || !is_smaller(*best)) return;
+    for (const circuits::SignalId own : {id, circuits::SignalId{best->stages.last() + 1}}) places_[own].fold = id;
+    folded_.emplace(id, *std::move(best));
+  }
+
+  /// In as many steps as `clocks` allow, with each sum in `groups` parts; nothing where that is but one.
+  [[nodiscard]] std::optional<StreamFolded> folded(FoldedStages stages, std::size_t clocks, std::size_t groups) const {
     const std::size_t channels = circuit_.type(stages.last() + 1).shape.channels;
-    const std::size_t most = std::min({plan_.options.folding * plan_.pixels_apart(places_[id].grid), channels,
-                                       std::size_t{128}});  // what a LUT of 8 pins can tell apart, beside a bit
-    const std::size_t each = (channels + most - 1) / most, steps = (channels + each - 1) / each;
-    if (steps < 2) return;
-    StreamFolded layer{stages, steps, StepLowering(circuit_, stages, steps, lut_inputs(plan_.options.family)).lower()};
-    if (!is_smaller(layer)) return;
-    places_[id].fold = id;
-    if (stages.level) places_[*stages.level + 1].fold = id;
-    folded_.emplace(id, std::move(layer));
+    const std::size_t most = std::min(clocks / groups, channels);
+    const std::size_t each = (channels + most - 1) / most;
+    const FoldedSteps steps{(channels + each - 1) / each * groups, groups};
+    if (steps.all < 2) return {};
+    return StreamFolded{stages, steps, StepLowering(circuit_, stages, steps, lut_inputs(plan_.options.family)).lower()};
+  }
+
+  /// Of one step, and of the levels that are left to another module.
+  [[nodiscard]] std::size_t luts_with_levels(const StreamFolded& layer) const {
+    const auto level = level_behind(layer.stages.weigh + 1);
+    std::size_t luts = layer.netlist.nodes.size();
+    if (level && !layer.stages.level)
+      luts +=
+          circuits::lower(circuit_, one_place({*level}), {.max_fan_in = lut_inputs(plan_.options.family)}).nodes.size();
+    return luts;
+  }
+  /// Stages that read one another, the first of them from outside, as they are at one place.
+  [[nodiscard]] circuits::Part one_place(std::vector<std::uint32_t> stages) const {
+    circuits::Part part{
+        .inputs = circuit_.stages()[stages.front()].inputs, .stages = {}, .outputs = {}, .one_place = true};
+    part.outputs = {stages.back() + 1};
+    part.stages = std::move(stages);
+    return part;
   }
 
   /// The stage that makes levels of a sum that nothing else reads.
@@ -233,10 +277,9 @@ class StreamPlaces {
         added +=
             widths[weigh.sources[row][j]] * static_cast<std::size_t>(std::popcount(magnitude(weigh.weights[row][j])));
     if (layer.netlist.nodes.size() < added / 3) return true;
-    circuits::Part part{.inputs = stage(id).inputs, .stages = {id - 1}, .outputs = {}, .one_place = true};
-    if (layer.stages.level) part.stages.push_back(*layer.stages.level);
-    part.outputs = {layer.stages.last() + 1};
-    const auto whole = circuits::lower(circuit_, part, {.max_fan_in = lut_inputs(plan_.options.family)});
+    std::vector<std::uint32_t> stages{layer.stages.weigh};
+    if (layer.stages.level) stages.push_back(*layer.stages.level);
+    const auto whole = circuits::lower(circuit_, one_place(stages), {.max_fan_in = lut_inputs(plan_.options.family)});
     return layer.netlist.nodes.size() < whole.nodes.size();
   }
 

@@ -98,6 +98,7 @@ struct StreamSource {
 /// How logic that answers to a pixel in several steps keeps time: a lutra_fold.
 struct StreamFold {
   std::size_t steps = 1;    ///< 1: it answers at once
+  std::size_t groups = 1;   ///< steps whose values are added up
   bool holds = false;       ///< the pixel has to be kept for it
   std::size_t wait = 0;     ///< clocks by which what a step gives is held back, so that answers come with a ce
   std::size_t latency = 0;  ///< in pixels
@@ -115,7 +116,7 @@ struct StreamLogic {
   [[nodiscard]] bool is_folded() const noexcept { return fold.steps > 1; }
   [[nodiscard]] std::size_t latency() const noexcept { return is_folded() ? fold.latency : module.latency(); }
   /// Bits of the whole answer.
-  [[nodiscard]] std::size_t output_bits() const noexcept { return module.output_bits() * fold.steps; }
+  [[nodiscard]] std::size_t output_bits() const noexcept { return module.output_bits() * fold.steps / fold.groups; }
 };
 
 struct StreamPlan {

@@ -77,8 +77,7 @@ namespace lutra::hdl::detail {
   if (plan.steps > 1) {
     const auto& type = plan.netlist.output;
     rows.emplace_back(join({"out ", range(plan.output_bits())}),
-                      join({values(type), "; ", slice("out", type, 0), ", of the answer's values ", type.size(),
-                            " * step to ", type.size(), " * step + ", type.size() - 1}));
+                      join({values(type), "; ", slice("out", type, 0), ", of the step"}));
   }
   for (const circuits::SignalId id : plan.steps > 1 ? std::vector<circuits::SignalId>{} : plan.part.outputs) {
     const circuits::Type type = circuits::type_in(circuit, plan.part, id);
