@@ -115,10 +115,9 @@ BOOST_AUTO_TEST_CASE(layers_in_several_steps_answer_as_the_circuit_does) {
         image_circuit<1, 4, 5>(pointwise(codes<2>) | concat(identity, convolve<Kernel<3>, Same>(codes<8>)) |
                                pointwise(Dense<5, OneScale<TernaryWeights>>{})),
         few, {.pipeline = hdl::combinational(), .max_width = 9, .folding = 2});
-  check("parts of sums",
-        image_circuit<1, 4, 5>(pixel_bits | convolve<Kernel<3>, Same>(codes<3>) |
-                               pointwise(Dense<2, OneScale<TernaryWeights>>{})),
-        few, {.max_width = 9, .folding = 13});
+  const Circuit sums = image_circuit<3, 4, 5>(convolve<Kernel<3>, Same>(Dense<2, OneScale<FewBitWeights<4>>>{}));
+  BOOST_TEST(hdl::stream_plan(sums, {.folding = 9}).logic[0].fold.groups == 4U);
+  check("parts of sums", sums, few, {.max_width = 9, .folding = 9});
   check("pixels that come less often",
         image_circuit<1, 4, 4>(pixel_bits | convolve<Kernel<2>, Stride<2>>(codes<8>) |
                                convolve<Kernel<2>, Same>(codes<9>)),
