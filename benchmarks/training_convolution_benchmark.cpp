@@ -62,19 +62,22 @@ void BM_step_separable_expectation(benchmark::State& state) {
 
 /// Convolutions of 32 and 64 channels, as one would take for pictures of clothes. Counters: what a second trains, and
 /// how many products of a weight and a value (forwards, and once for each of the two gradients).
-template <class ExpressionType>
-void pictures(benchmark::State& state, const ExpressionType& expression) {
+template <class Kind, Shape Image, class ExpressionType>
+void pictures(benchmark::State& state, const ExpressionType& expression, double products) {
   using benchmark::Counter;
   const auto batch = static_cast<std::size_t>(state.range(0));
   const auto threads = static_cast<int>(state.range(1));
-  lb::Training<Byte, Shape{1, 28, 28}, ExpressionType> training(expression, batch);
+  lb::Training<Kind, Image, ExpressionType> training(expression, batch);
   training.step(threads);  // makes room
   for (auto _ : state) training.step(threads);
-  constexpr double products = 2 * 784 * 9 * 32 + 3 * 784 * 9 * 32 * 32 + 3 * 196 * 9 * (32 * 64 + 64 * 64) + 3 * 31360;
   const auto samples = static_cast<double>(batch);
   state.counters["samples"] = Counter(samples, Counter::kIsIterationInvariantRate);
   state.counters["products"] = Counter(samples * products, Counter::kIsIterationInvariantRate);
 }
+
+constexpr Shape clothes{1, 28, 28};
+constexpr double products_of_clothes =
+    2 * 784 * 9 * 32 + 3 * 784 * 9 * 32 * 32 + 3 * 196 * 9 * (32 * 64 + 64 * 64) + 3 * 31360;
 
 void BM_pictures_in_codes(benchmark::State& state) {
   constexpr auto conv = []<std::size_t N>(std::integral_constant<std::size_t, N>) {
@@ -82,8 +85,9 @@ void BM_pictures_in_codes(benchmark::State& state) {
   };
   constexpr std::integral_constant<std::size_t, 32> few;
   constexpr std::integral_constant<std::size_t, 64> many;
-  pictures(state,
-           conv(few) | conv(few) | MaxPool<2>{} | conv(many) | conv(many) | MaxPool<2>{} | Dense<10, BinaryWeights>{});
+  constexpr auto net =
+      conv(few) | conv(few) | MaxPool<2>{} | conv(many) | conv(many) | MaxPool<2>{} | Dense<10, BinaryWeights>{};
+  pictures<Byte, clothes>(state, net, products_of_clothes);
 }
 
 void BM_pictures_in_floats(benchmark::State& state) {
@@ -92,7 +96,16 @@ void BM_pictures_in_floats(benchmark::State& state) {
   };
   constexpr std::integral_constant<std::size_t, 32> few;
   constexpr std::integral_constant<std::size_t, 64> many;
-  pictures(state, conv(few) | conv(few) | AveragePool<2>{} | conv(many) | conv(many) | AveragePool<2>{} | Dense<10>{});
+  constexpr auto net =
+      conv(few) | conv(few) | AveragePool<2>{} | conv(many) | conv(many) | AveragePool<2>{} | Dense<10>{};
+  pictures<Byte, clothes>(state, net, products_of_clothes);
+}
+
+/// Four convolutions of 64 channels and hardly anything else: their matrix products.
+void BM_convolutions_of_floats(benchmark::State& state) {
+  constexpr auto conv = convolve<Kernel<3>, Same>(Dense<64>{});
+  constexpr double one = 196 * 9 * 64 * 64;
+  pictures<Real, Shape{64, 14, 14}>(state, conv | conv | conv | conv | Dense<10>{}, 11 * one);
 }
 
 void add_cases(benchmark::internal::Benchmark* benchmark) {
@@ -114,6 +127,7 @@ void add_picture_cases(benchmark::internal::Benchmark* benchmark) {
 
 BENCHMARK(BM_pictures_in_codes)->Apply(add_picture_cases);
 BENCHMARK(BM_pictures_in_floats)->Apply(add_picture_cases);
+BENCHMARK(BM_convolutions_of_floats)->Apply(add_picture_cases);
 
 }  // namespace
 
