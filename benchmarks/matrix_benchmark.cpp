@@ -56,7 +56,7 @@ void BM_forwards(benchmark::State& state) {
 }
 void BM_gradient_of_windows(benchmark::State& state) {
   run(state, [](Products& p) {
-    k::product({p.weights.data(), 1, p.inputs}, p.rows_of_answers(), p.windows_of_image(), p.columns, false);
+    k::product({p.weights.data(), p.outputs, 1}, p.rows_of_answers(), p.windows_of_image(), p.columns, false);
   });
 }
 void BM_gradient_of_weights(benchmark::State& state) {

@@ -88,6 +88,7 @@ struct Dense {
     void reserve(Arena& arena, const Pass& pass) {
       if (!is_float_plane<Kind>) in_ = arena.claim_planes<Real>(inputs, pass);
       if (!few_outputs) room_ = arena.claim<float>(kernels::product_of_rows_room(inputs, Outputs));
+      if (passes_gradient) of_inputs_ = arena.claim<float>(Outputs * inputs);
       if (is_real) return;
       matrix_ = arena.claim<float>(Outputs * inputs);
       scales_ = arena.claim<float>(Outputs);
@@ -113,9 +114,9 @@ struct Dense {
     void backward(const Pass& pass, Planes<Kind> in, Planes<Real>, Gradients d_out, Gradients d_in) {
       learn(pass, numbers(pass, in), d_out);
       if (!d_in || !passes_gradient) return;
-      const float* const matrix = scaled_weights();
+      const float* const matrix = weights_of_inputs();
       for_each_part(pass, inputs, d_in.places != nullptr, [&](const Part& part) {
-        kernels::chosen::product({matrix + part.begin, 1, inputs}, rows_of(d_out, 0, Outputs, part.sample),
+        kernels::chosen::product({matrix + part.begin * Outputs, Outputs, 1}, rows_of(d_out, 0, Outputs, part.sample),
                                  rows_of(d_in, part.begin, part.end, part.sample), part.samples, true);
       });
     }
@@ -211,13 +212,18 @@ struct Dense {
       }
       return matrix_;
     }
-    /// The weights as the forward pass multiplies what the input stands for by them.
-    [[nodiscard]] const float* scaled_weights() {
-      if constexpr (!whole) return weights_.values();
-      quantize(matrix_, scales_);
-      for (std::size_t o = 0; o < Outputs; ++o)
-        for (std::size_t i = 0; i < inputs; ++i) matrix_[o * inputs + i] *= scales_[o];
-      return matrix_;
+    /// The weights as the forward pass multiplies what the input stands for by them, an input's one after another.
+    [[nodiscard]] const float* weights_of_inputs() {
+      const float* weights = weights_.values();
+      if constexpr (whole) {
+        quantize(matrix_, scales_);
+        weights = matrix_;
+      }
+      for (std::size_t o = 0; o < Outputs; ++o) {
+        const float scale = whole ? scales_[o] : 1;
+        for (std::size_t i = 0; i < inputs; ++i) of_inputs_[i * Outputs + o] = weights[o * inputs + i] * scale;
+      }
+      return of_inputs_;
     }
 
     /// Writes the parameters' gradients.
@@ -299,6 +305,7 @@ struct Dense {
     float* room_ = nullptr;    // for the weights' gradients
     float* matrix_ = nullptr;  // of weights that are not taken as they are
     float* scales_ = nullptr;
+    float* of_inputs_ = nullptr;
   };
 };
 
