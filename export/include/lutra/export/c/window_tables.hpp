@@ -116,6 +116,7 @@ struct WindowTables {
         runs.push_back({at, 1});
     }
     std::vector<std::string> items;
+    items.reserve(runs.size());
     for (const Run& run : runs) items.push_back(join({"{", run.at, ", ", apart, ", ", run.count, "}"}));
     return join({tables.add_items(join({of, "run"}), "run_of_channels", items, 12), ", ", items.size()});
   }
