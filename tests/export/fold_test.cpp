@@ -118,7 +118,7 @@ BOOST_AUTO_TEST_CASE(the_steps_of_a_layer_give_together_what_it_gives) {
   std::uint64_t seed = 0;
   for (const LayerShape shape : {LayerShape{5, 7, 2, 1, 3}, LayerShape{4, 6, 1, 1, 1}, LayerShape{3, 9, 8, 7, 0},
                                  LayerShape{6, 10, 3, 3, 12}, LayerShape{4, 5, 2, 100, 255}, LayerShape{1, 4, 4, 1, 2}})
-    for (const std::size_t steps : {1, 2, 3, 4, 5})
+    for (const std::size_t steps : {1, 3, 4})
       for (const std::uint32_t fan_in : {6U, 4U})
         BOOST_TEST(agrees(layer(shape, ++seed), {steps}, fan_in), shape.outputs << " outputs in " << steps);
 }
@@ -127,7 +127,7 @@ BOOST_AUTO_TEST_CASE(parts_of_a_sum_add_up_to_it) {
   std::uint64_t seed = 50;
   for (const LayerShape shape : {LayerShape{5, 7, 2, 1, 0}, LayerShape{9, 6, 8, 7, 0}, LayerShape{1, 3, 1, 1, 0}})
     for (const std::size_t groups : {2, 8})
-      for (const std::size_t turns : {1, 7})
+      for (const std::size_t turns : {1, 3})
         for (const std::uint32_t fan_in : {6U, 4U})
           BOOST_TEST(agrees(layer(shape, ++seed), {turns * groups, groups}, fan_in), turns << " times " << groups);
 }
