@@ -136,3 +136,9 @@ BOOST_AUTO_TEST_CASE(of_counts_the_first_of_the_largest_gets_the_gradient) {
   net.backward();
   BOOST_TEST(net.parameters().gradients()[0] == 3.5F);  // 1.5 and twice 1
 }
+
+BOOST_AUTO_TEST_CASE(of_reals_it_is_the_largest_with_the_gradient_measured) {
+  auto net = bind<Signal<Real, Shape{2, 5, 4}>>(pointwise(Dense<3>{}) | MaxPool<2>{});
+  static_assert(std::is_same_v<decltype(net)::Output, Signal<Real, Shape{3, 2, 2}>>);
+  lutra::test::check_gradients(net, {.samples = 2, .step = 1e-3});  // so that no block's winner changes
+}

@@ -116,3 +116,21 @@ BOOST_AUTO_TEST_CASE(a_quarter_turn_moves_every_corner_to_the_next) {
   }
   BOOST_TEST(seen);
 }
+
+BOOST_AUTO_TEST_CASE(a_mirrored_image_has_left_and_right_exchanged_and_every_other_one_is) {
+  const Shape shape{2, 3, 4};
+  const Image image = numbered(shape);
+  Image mirrored = image;
+  for (auto row = mirrored.begin(); row != mirrored.end(); row += 4) std::reverse(row, row + 4);
+  std::size_t as_it_is = 0, exchanged = 0;
+  for (std::uint64_t i = 0; i < 200; ++i) {
+    Random random(Seed{3}, i);
+    Image to(image.size());
+    random_affine<Byte>(shape, {.shift = 0, .rotation = 0, .scale = 0, .mirror = true})(image, to, random);
+    as_it_is += to == image ? 1 : 0;
+    exchanged += to == mirrored ? 1 : 0;
+  }
+  BOOST_TEST(as_it_is + exchanged == 200U);
+  BOOST_TEST(as_it_is > 70U);
+  BOOST_TEST(exchanged > 70U);
+}

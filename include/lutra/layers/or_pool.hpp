@@ -17,10 +17,11 @@
 
 namespace lutra {
 
-/// The largest value of each block; of bits, 1 where any of them is 1. In: Bit or Count, channels × height × width;
-/// out: the same kind, channels × ⌊height / Height⌋ × ⌊width / Width⌋: blocks do not overlap, and what is left over at
-/// the right and bottom is not read. Only the winner gets the gradient: the first pixel of the block, row after row,
-/// that is the largest (Petersen et al. 2024). Freezes to LUTs of up to 6 inputs, counts to a MaxStage.
+/// The largest value of each block; of bits, 1 where any of them is 1. In: Bit, Count or Real, channels × height ×
+/// width; out: the same kind, channels × ⌊height / Height⌋ × ⌊width / Width⌋: blocks do not overlap, and what is left
+/// over at the right and bottom is not read. Only the winner gets the gradient: the first pixel of the block, row after
+/// row, that is the largest (Petersen et al. 2024). Freezes to LUTs of up to 6 inputs, counts to a MaxStage; of Real,
+/// for training only.
 template <std::size_t Height, std::size_t Width = Height>
 struct OrPool {
   static_assert(error::layer_is_valid<(Height >= 1 && Width >= 1), OrPool>::value,
@@ -32,15 +33,16 @@ struct OrPool {
   class Bound {
     static constexpr bool reads_bits = std::is_same_v<typename In::Kind, Bit>;
     static constexpr bool reads_counts = is_count<typename In::Kind>;
-    static_assert(error::layer_accepts_input < reads_bits || reads_counts, OrPool, In > ::value,
-                  "lutra: OrPool reads Bit or Count; put Thermometer, Binarize or Quantize before it");
+    static constexpr bool reads_floats = reads_counts || std::is_same_v<typename In::Kind, Real>;  // as rows
+    static_assert(error::layer_accepts_input < reads_bits || reads_floats, OrPool, In > ::value,
+                  "lutra: OrPool reads Bit, Count or Real; put Thermometer, Binarize or Quantize before it");
     static constexpr bool fits = In::shape.height >= Height && In::shape.width >= Width;
     static_assert(error::layer_accepts_input<fits, OrPool, In>::value,
                   "lutra: OrPool<Height, Width> has blocks that are larger than its image");
     static constexpr std::size_t rows = fits ? In::shape.height / Height : 1;
     static constexpr std::size_t columns = fits ? In::shape.width / Width : 1;
     static constexpr std::size_t block = Height * Width;
-    using Kind = std::conditional_t<reads_bits || reads_counts, typename In::Kind, Bit>;
+    using Kind = std::conditional_t<reads_bits || reads_floats, typename In::Kind, Bit>;
 
    public:
     using Output = Signal<Kind, Shape{In::shape.channels, rows, columns}>;
@@ -49,7 +51,7 @@ struct OrPool {
 
     void forward(const Pass& pass, Planes<Kind> in, Planes<Kind> out) {
       parallel_for(pass.threads, Output::size, [&](std::size_t i) {
-        if constexpr (reads_counts) {
+        if constexpr (reads_floats) {
           kernels::chosen::max_rows(rows_of<const float>(in, i).data(), block, out.row(i), pass.padded());
         } else {
           kernels::chosen::or_rows(rows_of<const std::uint64_t>(in, i).data(), block, out.row(i), pass.words());
@@ -59,7 +61,7 @@ struct OrPool {
     void backward(const Pass& pass, Planes<Kind> in, Planes<Kind> out, Gradients d_out, Gradients d_in) {
       if (!d_in) return;
       parallel_for(row_threads(pass.threads, d_in), Output::size, [&](std::size_t i) {
-        if constexpr (reads_counts) {
+        if constexpr (reads_floats) {
           kernels::chosen::max_rows_backward(rows_of<const float>(in, i).data(), block, out.row(i), d_out.row(i),
                                              pass.padded(), rows_of<float>(d_in, i).data());
         } else {
@@ -71,7 +73,8 @@ struct OrPool {
 
     /// The pixels of each block, and the largest of them; of bits, levels of LUTs with up to 6 inputs each, until one
     /// value is left.
-    [[nodiscard]] circuits::Wires freeze(circuits::Builder& builder, const circuits::Wires& in) const {
+    [[nodiscard]] circuits::Wires freeze(circuits::Builder& builder, const circuits::Wires& in) const
+        requires(reads_bits || reads_counts) {
       const auto shape = [](std::size_t of_each) { return Shape{In::shape.channels * of_each, rows, columns}; };
       if constexpr (reads_counts) {
         const auto wires =

@@ -42,6 +42,7 @@ struct Affine {
   float shift = 1;      ///< in pixels, in each direction
   float rotation = 10;  ///< in degrees, around the middle
   float scale = 0.1F;   ///< 0.1: from 0.9 to 1.1 of the size, in each direction of its own
+  bool mirror = false;  ///< every other image has left and right exchanged
 };
 
 /// Moves, turns and stretches an image; each value is that of the nearest pixel, and 0 outside. Not interpolated:
@@ -57,12 +58,13 @@ template <class Kind>
     const float wide = 1 + draw(most.scale), high = 1 + draw(most.scale);
     const float middle_x = static_cast<float>(shape.width - 1) / 2, middle_y = static_cast<float>(shape.height - 1) / 2;
     const float right = draw(most.shift), down = draw(most.shift);
+    const float side = most.mirror && random.chance(0.5) ? -1.0F : 1.0F;
     const auto width = static_cast<std::ptrdiff_t>(shape.width), height = static_cast<std::ptrdiff_t>(shape.height);
     std::size_t i = 0;
     for (std::size_t channel = 0; channel < shape.channels; ++channel)
       for (std::size_t row = 0; row < shape.height; ++row)
         for (std::size_t column = 0; column < shape.width; ++column, ++i) {
-          const float dx = static_cast<float>(column) - middle_x - right,
+          const float dx = side * (static_cast<float>(column) - middle_x) - right,
                       dy = static_cast<float>(row) - middle_y - down;
           const auto x = static_cast<std::ptrdiff_t>(std::floor((cosine * dx + sine * dy) * wide + middle_x + 0.5F));
           const auto y = static_cast<std::ptrdiff_t>(std::floor((cosine * dy - sine * dx) * high + middle_y + 0.5F));
