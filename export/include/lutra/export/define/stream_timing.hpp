@@ -51,8 +51,8 @@ class StreamTiming {
     }
   }
 
-  /// All steps of a pixel fit between two pixels of its grid. What comes from the frame itself stands there for the clock
-  /// of ce alone, and what is worked on for more than one pixel's clocks has to be kept as well.
+  /// All steps of a pixel fit between two pixels of its grid. What comes from the frame itself stands there for the
+  /// clock of ce alone, and what is worked on for more than one pixel's clocks has to be kept as well.
   void time_fold(StreamLogic& logic) const {
     const std::size_t clocks = plan_.options.folding, pixels = (logic.fold.steps + clocks - 1) / clocks;
     const std::size_t whole = logic.module.latency() / clocks + 1;
