@@ -27,6 +27,13 @@ endif()
 # Products and sums stay apart, so that every instruction set gives the same bits.
 target_compile_options(lutra_own_flags INTERFACE -ffp-contract=off)
 
+# Examples and benchmarks that are built along with the tests. What they spend their time on lies in the library, so
+# those that a test runs take hardly longer; the others only have to compile.
+add_library(lutra_quick_build INTERFACE)
+if(LUTRA_QUICK_BUILD)
+    target_compile_options(lutra_quick_build INTERFACE -O0)
+endif()
+
 # Programs that instantiate the kernels themselves: the tests, and the benchmarks of single kernels.
 add_library(lutra_header_only INTERFACE)
 target_link_libraries(lutra_header_only INTERFACE lutra::lutra)

@@ -64,7 +64,7 @@ suite() {
     local preset=$1 log summary
     shift
     heading "$preset: build"
-    if ! cmake --preset "$preset" "${launcher[@]}"; then
+    if ! cmake --preset "$preset" -D LUTRA_QUICK_BUILD=ON "${launcher[@]}"; then
         step_failed "$preset does not configure"
         return
     fi
