@@ -214,14 +214,14 @@ struct Dense {
     }
     /// The weights as the forward pass multiplies what the input stands for by them, an input's one after another.
     [[nodiscard]] const float* weights_of_inputs() {
-      const float* weights = weights_.values();
+      const float* used = weights_.values();
       if constexpr (whole) {
         quantize(matrix_, scales_);
-        weights = matrix_;
+        used = matrix_;
       }
       for (std::size_t o = 0; o < Outputs; ++o) {
         const float scale = whole ? scales_[o] : 1;
-        for (std::size_t i = 0; i < inputs; ++i) of_inputs_[i * Outputs + o] = weights[o * inputs + i] * scale;
+        for (std::size_t i = 0; i < inputs; ++i) of_inputs_[i * Outputs + o] = used[o * inputs + i] * scale;
       }
       return of_inputs_;
     }

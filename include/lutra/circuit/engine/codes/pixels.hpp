@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <cstring>
 #include <lutra/circuit/engine/codes/image.hpp>
-#include <lutra/circuit/engine/codes/program.hpp>
+#include <lutra/circuit/engine/codes/signal.hpp>
 
 namespace lutra::engine::detail {
 
