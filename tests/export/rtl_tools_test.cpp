@@ -421,7 +421,7 @@ BOOST_AUTO_TEST_CASE(the_proof_finds_what_is_wrong) {
     const std::string files = parts_in(folder.path(), part, from, to);
     BOOST_TEST(!proved(folder.path(), files, false, 18), part + ": " + to);
   }
-  const std::string files = parts_in(folder.path(), "lutra_fold", "tick && late_busy", "late_busy");
+  const std::string files = parts_in(folder.path(), "lutra_fold", "tick && late_busy && whole", "late_busy && whole");
   BOOST_TEST(!proved(folder.path(), files, false, 18, true));
 }
 
