@@ -10,7 +10,6 @@
 #include <lutra/export/design.hpp>
 #include <lutra/inline.hpp>
 #include <string>
-#include <utility>
 #include <variant>
 
 namespace lutra::c {
@@ -40,11 +39,11 @@ LUTRA_INLINE Design source(const Circuit& circuit, const Options& options) {
   check_design_name(options.name, "c::source");
   Design design{options.name, {}};
   const std::string hash = hash_text(circuit);
-  detail::Texts texts = detail::is_of_numbers(circuit)
-                            ? detail::NumberWriter(circuit, options.name, hash).write()
-                            : detail::Writer(detail::flat(circuit), options.name, hash).write();
-  design.add(options.name + ".c", std::move(texts.source));
-  design.add(options.name + ".h", std::move(texts.header));
+  const detail::Texts texts = detail::is_of_numbers(circuit)
+                                  ? detail::NumberWriter(circuit, options.name, hash).write()
+                                  : detail::Writer(detail::flat(circuit), options.name, hash).write();
+  design.add(options.name + ".c", texts.source);
+  design.add(options.name + ".h", texts.header);
   return design;
 }
 

@@ -88,11 +88,11 @@ class LineOperation {
     for (std::size_t o = 0; o < n; ++o) {
       std::copy_n(in_[o], columns_, largest.begin());
       std::fill_n(out_[o], columns_, 0.0F);
-      for (std::size_t i = o + n; i < in_.places.size(); i += n)
+      for (std::size_t i = o + n, place = 1; i < in_.places.size(); i += n, ++place)
         for (std::size_t x = 0; x < columns_; ++x)
           if (in_[i][x] > largest[x]) {
             largest[x] = in_[i][x];
-            out_[o][x] = static_cast<float>(i / n);
+            out_[o][x] = static_cast<float>(place);
           }
     }
   }
