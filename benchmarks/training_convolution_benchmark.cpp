@@ -23,14 +23,21 @@ namespace {
 using namespace lutra;
 namespace lb = lutra::benchmarks;
 
+/// Times training steps of the expression; returns the samples of one.
 template <class Kind, Shape Image, class ExpressionType>
-void step(benchmark::State& state, const ExpressionType& expression, std::size_t evaluations) {
-  using benchmark::Counter;
+std::size_t train(benchmark::State& state, const ExpressionType& expression) {
   const auto batch = static_cast<std::size_t>(state.range(0));
   const auto threads = static_cast<int>(state.range(1));
   lb::Training<Kind, Image, ExpressionType> training(expression, batch);
   training.step(threads);  // makes room
   for (auto _ : state) training.step(threads);
+  return batch;
+}
+
+template <class Kind, Shape Image, class ExpressionType>
+void step(benchmark::State& state, const ExpressionType& expression, std::size_t evaluations) {
+  using benchmark::Counter;
+  const std::size_t batch = train<Kind, Image>(state, expression);
   state.counters["ns_per_node_sample"] =
       Counter(static_cast<double>(batch * evaluations) * 1e-9, Counter::kIsIterationInvariantRate | Counter::kInvert);
 }
@@ -65,12 +72,7 @@ void BM_step_separable_expectation(benchmark::State& state) {
 template <class Kind, Shape Image, class ExpressionType>
 void pictures(benchmark::State& state, const ExpressionType& expression, double products) {
   using benchmark::Counter;
-  const auto batch = static_cast<std::size_t>(state.range(0));
-  const auto threads = static_cast<int>(state.range(1));
-  lb::Training<Kind, Image, ExpressionType> training(expression, batch);
-  training.step(threads);  // makes room
-  for (auto _ : state) training.step(threads);
-  const auto samples = static_cast<double>(batch);
+  const auto samples = static_cast<double>(train<Kind, Image>(state, expression));
   state.counters["samples"] = Counter(samples, Counter::kIsIterationInvariantRate);
   state.counters["products"] = Counter(samples * products, Counter::kIsIterationInvariantRate);
 }
