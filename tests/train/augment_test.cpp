@@ -1,6 +1,7 @@
 #define BOOST_TEST_MODULE augment
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
+#include <cstdlib>
 #include <lutra/train/augment.hpp>
 #include <numeric>
 #include <set>
@@ -133,4 +134,26 @@ BOOST_AUTO_TEST_CASE(a_mirrored_image_has_left_and_right_exchanged_and_every_oth
   BOOST_TEST(as_it_is + exchanged == 200U);
   BOOST_TEST(as_it_is > 70U);
   BOOST_TEST(exchanged > 70U);
+}
+
+BOOST_AUTO_TEST_CASE(a_bent_image_moves_neighbours_alike_distant_pixels_differently_and_none_further_than_asked) {
+  const Shape shape{1, 15, 15};
+  const Image image = numbered(shape);
+  std::size_t differing = 0;
+  for (std::uint64_t i = 0; i < 100; ++i) {
+    Random random(Seed{5}, i);
+    Image to(image.size());
+    random_affine<Byte>(shape, {.shift = 0, .rotation = 0, .scale = 0, .bend = 2})(image, to, random);
+    const auto moved_down = [&](int y, int x) { return (to[static_cast<std::size_t>(y * 15 + x)] - 1) / 15 - y; };
+    const auto moved_right = [&](int y, int x) { return (to[static_cast<std::size_t>(y * 15 + x)] - 1) % 15 - x; };
+    for (int y = 3; y < 12; ++y)
+      for (int x = 3; x < 12; ++x) {
+        BOOST_TEST(std::abs(moved_down(y, x)) <= 2);
+        BOOST_TEST(std::abs(moved_right(y, x)) <= 2);
+        BOOST_TEST(std::abs(moved_down(y, x) - moved_down(y, x - 1)) <= 1);
+        BOOST_TEST(std::abs(moved_right(y, x) - moved_right(y - 1, x)) <= 1);
+      }
+    differing += moved_down(3, 3) != moved_down(11, 11) ? 1 : 0;
+  }
+  BOOST_TEST(differing > 30U);
 }
