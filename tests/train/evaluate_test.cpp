@@ -80,6 +80,8 @@ BOOST_AUTO_TEST_CASE(data_that_cannot_be_scored_are_refused) {
   };
   check_error(score(MeanSquared{}), {"dataset (data to evaluate)", "targets for MeanSquared"});
   check_error(score(EndPointError{}), {"dataset (data to evaluate)", "two halves of outputs", "3 outputs"});
+  check_error(score(BoxLoss{.classes = 2}),
+              {"dataset (data to evaluate)", "7 outputs a cell for BoxLoss", "3 outputs"});
   data.labels[3] = 3;
   check_error(score(SoftmaxCrossEntropy{}), {"data to evaluate, label of sample 3", "below 3"});
   data.classes = 4;

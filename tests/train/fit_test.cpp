@@ -290,6 +290,8 @@ BOOST_AUTO_TEST_CASE(options_that_cannot_be_worked_with_are_refused_before_the_f
   check_refused(net, data, {.optimizer = Adam{.rate = -1}}, {"learning rate (fit)", "got -1"});
   check_refused(net, data, {.schedule = StepDecay{.epochs = 0}}, {"StepDecay.epochs (fit)", "more than 0"});
   check_refused(net, data, {.loss = SoftmaxCrossEntropy{.smoothing = 1}}, {"SoftmaxCrossEntropy.smoothing (fit)"});
+  check_refused(net, data, {.loss = BoxLoss{.classes = 0}}, {"BoxLoss.classes (fit)"});
+  check_refused(net, data, {.loss = BoxLoss{.box = -1}}, {"BoxLoss.box and .empty (fit)"});
   check_refused(net, data, {.checkpoint = "/no/such/folder/run"}, {"cannot write (/no/such/folder/run)"});
   check_error([&] { fit(net, data, data, {.validation = 0.5}); },
               {"validation share (fit)", "validation data are given"});

@@ -154,6 +154,101 @@ BOOST_AUTO_TEST_CASE(losses_have_their_known_values) {
   for (const float gradient : batch.gradients) BOOST_TEST(gradient == 0.0F);
 }
 
+namespace {
+
+/// Two cells and three classes. Of each sample one cell holds a thing, of every fourth both, of every fifth none.
+Batch boxes(std::size_t samples) {
+  constexpr std::size_t cells = 2;
+  Batch batch(samples, (BoxGrid::first_class + 3) * cells);
+  for (float& output : batch.outputs) output = output / 2 - 1.5F;
+  for (std::size_t s = 0; s < samples; ++s)
+    for (std::size_t cell = 0; cell < cells; ++cell) {
+      float* const target = batch.targets.data() + s * batch.rows + cell;
+      target[BoxGrid::object * cells] = s % 5 != 4 && (s % 4 == 3 || s % 2 == cell);
+      for (std::size_t c = 0; c < 3; ++c) target[(BoxGrid::first_class + c) * cells] = c == s / 2 % 3;
+    }
+  return batch;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(the_loss_of_boxes_is_that_of_its_formula) {
+  constexpr std::size_t cells = 2;
+  const BoxLoss loss{.classes = 3, .box = 4, .empty = 0.25F};
+  for (const std::size_t samples : {1, 5, 70}) {
+    Batch batch = boxes(samples);
+    const float scale = 0.7F;
+    double expected = 0;
+    for (std::size_t s = 0; s < samples; ++s)
+      for (std::size_t cell = 0; cell < cells; ++cell) {
+        const auto y = [&](std::size_t channel) {
+          return static_cast<double>(batch.outputs[(channel * cells + cell) * batch.pass.padded() + s] * scale);
+        };
+        const auto wanted = [&](std::size_t channel) {
+          return static_cast<double>(batch.target_rows[s][channel * cells + cell]);
+        };
+        const double object = 1 / (1 + std::exp(-y(BoxGrid::object)));
+        if (wanted(BoxGrid::object) == 0) {
+          expected -= 0.25 * std::log(1 - object) / cells;
+          continue;
+        }
+        double squares = 0, sum = 0, own = 0;
+        for (std::size_t i = BoxGrid::right; i <= BoxGrid::height; ++i) squares += std::pow(y(i) - wanted(i), 2.0);
+        for (std::size_t c = BoxGrid::first_class; c < BoxGrid::first_class + 3; ++c) {
+          sum += std::exp(y(c));
+          own += wanted(c) * y(c);
+        }
+        expected += (4 * squares - std::log(object) - own + std::log(sum)) / cells;
+      }
+    BOOST_TEST(batch.apply(loss, scale).loss == expected, boost::test_tools::tolerance(1e-5));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(gradients_of_the_loss_of_boxes_are_those_of_differences) {
+  const BoxLoss loss{.classes = 3, .box = 4, .empty = 0.25F};
+  for (const std::size_t samples : {5, 70}) {
+    Batch batch = boxes(samples);
+    const float scale = 0.7F, step = 1e-2F;
+    batch.apply(loss, scale);
+    const std::vector<float> gradients = batch.gradients;
+    for (std::size_t row = 0; row < batch.rows; ++row)
+      for (std::size_t s = 0; s < batch.pass.padded(); s += s < 5 ? 1 : 23) {
+        const std::size_t at = row * batch.pass.padded() + s;
+        if (s >= samples) {
+          BOOST_TEST(gradients[at] == 0.0F);
+          continue;
+        }
+        const float before = batch.outputs[at];
+        batch.outputs[at] = before + step;
+        const double above = batch.apply(loss, scale).loss;
+        batch.outputs[at] = before - step;
+        const double below = batch.apply(loss, scale).loss;
+        batch.outputs[at] = before;
+        const double slope = (above - below) / static_cast<double>(2 * step * scale) / static_cast<double>(samples);
+        BOOST_TEST(std::abs(static_cast<double>(gradients[at]) - slope) < 6e-3 / static_cast<double>(samples),
+                   "row " << row << ", sample " << s << ": " << gradients[at] << " and " << slope);
+      }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(where_there_is_nothing_only_the_object_is_learned_and_threads_change_nothing) {
+  const BoxLoss loss{.classes = 3};
+  Batch batch = boxes(70);
+  for (std::size_t row = 0; row < batch.rows; ++row)
+    std::fill(&batch.outputs[row * batch.pass.padded() + 70], &batch.outputs[(row + 1) * batch.pass.padded() - 1],
+              1e38F);
+  const double whole = batch.apply(loss, 1).loss;
+  BOOST_TEST(std::isfinite(whole));
+  const std::vector<float> gradients = batch.gradients;
+  for (std::size_t row = 0; row < batch.rows; ++row) {
+    const float gradient = gradients[row * batch.pass.padded() + 4];  // the fifth sample holds nothing
+    BOOST_TEST((row / 2 == BoxGrid::object ? gradient > 0 : gradient == 0));
+  }
+  batch.pass.threads = 3;
+  BOOST_TEST(batch.apply(loss, 1).loss == whole);
+  BOOST_TEST((batch.gradients == gradients));
+}
+
 BOOST_AUTO_TEST_CASE(imitation_is_the_mean_probability_that_the_halves_differ_and_moves_the_second) {
   Batch batch(3, 4);
   const std::size_t padded = batch.pass.padded();

@@ -40,10 +40,14 @@ void check_data(const Net& net, const Data& data, const Loss& loss, const std::s
   } else if (std::holds_alternative<Imitation>(loss)) {
     if (outputs % 2 != 0) refuse("two halves of outputs for Imitation", std::to_string(outputs) + " outputs");
   } else {
-    const bool vectors = std::holds_alternative<EndPointError>(loss);
-    if (vectors && outputs % 2 != 0)
+    if (std::holds_alternative<EndPointError>(loss) && outputs % 2 != 0)
       refuse("two halves of outputs for EndPointError", std::to_string(outputs) + " outputs");
-    if (data.targets.empty()) refuse(vectors ? "targets for EndPointError" : "targets for MeanSquared", "none");
+    if (const auto* boxes = std::get_if<BoxLoss>(&loss)) {
+      const std::size_t channels = BoxGrid::first_class + boxes->classes;
+      if (outputs % channels != 0)
+        refuse(std::to_string(channels) + " outputs a cell for BoxLoss", std::to_string(outputs) + " outputs");
+    }
+    if (data.targets.empty()) refuse("targets for " + std::string(name_of(loss)), "none");
     if (data.target_size != outputs)
       refuse(std::to_string(outputs) + " targets a sample, the network's outputs", std::to_string(data.target_size));
   }

@@ -6,7 +6,9 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <lutra/boxes/grid.hpp>
 #include <lutra/kernels/chosen.hpp>
+#include <lutra/kernels/words.hpp>
 #include <lutra/parallel.hpp>
 #include <lutra/planes.hpp>
 #include <span>
@@ -35,7 +37,23 @@ struct Imitation {};
 /// optical flow is off, in pixels (Otte and Nagel 1994). Where a vector is just what was wanted the gradient is 0.
 struct EndPointError {};
 
-using Loss = std::variant<SoftmaxCrossEntropy, MeanSquared, Imitation, EndPointError>;
+/// For detection: outputs and targets are those of a BoxGrid. YOLO's loss (Redmon et al. 2016, equation 3), the mean
+/// over cells of
+///   box · ((x - x')² + (y - y')² + (√w - √w')² + (√h - √h')²) - ln p(class) - ln p(object)   where there is a thing,
+///   - empty · ln(1 - p(object))                                                              where there is none
+/// with logarithms of probabilities, as later versions have them, in place of squares.
+struct BoxLoss {
+  std::size_t classes = 1;
+  float box = 5, empty = 0.5F;
+};
+
+using Loss = std::variant<SoftmaxCrossEntropy, MeanSquared, Imitation, EndPointError, BoxLoss>;
+
+[[nodiscard]] inline const char* name_of(const Loss& loss) noexcept {
+  static constexpr const char* names[] = {"SoftmaxCrossEntropy", "MeanSquared", "Imitation", "EndPointError",
+                                          "BoxLoss"};
+  return names[loss.index()];
+}
 
 /// Losses of a batch.
 struct BatchLoss {
@@ -132,6 +150,68 @@ inline BatchLoss apply_loss(const EndPointError&, const Pass& pass, const Planes
   });
   BatchLoss result;
   for (const float distances : losses) result.loss += static_cast<double>(distances) / static_cast<double>(places);
+  return result;
+}
+
+namespace detail {
+
+/// One cell's rows of outputs and of their gradient, and its place in a sample's targets.
+struct BoxCell {
+  Planes<Real> y, d;
+  std::size_t cell, cells;
+};
+
+/// BoxLoss of one cell and of the 64 samples from `first` on, without the division by their number, which is in
+/// `weight`.
+inline float apply_to_cell(const BoxLoss& loss, const BoxCell& rows, std::size_t first, std::size_t samples,
+                           float scale, float weight, const Wanted& wanted) {
+  constexpr std::size_t block = kernels::word_bits;
+  const std::size_t used = std::min(block, samples - first);
+  const auto target = [&](std::size_t s, std::size_t channel) {
+    return wanted.targets[first + s][channel * rows.cells + rows.cell];
+  };
+  std::uint32_t thing[block] = {}, label[block] = {};
+  float odds[2 * block] = {}, d_odds[2 * block], of_object[block], of_class[block];  // of none, which are 0, and of one
+  for (std::size_t s = 0; s < used; ++s) {
+    thing[s] = target(s, BoxGrid::object) > 0;
+    for (std::uint32_t c = 1; c < loss.classes; ++c)
+      if (target(s, BoxGrid::first_class + c) > target(s, BoxGrid::first_class + label[s])) label[s] = c;
+  }
+  std::copy_n(rows.y.row(BoxGrid::object) + first, block, odds + block);
+  kernels::chosen::softmax_cross_entropy(odds, scale, thing, 2, block, block, used, 0, weight, d_odds, of_object);
+  kernels::chosen::softmax_cross_entropy(rows.y.row(BoxGrid::first_class) + first, scale, label, loss.classes,
+                                         rows.y.stride, block, used, 0, weight,
+                                         rows.d.row(BoxGrid::first_class) + first, of_class);
+  float sum = 0;
+  for (std::size_t s = 0; s < block; ++s) {
+    const bool is = thing[s] != 0;
+    const float counts = is ? 1.0F : loss.empty;
+    rows.d.row(BoxGrid::object)[first + s] = counts * d_odds[block + s];
+    sum += counts * of_object[s] + (is ? of_class[s] : 0);
+    for (std::size_t channel = BoxGrid::right; channel <= BoxGrid::height; ++channel) {
+      const float away = is ? rows.y.row(channel)[first + s] * scale - target(s, channel) : 0;
+      rows.d.row(channel)[first + s] = 2 * loss.box * weight * away;
+      sum += loss.box * away * away;
+    }
+    for (std::size_t c = 0; !is && c < loss.classes; ++c) rows.d.row(BoxGrid::first_class + c)[first + s] = 0;
+  }
+  return sum;
+}
+
+}  // namespace detail
+
+inline BatchLoss apply_loss(const BoxLoss& loss, const Pass& pass, const Planes<Real>& outputs, float scale,
+                            const Wanted& wanted, Gradients gradient, std::vector<float>& losses) {
+  const std::size_t cells = outputs.rows / (BoxGrid::first_class + loss.classes);
+  const float weight = 1 / static_cast<float>(cells * pass.samples);
+  losses.assign(cells, 0);
+  parallel_for(pass.threads, cells, [&](std::size_t cell) {
+    const detail::BoxCell rows{rows_at(outputs, cell, cells), rows_at(gradient, cell, cells), cell, cells};
+    for (std::size_t first = 0; first < pass.padded(); first += kernels::word_bits)
+      losses[cell] += detail::apply_to_cell(loss, rows, first, pass.samples, scale, weight, wanted);
+  });
+  BatchLoss result;
+  for (const float of_cell : losses) result.loss += static_cast<double>(of_cell) / static_cast<double>(cells);
   return result;
 }
 

@@ -2,6 +2,7 @@
 // Defines what <lutra/train/options.hpp> declares.
 
 #include <charconv>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -38,6 +39,12 @@ LUTRA_INLINE void check_options(const FitOptions& options, bool validates) {
   if (const auto* loss = std::get_if<SoftmaxCrossEntropy>(&options.loss))
     if (!(loss->smoothing >= 0 && loss->smoothing < 1))
       throw Error("SoftmaxCrossEntropy.smoothing", "fit", "0 or more, less than 1", std::to_string(loss->smoothing));
+  if (const auto* loss = std::get_if<BoxLoss>(&options.loss)) {
+    if (loss->classes == 0) refuse("BoxLoss.classes", "at least 1", "0");
+    for (const float weight : {loss->box, loss->empty})
+      if (!(weight >= 0 && std::isfinite(weight)))
+        throw Error("BoxLoss.box and .empty", "fit", "0 or more", std::to_string(weight));
+  }
   check_optimizer(options.optimizer, "fit");
   check_schedule(options.schedule, "fit");
   check_redraw(options.redraw, "fit");
@@ -59,10 +66,13 @@ LUTRA_INLINE std::string data_text(std::size_t samples, std::initializer_list<st
 }
 
 [[nodiscard]] inline std::string loss_text(const Loss& loss) {
+  std::string text = name_of(loss);
   if (const auto* softmax = std::get_if<SoftmaxCrossEntropy>(&loss))
-    return "SoftmaxCrossEntropy smoothing " + exact_text(softmax->smoothing);
-  if (std::holds_alternative<EndPointError>(loss)) return "EndPointError";
-  return std::holds_alternative<Imitation>(loss) ? "Imitation" : "MeanSquared";
+    text += " smoothing " + exact_text(softmax->smoothing);
+  if (const auto* boxes = std::get_if<BoxLoss>(&loss))
+    text += " classes " + exact_text(boxes->classes) + " box " + exact_text(boxes->box) + " empty " +
+            exact_text(boxes->empty);
+  return text;
 }
 
 [[nodiscard]] inline std::string optimizer_text(const Optimizer& optimizer) {
