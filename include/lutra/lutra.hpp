@@ -29,6 +29,7 @@
 #include <lutra/layers/quantize.hpp>
 #include <lutra/layers/space_to_depth.hpp>
 #include <lutra/layers/stochastic_lut.hpp>
+#include <lutra/layers/table_classifier.hpp>
 #include <lutra/layers/thermometer.hpp>
 #include <lutra/layers/to_real.hpp>
 #include <lutra/layers/upsample.hpp>

@@ -97,6 +97,9 @@ Contents full_contents() {
   const std::array<std::uint8_t, 5> answers{0, 2, 1, 1, 0};
   contents.confusion =
       report::confusion(std::span<const int>(labels), std::span<const std::uint8_t>(answers), {"zero", "<one>", "two"});
+  contents.trade_off = {{{.name = "a < b", .luts = 90, .accuracy = 0.5, .on_front = true},
+                         {.name = "large", .luts = 9000, .accuracy = 0.9, .within = false, .on_front = true}},
+                        1000};
   contents.files = {{"net.v", 12345, "generic"}, {"net.c", 678, ""}};
   return contents;
 }
@@ -138,7 +141,8 @@ BOOST_AUTO_TEST_CASE(the_page_shows_every_figure_it_was_given) {
         std::string("98.12 %"), std::string("4096 images"), std::string("4.31 M/s"), std::string("250 M/s"),
         std::string("TestBoard 7"), std::string("302,792"), std::string("proved equal"), std::string("✗ different"),
         std::string("after epoch 7: 95.12 %"), std::string("&lt;one&gt;"), std::string("12,345"),
-        std::string("two &lt;LUTs&gt; &amp; &quot;more&quot;")})
+        std::string("two &lt;LUTs&gt; &amp; &quot;more&quot;"), std::string("a &lt; b: 50.00 %, 90 LUTs"),
+        std::string("budget 1,000")})
     BOOST_CHECK_MESSAGE(contains(page, shown), shown);
   BOOST_CHECK_EQUAL(times(page, "class=\"skip\""), 1);
   BOOST_CHECK_EQUAL(times(page, "class=\"curve\""), 3);  // no validation loss was given
@@ -149,10 +153,11 @@ BOOST_AUTO_TEST_CASE(the_page_shows_every_figure_it_was_given) {
 BOOST_AUTO_TEST_CASE(what_was_not_given_is_left_out) {
   const std::string page = report::make(small_circuit(), {})["report.html"];
   for (const char* absent :
-       {"Accuracy", "Training", "mistaken", "Files", "compute the same", "CPU engine", "C memory", "simplif"})
+       {"Accuracy", "Training", "tried", "mistaken", "Files", "compute the same", "CPU engine", "C memory", "simplif"})
     BOOST_CHECK_MESSAGE(!contains(page.substr(page.find("</style>")), absent), absent);
   const auto json = nlohmann::json::parse(report::make(small_circuit(), {})["report.json"]);
-  for (const char* absent : {"accuracy", "training", "confusion", "files", "agreement", "total_before"})
+  for (const char* absent :
+       {"accuracy", "training", "confusion", "files", "agreement", "total_before", "tried", "lut_budget"})
     BOOST_CHECK_MESSAGE(!json.contains(absent), absent);
 }
 
@@ -191,6 +196,8 @@ BOOST_AUTO_TEST_CASE(the_json_has_what_the_page_has) {
   BOOST_CHECK(!json["agreement"][2].contains("accuracy"));
   BOOST_CHECK_EQUAL(json["training"].size(), 12);
   BOOST_CHECK(!json["training"][0].contains("validation_loss"));
+  BOOST_CHECK_EQUAL(json["tried"][1]["luts"], 9000);
+  BOOST_CHECK_EQUAL(json["lut_budget"], 1000);
   BOOST_CHECK_EQUAL(json["confusion"]["counts"], nlohmann::json::parse("[[1,0,1],[0,2,0],[1,0,0]]"));
   BOOST_CHECK_EQUAL(json["files"][0]["bytes"], 12345);
   BOOST_CHECK_EQUAL(json["stages"][2]["inputs"], (nlohmann::json{2, 1}));

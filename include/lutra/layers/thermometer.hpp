@@ -49,6 +49,75 @@ inline void quantile_thresholds(std::vector<std::uint32_t>& values, std::uint32_
   }
 }
 
+/// The run-time half of an encoder: `bits` thresholds for each value of In, in the order that Thermometer states.
+template <class In>
+class Thresholds {
+  using Kind = typename In::Kind;
+  static constexpr std::uint32_t range = std::uint32_t{1} << Kind::bits;
+  static constexpr std::size_t image = In::shape.height * In::shape.width;
+  static constexpr std::uint32_t not_fitted = std::numeric_limits<std::uint32_t>::max();
+
+ public:
+  using Element = storage_t<Kind>;
+
+  Thresholds(std::size_t bits, Spacing spacing, Binding& binding)
+      : bits_(bits),
+        spacing_(spacing),
+        where_(binding.layer()),
+        thresholds_(binding.integers("thresholds", In::size * bits)) {
+    for (std::size_t i = 0; i < thresholds_.size(); ++i) {
+      const auto k = static_cast<std::uint32_t>(i / image % bits);
+      thresholds_[i] = spacing_ == Spacing::quantile
+                           ? not_fitted
+                           : static_cast<std::uint32_t>((std::uint64_t{range} * (k + 1) + bits) / (bits + 1));
+    }
+  }
+
+  void fit_encoder(const EncoderData<Element>& data) {
+    if (spacing_ != Spacing::quantile) return;
+    if (data.samples() == 0) throw Error("fitting an encoder", "layer " + where_, "at least one sample", "none");
+    std::vector<std::uint32_t> values(data.samples()), own(bits_);
+    for (std::size_t i = 0; i < In::size; ++i) {
+      for (std::size_t n = 0; n < values.size(); ++n) values[n] = data.values[n * data.size + i];
+      quantile_thresholds(values, range, own);
+      for (std::size_t k = 0; k < bits_; ++k) thresholds_[output(i, k)] = own[k];
+    }
+  }
+
+  void forward(const Pass& pass, Planes<Kind> in, Planes<Bit> out) {
+    require_fitted();
+    parallel_for(pass.threads, In::size, [&](std::size_t i) {
+      for (std::size_t k = 0; k < bits_; ++k)
+        kernels::chosen::threshold_bits(in.row(i), thresholds_[output(i, k)], out.row(output(i, k)), pass.words());
+    });
+  }
+
+  [[nodiscard]] circuits::ThresholdStage freeze() const {
+    require_fitted();
+    circuits::ThresholdStage stage{std::vector<std::uint32_t>(thresholds_.size()), thresholds_};
+    for (std::size_t i = 0; i < In::size; ++i)
+      for (std::size_t k = 0; k < bits_; ++k) stage.sources[output(i, k)] = static_cast<std::uint32_t>(i);
+    return stage;
+  }
+
+ private:
+  /// Where bit k of input value i goes: values of one channel stay one plane.
+  [[nodiscard]] std::size_t output(std::size_t i, std::size_t k) const {
+    return (i / image * bits_ + k) * image + i % image;
+  }
+
+  void require_fitted() const {
+    if (thresholds_[0] == not_fitted)
+      throw Error("quantile thresholds are not fitted", "layer " + where_,
+                  "fit_encoders(net, training data) before the first use");
+  }
+
+  std::size_t bits_;
+  Spacing spacing_;
+  std::string where_;
+  std::vector<std::uint32_t>& thresholds_;
+};
+
 }  // namespace detail
 
 /// Bits · channels thresholds. In: codes (Byte, Level<n>), any shape; out: Bit, Shape{channels · Bits, height, width},
@@ -71,68 +140,23 @@ struct Thermometer {
         "lutra: Thermometer reads codes, Byte or Level<n>; bring real numbers to codes with a Quantizer, and use "
         "Binarize after layers that give Real or Count");
     using Kind = std::conditional_t<is_code<typename In::Kind>, typename In::Kind, Byte>;
-    static constexpr std::uint32_t range = std::uint32_t{1} << Kind::bits;
-    static constexpr std::size_t image = In::shape.height * In::shape.width;
-    static constexpr std::uint32_t not_fitted = std::numeric_limits<std::uint32_t>::max();
+    using Read = Signal<Kind, In::shape>;
 
    public:
     using Output = Signal<Bit, Shape{In::shape.channels * Bits, In::shape.height, In::shape.width}>;
     using Element = storage_t<Kind>;
 
-    Bound(const Thermometer& layer, Binding& binding)
-        : spacing_(layer.spacing), where_(binding.layer()), thresholds_(binding.integers("thresholds", Output::size)) {
-      for (std::size_t i = 0; i < thresholds_.size(); ++i) {
-        const auto k = static_cast<std::uint32_t>(i / image % Bits);
-        thresholds_[i] = spacing_ == Spacing::quantile
-                             ? not_fitted
-                             : static_cast<std::uint32_t>((std::uint64_t{range} * (k + 1) + Bits) / (Bits + 1));
-      }
-    }
+    Bound(const Thermometer& layer, Binding& binding) : thresholds_(Bits, layer.spacing, binding) {}
 
-    void fit_encoder(const EncoderData<Element>& data) {
-      if (spacing_ != Spacing::quantile) return;
-      if (data.samples() == 0) throw Error("fitting an encoder", "layer " + where_, "at least one sample", "none");
-      std::vector<std::uint32_t> values(data.samples());
-      std::uint32_t own[Bits];
-      for (std::size_t i = 0; i < In::size; ++i) {
-        for (std::size_t n = 0; n < values.size(); ++n) values[n] = data.values[n * data.size + i];
-        detail::quantile_thresholds(values, range, own);
-        for (std::size_t k = 0; k < Bits; ++k) thresholds_[output(i, k)] = own[k];
-      }
-    }
-
-    void forward(const Pass& pass, Planes<Kind> in, Planes<Bit> out) {
-      require_fitted();
-      parallel_for(pass.threads, In::size, [&](std::size_t i) {
-        for (std::size_t k = 0; k < Bits; ++k)
-          kernels::chosen::threshold_bits(in.row(i), thresholds_[output(i, k)], out.row(output(i, k)), pass.words());
-      });
-    }
+    void fit_encoder(const EncoderData<Element>& data) { thresholds_.fit_encoder(data); }
+    void forward(const Pass& pass, Planes<Kind> in, Planes<Bit> out) { thresholds_.forward(pass, in, out); }
     void backward(const Pass&, Planes<Kind>, Planes<Bit>, Gradients, Gradients) {}
-
     [[nodiscard]] circuits::Wires freeze(circuits::Builder& builder, const circuits::Wires& in) const {
-      require_fitted();
-      circuits::ThresholdStage stage{std::vector<std::uint32_t>(Output::size), thresholds_};
-      for (std::size_t i = 0; i < In::size; ++i)
-        for (std::size_t k = 0; k < Bits; ++k) stage.sources[output(i, k)] = static_cast<std::uint32_t>(i);
-      return builder.add(Thermometer::name(), in, std::move(stage), Output::shape, 1);
+      return builder.add(Thermometer::name(), in, thresholds_.freeze(), Output::shape, 1);
     }
 
    private:
-    /// Where bit k of input value i goes: values of one channel stay one plane.
-    static constexpr std::size_t output(std::size_t i, std::size_t k) {
-      return (i / image * Bits + k) * image + i % image;
-    }
-
-    void require_fitted() const {
-      if (thresholds_[0] == not_fitted)
-        throw Error("quantile thresholds are not fitted", "layer " + where_,
-                    "fit_encoders(net, training data) before the first use");
-    }
-
-    Spacing spacing_;
-    std::string where_;
-    std::vector<std::uint32_t>& thresholds_;
+    detail::Thresholds<Read> thresholds_;
   };
 };
 

@@ -2,41 +2,18 @@
 // Defines what <lutra/train/progress.hpp> declares.
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <lutra/inline.hpp>
 #include <lutra/train/history.hpp>
+#include <lutra/train/live_line.hpp>
 #include <lutra/train/progress.hpp>
 #include <memory>
 #include <string>
-#include <utility>
-
-#if __has_include(<sys/ioctl.h>)
-#include <sys/ioctl.h>
-#include <unistd.h>
-#endif
 
 namespace lutra {
 
 namespace detail {
-
-[[nodiscard]] inline std::string format_text(const char* format, double value) {
-  char text[64];
-  std::snprintf(text, sizeof text, format, value);
-  return text;
-}
-
-[[nodiscard]] inline std::string duration_text(double seconds) {
-  const auto whole = static_cast<long>(std::lround(std::min(seconds, 359999.0)));
-  char text[32];
-  if (whole >= 3600) {
-    std::snprintf(text, sizeof text, "%ld:%02ld:%02ld", whole / 3600, whole / 60 % 60, whole % 60);
-  } else {
-    std::snprintf(text, sizeof text, "%ld:%02ld", whole / 60, whole % 60);
-  }
-  return text;
-}
 
 [[nodiscard]] inline std::string rate_text(double per_second) {
   if (per_second >= 1e6) return format_text("%.1f M/s", per_second / 1e6);
@@ -73,68 +50,17 @@ namespace detail {
   return line + "; " + duration_text(epoch.seconds);
 }
 
-[[nodiscard]] inline bool is_terminal(std::FILE* file) {
-#if __has_include(<sys/ioctl.h>)
-  return isatty(fileno(file)) != 0;
-#else
-  static_cast<void>(file);
-  return false;
-#endif
-}
-
-/// Characters in a line of the terminal; 80 where it does not say.
-[[nodiscard]] inline std::size_t terminal_columns(std::FILE* file) {
-#if __has_include(<sys/ioctl.h>)
-  winsize size = {};
-  if (ioctl(fileno(file), TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
-#else
-  static_cast<void>(file);
-#endif
-  return 80;
-}
-
-/// The line that rewrites itself. However training ends, what comes after it starts on a line of its own.
-class LiveLine {
- public:
-  explicit LiveLine(std::FILE* out) : out_(out) {}
-  LiveLine(const LiveLine&) = delete;
-  LiveLine& operator=(const LiveLine&) = delete;
-  ~LiveLine() { end(); }
-
-  void show(const StepInfo& info) {
-    const auto now = Clock::now();
-    const bool last = info.step == info.steps;
-    if (!last && now - shown_ < std::chrono::milliseconds(100)) return;
-    shown_ = now;
-    std::fprintf(out_, "\r%s\x1b[K", step_line(info, terminal_columns(out_)).c_str());
-    std::fflush(out_);
-    open_ = true;
-    if (last && info.epoch == info.epochs) end();
-  }
-  void clear() {
-    if (std::exchange(open_, false)) std::fputs("\r\x1b[K", out_);
-  }
-
- private:
-  using Clock = std::chrono::steady_clock;
-
-  void end() {
-    if (!std::exchange(open_, false)) return;
-    std::fputc('\n', out_);
-    std::fflush(out_);
-  }
-
-  std::FILE* out_;
-  Clock::time_point shown_;
-  bool open_ = false;
-};
-
 }  // namespace detail
 
 LUTRA_INLINE Observer progress_bar(ProgressLines lines, std::FILE* out) {
   Observer observer;
   const auto line = detail::is_terminal(out) ? std::make_shared<detail::LiveLine>(out) : nullptr;
-  if (line) observer.on_step = [line](const StepInfo& info) { line->show(info); };
+  if (line)
+    observer.on_step = [line, out](const StepInfo& info) {
+      const bool last = info.step == info.steps;
+      if (last || line->is_due()) line->show(detail::step_line(info, detail::terminal_columns(out)));
+      if (last && info.epoch == info.epochs) line->end();
+    };
   if (lines == ProgressLines::epochs) {
     observer.on_epoch = [out, line](const EpochResult& epoch) {
       if (line) line->clear();

@@ -42,15 +42,16 @@ struct Range {
 inline constexpr double chart_width = 480, chart_height = 260, chart_left = 52, chart_right = 14, chart_top = 10,
                         chart_bottom = 38;
 
-/// Grid lines and their labels up the left side.
-inline void y_axis(Markup& svg, const Range& y, double step, bool as_percent) {
+/// Grid lines and their labels up the left side of a picture of this size.
+inline void y_axis(Markup& svg, const Range& y, double step, bool as_percent, double picture_width = chart_width,
+                   double picture_height = chart_height) {
   const int digits = std::max(0, static_cast<int>(std::ceil(-std::log10(as_percent ? 100 * step : step) - 1e-9)));
-  const double height = chart_height - chart_top - chart_bottom;
+  const double height = picture_height - chart_top - chart_bottom;
   for (double tick = std::ceil(y.low / step - 1e-6) * step; tick <= y.high + step * 1e-6; tick += step) {
     const ShortText at = px(chart_top + (1 - (tick - y.low) / y.size()) * height);
     svg.empty(
         "line",
-        {{"class", "grid"}, {"x1", px(chart_left)}, {"x2", px(chart_width - chart_right)}, {"y1", at}, {"y2", at}});
+        {{"class", "grid"}, {"x1", px(chart_left)}, {"x2", px(picture_width - chart_right)}, {"y1", at}, {"y2", at}});
     svg.element("text", {{"class", "soft"}, {"x", px(chart_left - 8)}, {"y", at}, {"dy", "4"}, {"text-anchor", "end"}},
                 as_percent ? join({fixed(100 * tick, digits), " %"}) : fixed(tick, digits));
   }

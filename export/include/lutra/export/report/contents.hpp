@@ -98,6 +98,22 @@ template <class Label, class Answer>
   return matrix;
 }
 
+/// One of the circuits that a search has tried.
+struct Tried {
+  std::string name = {};
+  std::size_t luts = 0;   ///< complete
+  double accuracy = 0;    ///< 0..1
+  bool within = true;     ///< it keeps the budget
+  bool on_front = false;  ///< no other has as few LUTs and as high an accuracy
+  bool is_chosen = false;
+};
+
+/// What a search has tried (trade_off makes one of its result), and the LUTs that there were.
+struct TradeOff {
+  std::vector<Tried> tried = {};
+  std::optional<std::size_t> luts = {};
+};
+
 /// An exported file.
 struct File {
   std::string name = {};
@@ -130,6 +146,7 @@ struct Contents {
   const hdl::StreamPlan* stream = nullptr;
   std::vector<TrainingPoint> training = {};  ///< in order
   std::optional<ConfusionMatrix> confusion = {};
+  TradeOff trade_off = {};
   std::vector<File> files = {};
 };
 

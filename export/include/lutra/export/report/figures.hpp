@@ -100,6 +100,16 @@ inline void write_confusion(json::Writer& json, const ConfusionMatrix& matrix) {
   json.end().end();
 }
 
+inline void write_trade_off(json::Writer& json, const TradeOff& all) {
+  json.key("tried").begin_array();
+  for (const Tried& one : all.tried) {
+    json.begin_object().member("name", one.name).member("luts", one.luts).member("accuracy", one.accuracy);
+    json.member("within", one.within).member("on_front", one.on_front).member("chosen", one.is_chosen).end();
+  }
+  json.end();
+  if (all.luts) json.member("lut_budget", *all.luts);
+}
+
 inline void write_stream(json::Writer& json, const hdl::StreamPlan& plan) {
   json.key("stream").begin_object().member("name", plan.options.name).member("latency", plan.latency());
   json.member("max_width", plan.options.max_width).member("max_height", plan.options.max_height);
@@ -136,6 +146,7 @@ inline void write_stream(json::Writer& json, const hdl::StreamPlan& plan) {
   if (subject.now.hardware) detail::write(json.key("luts_by_fan_in"), subject.now.luts_of);
   if (contents.stream != nullptr) detail::write_stream(json, *contents.stream);
   if (contents.confusion) detail::write_confusion(json, *contents.confusion);
+  if (!contents.trade_off.tried.empty()) detail::write_trade_off(json, contents.trade_off);
   if (!contents.files.empty()) {
     json.key("files").begin_array();
     for (const auto& [name, bytes, note] : contents.files)

@@ -12,6 +12,7 @@
 #include <lutra/export/report/diagram.hpp>
 #include <lutra/export/report/markup.hpp>
 #include <lutra/export/report/measures.hpp>
+#include <lutra/export/report/scatter.hpp>
 #include <lutra/export/report/stream_diagram.hpp>
 #include <lutra/export/report/style.hpp>
 #include <lutra/export/report/subject.hpp>
@@ -188,6 +189,16 @@ inline void training(Markup& page, const Subject& subject) {
   page.close().close();
 }
 
+inline void trade_off(Markup& page, const Subject& subject) {
+  if (subject.contents.trade_off.tried.empty()) return;
+  section(
+      page, "What was tried",
+      "Each circle is a trained and simplified circuit. The line is the front: circuits that no other beats in both. "
+      "Pale ones cost more than there is; the large one was chosen.");
+  scatter(page, subject.contents.trade_off);
+  page.close();
+}
+
 inline void confusion_table(Markup& page, const Subject& subject) {
   if (!subject.contents.confusion) return;
   const ConfusionMatrix& matrix = *subject.contents.confusion;
@@ -265,8 +276,8 @@ inline void files(Markup& page, const Subject& subject) {
       .close();
   detail::headline(page, subject);
   page.close();
-  for (const auto section : {detail::agreement, detail::costs, detail::stream, detail::picture, detail::training,
-                             detail::confusion_table, detail::fan_ins, detail::files})
+  for (const auto section : {detail::agreement, detail::costs, detail::stream, detail::picture, detail::trade_off,
+                             detail::training, detail::confusion_table, detail::fan_ins, detail::files})
     section(page, subject);
   page.element("footer",
                "The same figures, for programs, are in the JSON file beside this page. The circuit's number "

@@ -80,6 +80,13 @@ svg .soft { fill: var(--soft); }
 svg .name { font-size: 13px; font-weight: 600; }
 svg .grid { stroke: var(--line); stroke-width: 1; }
 svg .curve { fill: none; stroke-width: 2.25; stroke-linejoin: round; stroke-linecap: round; }
+svg .front { fill: none; stroke: var(--main); stroke-width: 2; stroke-linejoin: round; }
+svg .limit { stroke: var(--other); stroke-width: 1.5; stroke-dasharray: 5 4; }
+svg .over { fill: var(--other); }
+svg .point { fill: var(--card); stroke: var(--soft); stroke-width: 1.5; }
+svg .point.first { fill: var(--main); stroke: var(--main); }
+svg .point.pale { opacity: .5; }
+svg .tiny { font-size: 11px; fill: var(--soft); }
 svg .box { fill: var(--card); stroke: var(--line); stroke-width: 1.5; }
 svg .flow { stroke: none; fill: var(--main); opacity: .2; }
 svg .skip { fill: none; stroke: var(--other); stroke-width: 2; }
