@@ -8,7 +8,9 @@
 #include <lutra/data/csv.hpp>
 #include <lutra/data/quantizer.hpp>
 #include <lutra/export/package.hpp>
+#include <lutra/export/plot.hpp>
 #include <lutra/lutra.hpp>
+#include <lutra/search/fit_budget.hpp>
 #include <nlohmann/json.hpp>
 
 #include "support/command_line.hpp"
@@ -19,7 +21,7 @@ struct Options {
   std::filesystem::path data, test, folder = "out/tabular";
   std::string label = "-1";
   std::vector<std::string> skip;
-  std::size_t epochs = 60;
+  std::size_t epochs = 60, budget = 0;
   std::uint64_t seed = 1;
   bool small = false, text = false;
 };
@@ -36,26 +38,55 @@ Dataset<Level<16>> repeated(const Dataset<Level<16>>& data) {
   return wide;
 }
 
+// What the two ways of training come to.
+struct Trained {
+  Circuit frozen;
+  std::vector<std::uint32_t> answers;  // to the test rows
+  History history;
+  report::TradeOff tried = {};
+};
+
+// A network of a given size.
+template <std::size_t Inputs, std::size_t Levels, std::size_t First, std::size_t Second>
+Trained train_one(const Dataset<Level<16>>& train, const Dataset<Level<16>>& test, const Options& options) {
+  auto net = bind<Signal<Level<16>, Shape{Inputs}>>(
+      Thermometer<Levels>{.spacing = Spacing::quantile} | StochasticLut<6, First, LearnedWiring<8>>{} |
+          StochasticLut<6, Second>{} | RuntimeGroupSum<64>{.groups = train.classes} | Argmax{},
+      Seed{options.seed});
+  fit_encoders(net, train);
+  std::printf("%s\n", to_string(net).c_str());
+  History history = fit(net, train,
+                        {.epochs = options.epochs,
+                         .batch = std::clamp<std::size_t>(train.size() / 40, 16, 128),
+                         .optimizer = Adam{.rate = 1e-2F},
+                         .schedule = Cosine{},
+                         .seed = Seed{options.seed},
+                         .observer = progress_bar()});
+  return {freeze(net), predict(net, test), std::move(history)};
+}
+
+// The best network within the budget.
+template <std::size_t Inputs>
+Trained train_best(const Dataset<Level<16>>& train, const Dataset<Level<16>>& test, const Options& options) {
+  auto best = fit_budget<Signal<Level<16>, Shape{Inputs}>, 64>(train, {.luts = options.budget,
+                                                                       .brief_epochs = options.epochs / 3 + 1,
+                                                                       .epochs = options.epochs,
+                                                                       .seed = Seed{options.seed},
+                                                                       .observer = search_progress()});
+  std::printf("%s\nchosen: %s, %zu LUTs of %zu\n\n", to_string(best.tried).c_str(), best.name.c_str(), best.cost.luts,
+              options.budget);
+  return {std::move(best.frozen), predict(best.net, test), std::move(best.history), trade_off(best.tried)};
+}
+
 template <std::size_t Inputs, std::size_t Levels, std::size_t First, std::size_t Second>
 int run(const Table& train_table, const Table& test_table, const Options& options) {
   const Quantizer quantizer = Quantizer::fit(train_table);
   const auto train = quantizer.encode<Level<16>>(train_table), test = quantizer.encode<Level<16>>(test_table);
   const auto wide_train = repeated<Inputs>(train), wide_test = repeated<Inputs>(test);
-
-  auto net = bind<Signal<Level<16>, Shape{Inputs}>>(
-      Thermometer<Levels>{.spacing = Spacing::quantile} | StochasticLut<6, First, LearnedWiring<8>>{} |
-          StochasticLut<6, Second>{} | RuntimeGroupSum<64>{.groups = train.classes} | Argmax{},
-      Seed{options.seed});
-  fit_encoders(net, wide_train);
-  std::printf("%zu columns, %zu classes, %zu rows to train on, %zu to test\n\n%s\n", train.shape.size(), train.classes,
-              train.size(), test.size(), to_string(net).c_str());
-  const History history = fit(net, wide_train,
-                              {.epochs = options.epochs,
-                               .batch = std::clamp<std::size_t>(train.size() / 40, 16, 128),
-                               .optimizer = Adam{.rate = 1e-2F},
-                               .schedule = Cosine{},
-                               .seed = Seed{options.seed},
-                               .observer = progress_bar()});
+  std::printf("%zu columns, %zu classes, %zu rows to train on, %zu to test\n\n", train.shape.size(), train.classes,
+              train.size(), test.size());
+  const Trained trained = options.budget > 0 ? train_best<Inputs>(wide_train, wide_test, options)
+                                             : train_one<Inputs, Levels, First, Second>(wide_train, wide_test, options);
 
   std::vector<std::uint32_t> sources(Inputs);
   for (std::size_t i = 0; i < Inputs; ++i) sources[i] = static_cast<std::uint32_t>(i % train.shape.size());
@@ -63,7 +94,7 @@ int run(const Table& train_table, const Table& test_table, const Options& option
                               {"classes", train_table.class_names},
                               {"label", train_table.label_name},
                               {"categories", train_table.categories}};
-  const Circuit frozen = with_notes(rewire_input(freeze(net), {train.shape, 16}, sources),
+  const Circuit frozen = with_notes(rewire_input(trained.frozen, {train.shape, 16}, sources),
                                     {{"quantizer", quantizer.to_text()}, {"table", layout.dump()}});
   const Circuit circuit = simplify(frozen);
   std::printf("frozen: %zu LUTs; simplified: %zu\n\n", frozen.lut_nodes(), circuit.lut_nodes());
@@ -72,18 +103,18 @@ int run(const Table& train_table, const Table& test_table, const Options& option
   const Design design = package<std::uint16_t>(circuit, test.values, hardware);
   write(design, options.folder);
   save(circuit, options.folder / "net.lutra");
-  const std::vector<std::uint32_t> answers = predict(net, wide_test);
-  const auto agreement = check<std::uint16_t>(circuit, options.folder, "net", {test.values, test.labels, answers},
-                                              LUTRA_SOURCE_DIR "/export/prove.sh");
+  const auto agreement = check<std::uint16_t>(
+      circuit, options.folder, "net", {test.values, test.labels, trained.answers}, LUTRA_SOURCE_DIR "/export/prove.sh");
   std::printf("Test accuracy, computed by\n%s\n", to_string(agreement).c_str());
   write(report::make(circuit, {.title = options.data.stem().string(),
-                               .accuracy = accuracy(answers, test.labels),
+                               .accuracy = accuracy(trained.answers, test.labels),
                                .accuracy_note = std::to_string(test.size()) + " test rows",
                                .agreement = agreement,
                                .original = &frozen,
-                               .training = training_points(history),
-                               .confusion = report::confusion<std::uint32_t, std::uint32_t>(test.labels, answers,
-                                                                                            train_table.class_names),
+                               .training = training_points(trained.history),
+                               .confusion = report::confusion<std::uint32_t, std::uint32_t>(
+                                   test.labels, trained.answers, train_table.class_names),
+                               .trade_off = trained.tried,
                                .files = report::files_of(design)}),
         options.folder);
   std::printf("Written to %s: open report.html, read net.v, classify with infer --circuit net.lutra.\n",
@@ -118,6 +149,8 @@ int main(int argc, char** argv) {
   line.add("--skip", &o.skip, "names of columns to leave out");
   line.add("--text", &o.text, "turn columns of texts into columns of zeros and ones");
   line.add("--small", &o.small, "a quarter of the LUTs");
+  line.add("--budget", &o.budget, "LUTs at most, from the codes to the class: the best network within them",
+           {.excludes = "--small"});
   line.add("--epochs", &o.epochs, "passes over the training rows");
   line.add("--seed", &o.seed, "of everything random");
   line.add("--out", &o.folder, "the folder to write to");

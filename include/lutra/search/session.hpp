@@ -47,8 +47,9 @@ class SearchSession {
   /// Trains a candidate that was planned, or takes its row from the folder.
   [[nodiscard]] SearchRow train(const Trial& trial, std::size_t epochs);
 
-  /// What the candidate is trained with.
+  /// For a training that ends in no row: what it takes, its checkpoint in the folder included, and that it is done.
   [[nodiscard]] FitOptions fit_options(const Trial& trial, std::size_t epochs);
+  void count(const Trial& trial, std::size_t epochs);
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -59,7 +60,6 @@ class SearchSession {
 
   void load();
   void save() const;
-  void finish(const Trial& trial, const SearchRow& row);
   void tell(const Trial& trial, const StepInfo& info) const;
 
   const SearchOptions& options_;

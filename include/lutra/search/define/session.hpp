@@ -159,28 +159,30 @@ LUTRA_INLINE SearchRow SearchSession::train(const Trial& trial, std::size_t epoc
   if (const auto found = std::ranges::find_if(kept_, same); found != kept_.end()) {
     SearchRow row = found->row;
     row.name = trial.name;
-    finish(trial, row);
+    done_ += work_of(trial, epochs);
+    ++trained_;
+    if (options_.observer.on_row) options_.observer.on_row(row);
     return row;
   }
   const FitOptions fit = fit_options(trial, epochs);
   const Measured measured = trial.train(fit);
   const SearchRow row{trial.name,    epochs,           measured.accuracy,
                       measured.cost, measured.seconds, options_.budget.keeps(measured.cost, measured.accuracy)};
-  trained_here_ += work_of(trial, epochs);
   kept_.push_back({trial.network, row});
   if (!options_.folder.empty()) {
     save();
     std::error_code ignored;
     std::filesystem::remove(fit.checkpoint, ignored);
   }
-  finish(trial, row);
+  count(trial, epochs);
+  if (options_.observer.on_row) options_.observer.on_row(row);
   return row;
 }
 
-LUTRA_INLINE void SearchSession::finish(const Trial& trial, const SearchRow& row) {
-  done_ += work_of(trial, row.epochs);
+LUTRA_INLINE void SearchSession::count(const Trial& trial, std::size_t epochs) {
+  trained_here_ += work_of(trial, epochs);
+  done_ += work_of(trial, epochs);
   ++trained_;
-  if (options_.observer.on_row) options_.observer.on_row(row);
 }
 
 /// Whether a row within the budget's LUTs and latency comes near enough to all that cost no more.
