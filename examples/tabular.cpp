@@ -48,7 +48,8 @@ struct Trained {
 
 // A network of a given size.
 template <std::size_t Inputs, std::size_t Levels, std::size_t First, std::size_t Second>
-Trained train_one(const Dataset<Level<16>>& train, const Dataset<Level<16>>& test, const Options& options) {
+Trained train_one(const Dataset<Level<16>>& train, const Dataset<Level<16>>& test, const Preparation& prepare,
+                  const Options& options) {
   auto net = bind<Signal<Level<16>, Shape{Inputs}>>(
       Thermometer<Levels>{.spacing = Spacing::quantile} | StochasticLut<6, First, LearnedWiring<8>>{} |
           StochasticLut<6, Second>{} | RuntimeGroupSum<64>{.groups = train.classes} | Argmax{},
@@ -62,16 +63,18 @@ Trained train_one(const Dataset<Level<16>>& train, const Dataset<Level<16>>& tes
                          .schedule = Cosine{},
                          .seed = Seed{options.seed},
                          .observer = progress_bar()});
-  return {freeze(net), predict(net, test), std::move(history)};
+  return {prepare(freeze(net)), predict(net, test), std::move(history)};
 }
 
-// The best network within the budget.
+// The best network within the budget, of which that counts what is left once every column is read once.
 template <std::size_t Inputs>
-Trained train_best(const Dataset<Level<16>>& train, const Dataset<Level<16>>& test, const Options& options) {
+Trained train_best(const Dataset<Level<16>>& train, const Dataset<Level<16>>& test, const Preparation& prepare,
+                   const Options& options) {
   auto best = fit_budget<Signal<Level<16>, Shape{Inputs}>, 64>(train, {.luts = options.budget,
                                                                        .brief_epochs = options.epochs / 3 + 1,
                                                                        .epochs = options.epochs,
                                                                        .seed = Seed{options.seed},
+                                                                       .prepare = prepare,
                                                                        .observer = search_progress()});
   std::printf("%s\nchosen: %s, %zu LUTs of %zu\n\n", to_string(best.tried).c_str(), best.name.c_str(), best.cost.luts,
               options.budget);
@@ -85,19 +88,21 @@ int run(const Table& train_table, const Table& test_table, const Options& option
   const auto wide_train = repeated<Inputs>(train), wide_test = repeated<Inputs>(test);
   std::printf("%zu columns, %zu classes, %zu rows to train on, %zu to test\n\n", train.shape.size(), train.classes,
               train.size(), test.size());
-  const Trained trained = options.budget > 0 ? train_best<Inputs>(wide_train, wide_test, options)
-                                             : train_one<Inputs, Levels, First, Second>(wide_train, wide_test, options);
-
   std::vector<std::uint32_t> sources(Inputs);
   for (std::size_t i = 0; i < Inputs; ++i) sources[i] = static_cast<std::uint32_t>(i % train.shape.size());
   const nlohmann::json layout{{"columns", train_table.columns},
                               {"classes", train_table.class_names},
                               {"label", train_table.label_name},
                               {"categories", train_table.categories}};
-  const Circuit frozen = with_notes(rewire_input(trained.frozen, {train.shape, 16}, sources),
-                                    {{"quantizer", quantizer.to_text()}, {"table", layout.dump()}});
-  const Circuit circuit = simplify(frozen);
-  std::printf("frozen: %zu LUTs; simplified: %zu\n\n", frozen.lut_nodes(), circuit.lut_nodes());
+  const auto prepare = [&](const Circuit& wide) {
+    return with_notes(rewire_input(wide, {train.shape, 16}, sources),
+                      {{"quantizer", quantizer.to_text()}, {"table", layout.dump()}});
+  };
+  const Trained trained = options.budget > 0
+                              ? train_best<Inputs>(wide_train, wide_test, prepare, options)
+                              : train_one<Inputs, Levels, First, Second>(wide_train, wide_test, prepare, options);
+  const Circuit circuit = simplify(trained.frozen);
+  std::printf("frozen: %zu LUTs; simplified: %zu\n\n", trained.frozen.lut_nodes(), circuit.lut_nodes());
 
   const hdl::VerilogOptions hardware{.name = "net", .family = hdl::Family::xilinx7, .pipeline = circuits::every(1)};
   const Design design = package<std::uint16_t>(circuit, test.values, hardware);
@@ -110,7 +115,7 @@ int run(const Table& train_table, const Table& test_table, const Options& option
                                .accuracy = accuracy(trained.answers, test.labels),
                                .accuracy_note = std::to_string(test.size()) + " test rows",
                                .agreement = agreement,
-                               .original = &frozen,
+                               .original = &trained.frozen,
                                .training = training_points(trained.history),
                                .confusion = report::confusion<std::uint32_t, std::uint32_t>(
                                    test.labels, trained.answers, train_table.class_names),

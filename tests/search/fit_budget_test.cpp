@@ -1,6 +1,7 @@
 #define BOOST_TEST_MODULE fit_budget
 #include <boost/test/unit_test.hpp>
 #include <lutra/circuit/engine.hpp>
+#include <lutra/circuit/rewire.hpp>
 #include <lutra/data/split.hpp>
 #include <lutra/search/fit_budget.hpp>
 #include <stdexcept>
@@ -106,6 +107,21 @@ BOOST_AUTO_TEST_CASE(room_for_more_classes_than_there_are_changes_nothing) {
   const auto exact = fitted(small(70));
   const auto roomy = fit_budget<TaskInput, 8>(data, small(70));
   BOOST_TEST((exact.circuit == roomy.circuit));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_counted_is_the_circuit_as_prepared) {
+  BudgetOptions options = small(70);
+  // The second half of the inputs are the first half again.
+  options.prepare = [](const Circuit& circuit) {
+    return rewire_input(circuit, {Shape{4, 1, 1}, 8}, std::vector<std::uint32_t>{0, 1, 2, 3, 0, 1, 2, 3});
+  };
+  Dataset<Byte> twice = data;
+  for (std::size_t i = 0; i < twice.values.size(); ++i) twice.values[i] = data.values[i - (i % 8 < 4 ? 0 : 4)];
+  const auto best = fit_budget<TaskInput, 3>(twice, options);
+  BOOST_TEST((best.frozen == options.prepare(freeze(best.net))));
+  BOOST_TEST((best.circuit == simplify(best.frozen)));
+  BOOST_TEST((best.cost == cost_of(best.circuit)));
+  BOOST_TEST(best.circuit.input().shape.size() == 4U);
 }
 
 BOOST_AUTO_TEST_CASE(what_cannot_be_done_is_refused) {

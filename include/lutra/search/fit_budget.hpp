@@ -37,6 +37,7 @@ struct BudgetOptions {
   int threads = 0;  ///< 0: all
   Ladder ladder{};
   CostOptions cost{};
+  Preparation prepare{};
   std::filesystem::path folder{};  ///< as SearchOptions'; holds the chosen network's training, too
   SearchObserver observer{};
 };
@@ -45,7 +46,7 @@ struct BudgetOptions {
 template <class In, std::size_t Classes>
 struct BudgetFit {
   Network<TableClassifier<Classes>, In> net;
-  Circuit frozen;       ///< as trained
+  Circuit frozen;       ///< as trained, and as BudgetOptions::prepare made it
   Circuit circuit;      ///< simplified: this one keeps the budget
   CircuitCost cost;     ///< of `circuit`
   std::string name;     ///< of the network, such as "levels 2, tables 240 + 120"
@@ -65,6 +66,7 @@ namespace detail {
                      .fit = ladder_recipe(samples, options.brief_epochs),
                      .validation = options.validation,
                      .cost = options.cost,
+                     .prepare = options.prepare,
                      .folder = options.folder,
                      .observer = options.observer};
   made.fit.seed = options.seed;
@@ -110,7 +112,7 @@ template <class In, std::size_t Classes>
     fit_options.seed = seed;
     History history = fit(net, train, fit_options, data.augment);
     session.count(trial, options.epochs);
-    Circuit frozen = freeze(net);
+    Circuit frozen = prepared(net, options.prepare);
     Circuit circuit = simplify(frozen, {.max_fan_in = options.cost.max_fan_in});
     const CircuitCost cost = cost_of(circuit, options.cost);
     const double reached = chooses ? accuracy(net, data.parts.second, options.threads) : chosen.row.accuracy;

@@ -3,11 +3,17 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <functional>
+#include <lutra/circuit/circuit.hpp>
 #include <lutra/search/progress.hpp>
 #include <lutra/search/result.hpp>
 #include <lutra/train/options.hpp>
 
 namespace lutra {
+
+/// What is done to a frozen circuit before it is simplified and counted, such as rewire_input. Rows that are kept in a
+/// folder do not know of it.
+using Preparation = std::function<Circuit(const Circuit&)>;
 
 /// A second round: candidates within the budget's LUTs and latency that no other beats are trained again from the
 /// start, for longer, and their rows become those of the second round.
@@ -24,6 +30,7 @@ struct SearchOptions {
   double validation = 0.2;  ///< this share of the training data is put aside, to measure accuracy on
   SecondRound second_round{};
   CostOptions cost{};
+  Preparation prepare{};
   /// Where finished rows are kept, and the training at hand: a search that was stopped goes on from there. Made where
   /// it does not exist; empty: nothing is kept.
   std::filesystem::path folder{};

@@ -42,21 +42,22 @@ struct SearchData {
   }
 };
 
-/// The circuit that search counts.
+/// What is simplified and counted.
 template <class ExpressionType, class In>
-[[nodiscard]] Circuit counted_circuit(const Network<ExpressionType, In>& net, const CostOptions& cost) {
-  return simplify(freeze(net), {.max_fan_in = cost.max_fan_in});
+[[nodiscard]] Circuit prepared(const Network<ExpressionType, In>& net, const Preparation& prepare) {
+  return prepare ? prepare(freeze(net)) : freeze(net);
 }
 
 template <class ExpressionType, class In>
 [[nodiscard]] Measured train_candidate(const ExpressionType& expression, const SearchData<typename In::Kind>& data,
-                                       const CostOptions& cost, const FitOptions& fit_options) {
+                                       const SearchOptions& options, const FitOptions& fit_options) {
   auto net = bind<In>(expression, fit_options.seed);
   const auto& [train, aside] = data.parts;
   fit_encoders(net, train);
   const bool validates = fit_options.patience > 0 || fit_options.keep_best;
   const History history = Trainer(net, train, validates ? &aside : nullptr, fit_options, data.augment).run();
-  return {accuracy(net, aside, fit_options.threads), cost_of(counted_circuit(net, cost), cost),
+  const Circuit circuit = simplify(prepared(net, options.prepare), {.max_fan_in = options.cost.max_fan_in});
+  return {accuracy(net, aside, fit_options.threads), cost_of(circuit, options.cost),
           history.epochs.empty() ? 0 : history.epochs.back().seconds};
 }
 
@@ -67,8 +68,8 @@ template <class In, class ExpressionType>
   const auto net = bind<In>(candidate.expression, options.fit.seed);
   check_data(net, data.parts.first, options.fit.loss, "data of a search");
   return {candidate.name, network_text(signature(net), net.scale(), net.parameters()), net.parameters().values().size(),
-          [&data, &cost = options.cost, expression = candidate.expression](const FitOptions& fit_options) {
-            return train_candidate<ExpressionType, In>(expression, data, cost, fit_options);
+          [&data, &options, expression = candidate.expression](const FitOptions& fit_options) {
+            return train_candidate<ExpressionType, In>(expression, data, options, fit_options);
           }};
 }
 
