@@ -18,7 +18,7 @@ using namespace lutra::test;
 namespace {
 
 const auto candidates =
-    space<values<12, 24>, values<1, 2>>({"nodes", "levels"}, []<std::size_t Nodes, std::size_t Levels>() {
+    space<Values<12, 24>, Values<1, 2>>({"nodes", "levels"}, []<std::size_t Nodes, std::size_t Levels>() {
       return Thermometer<Levels>{.spacing = Spacing::quantile} | StochasticLut<4, Nodes>{} | GroupSum<3>{} | Argmax{};
     });
 
@@ -47,7 +47,7 @@ BOOST_AUTO_TEST_CASE(a_space_is_the_product_of_its_axes_under_their_names) {
   BOOST_TEST(std::get<0>(candidates).name == "nodes 12, levels 1");
   BOOST_TEST(std::get<1>(candidates).name == "nodes 12, levels 2");
   BOOST_TEST(std::get<3>(candidates).name == "nodes 24, levels 2");
-  const auto unnamed = space<values<3, 7>>([]<std::size_t Nodes>() { return StochasticLut<2, Nodes>{}; });
+  const auto unnamed = space<Values<3, 7>>([]<std::size_t Nodes>() { return StochasticLut<2, Nodes>{}; });
   BOOST_TEST(std::get<1>(unnamed).name == "7");
   static_assert(decltype(std::get<1>(unnamed).expression)::nodes == 7);
 }

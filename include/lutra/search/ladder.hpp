@@ -30,7 +30,8 @@ struct LadderStep {
 
   /// The votes of a class over this.
   [[nodiscard]] float temperature(std::size_t classes) const noexcept {
-    return static_cast<float>(votes / classes) * 10 / 250;
+    const std::size_t each = votes / classes;
+    return static_cast<float>(each) * 10 / 250;
   }
 };
 

@@ -101,6 +101,7 @@ template <class In, class ExpressionType>
                                   const Augmentation<typename In::Kind>& augment = {}) {
   const detail::SearchData<typename In::Kind> data(train, options, augment);
   std::vector<detail::Trial> trials;
+  trials.reserve(candidates.size());
   for (const auto& each : candidates) trials.push_back(detail::make_trial<In>(each, data, options));
   return detail::search_trials(options, data.text, trials);
 }

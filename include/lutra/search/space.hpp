@@ -29,8 +29,8 @@ template <Expression ExpressionType>
 }
 
 /// One side of a space: numbers (or enumerators, or anything that a template takes) known to the compiler.
-template <auto... Values>
-struct values {};
+template <auto... Numbers>
+struct Values {};
 
 namespace detail {
 
@@ -47,7 +47,7 @@ template <class Chosen, class... Axes>
 struct Product;
 
 template <auto... Chosen>
-struct Product<values<Chosen...>> {
+struct Product<Values<Chosen...>> {
   template <class Names, class Make>
   [[nodiscard]] static auto of(const Names& names, const Make& make) {
     std::string text;
@@ -59,11 +59,11 @@ struct Product<values<Chosen...>> {
   }
 };
 
-template <auto... Chosen, auto... Values, class... Axes>
-struct Product<values<Chosen...>, values<Values...>, Axes...> {
+template <auto... Chosen, auto... Next, class... Axes>
+struct Product<Values<Chosen...>, Values<Next...>, Axes...> {
   template <class Names, class Make>
   [[nodiscard]] static auto of(const Names& names, const Make& make) {
-    return std::tuple_cat(Product<values<Chosen..., Values>, Axes...>::of(names, make)...);
+    return std::tuple_cat(Product<Values<Chosen..., Next>, Axes...>::of(names, make)...);
   }
 };
 
@@ -71,7 +71,7 @@ struct Product<values<Chosen...>, values<Values...>, Axes...> {
 
 /// A candidate for each combination of one value from each axis, the last axis changing fastest:
 ///
-///     space<values<125, 250, 500>, values<1, 2>>({"Nodes", "Levels"}, []<std::size_t Nodes, std::size_t Levels>() {
+///     space<Values<125, 250, 500>, Values<1, 2>>({"Nodes", "Levels"}, []<std::size_t Nodes, std::size_t Levels>() {
 ///       return Thermometer<Levels>{} | StochasticLut<6, Nodes>{} | GroupSum<10>{} | Argmax{};
 ///     })
 ///
@@ -79,7 +79,7 @@ struct Product<values<Chosen...>, values<Values...>, Axes...> {
 /// to the compiler, at about three seconds.
 template <class... Axes, class Make>
 [[nodiscard]] auto space(const std::array<std::string_view, sizeof...(Axes)>& names, const Make& make) {
-  return detail::Product<values<>, Axes...>::of(names, make);
+  return detail::Product<Values<>, Axes...>::of(names, make);
 }
 
 /// The same under names that are the values alone: "125, 1".

@@ -186,6 +186,7 @@ LUTRA_INLINE std::optional<std::size_t> Climb::after_full(std::size_t index, std
 
 LUTRA_INLINE SearchResult Climb::result(std::size_t chosen) const {
   std::vector<SearchRow> rows;
+  rows.reserve(tried_.size());
   for (const Climbed& one : tried_) rows.push_back(one.row);
   SearchResult result = judged(options_.budget, std::move(rows));
   result.best = chosen;

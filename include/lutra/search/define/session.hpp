@@ -166,8 +166,8 @@ LUTRA_INLINE SearchRow SearchSession::train(const Trial& trial, std::size_t epoc
   }
   const FitOptions fit = fit_options(trial, epochs);
   const Measured measured = trial.train(fit);
-  const SearchRow row{trial.name,    epochs,           measured.accuracy,
-                      measured.cost, measured.seconds, options_.budget.keeps(measured.cost, measured.accuracy)};
+  SearchRow row{trial.name,    epochs,           measured.accuracy,
+                measured.cost, measured.seconds, options_.budget.keeps(measured.cost, measured.accuracy)};
   kept_.push_back({trial.network, row});
   if (!options_.folder.empty()) {
     save();
@@ -203,6 +203,7 @@ LUTRA_INLINE SearchResult search_trials(const SearchOptions& options, const std:
   SearchSession session(options, data);
   for (const Trial& trial : trials) session.plan(trial, options.fit.epochs);
   std::vector<SearchRow> rows;
+  rows.reserve(trials.size());
   for (const Trial& trial : trials) rows.push_back(session.train(trial, options.fit.epochs));
   if (const std::size_t epochs = options.second_round.epochs; epochs > 0) {
     std::vector<std::size_t> again;
