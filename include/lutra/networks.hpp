@@ -15,6 +15,7 @@
 #include <lutra/layers/to_real.hpp>
 #include <lutra/layers/wiring.hpp>
 #include <lutra/networks/optical_flow.hpp>
+#include <lutra/networks/vgg.hpp>
 
 namespace lutra::networks {
 

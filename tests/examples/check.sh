@@ -26,7 +26,7 @@ expect_error() {
     echo "refused: $(tail -n 1 stderr)"
 }
 
-for program in quickstart mnist mnist_convolution tabular infer custom_layer distill segmentation autoencoder optical_flow; do
+for program in quickstart mnist mnist_convolution tabular infer custom_layer distill segmentation autoencoder optical_flow fashion; do
     "$bin/$program" --help | grep -q -- '--help' || fail "$program --help"
 done
 
@@ -67,6 +67,17 @@ for file in optical_flow.png optical_flow.lutra quantized.checkpoint; do
 done
 env -u LUTRA_DATA "$bin/optical_flow" --network quantized --pairs 128 --epochs 1 --resume --out flow >again 2>/dev/null
 [ "$(tail -n 3 log | grep quantized)" = "$(tail -n 3 again | grep quantized)" ] || fail "optical_flow resumed to $(cat again)"
+# Sixty-four images that repeat one another's text, in the four files of MNIST.
+mkdir idx
+for part in train t10k; do
+    { printf '\0\0\10\3\0\0\0\100\0\0\0\34\0\0\0\34' && head -c $((64 * 784)) < <(yes 'lutra, ten labels'); } >idx/$part-images-idx3-ubyte
+    { printf '\0\0\10\1\0\0\0\100' && for i in {0..63}; do printf "\\$((i % 8))"; done; } >idx/$part-labels-idx1-ubyte
+done
+"$bin/fashion" --data idx --epochs 1 --out clothes >log 2>/dev/null || fail "fashion: $(cat log)"
+grep -q 'circuit equal' log || fail "fashion: $(cat log)"
+for file in fashion.c fashion.h fashion.lutra report.html; do
+    [ -s "clothes/$file" ] || fail "fashion wrote no $file"
+done
 "$bin/custom_layer" --epochs 2 | grep -q 'network .* circuit' || fail custom_layer
 
 # What must be refused, in a sentence, with nothing left behind.
@@ -82,6 +93,7 @@ expect_error 'label|price' "$bin/tabular" table.csv --label price --out none
 expect_error 'no data' env -u LUTRA_DATA "$bin/mnist"
 expect_error 'no data' env -u LUTRA_DATA "$bin/mnist_convolution"
 expect_error 'No such file|no ' "$bin/mnist" --data "$work/nowhere"
+expect_error 'No such file|no ' "$bin/fashion" --data "$work/nowhere"
 expect_error 'circuit file' "$bin/infer" --circuit table.csv --csv table.csv
 head -c 1000 table/net.lutra >cut.lutra
 expect_error 'cut.lutra' "$bin/infer" --circuit cut.lutra --csv table.csv

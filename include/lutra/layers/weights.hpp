@@ -32,7 +32,8 @@ template <class Function>
   std::size_t i = 0;
   for (; i + sums.size() <= weights.size(); i += sums.size())
     for (std::size_t lane = 0; lane < sums.size(); ++lane) sums[lane] += f(weights[i + lane]);
-  for (std::size_t lane = 0; i < weights.size(); ++i, ++lane) sums[lane] += f(weights[i]);
+  const std::size_t left = std::min(weights.size() - i, sums.size());
+  for (std::size_t lane = 0; lane < left; ++lane) sums[lane] += f(weights[i + lane]);
   return std::accumulate(sums.begin(), sums.end(), 0.0F);
 }
 

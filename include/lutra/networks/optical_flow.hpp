@@ -2,36 +2,14 @@
 // Optical flow by convolutions, of floats or of few bits: one plan, and what its layers are made of.
 
 #include <cstddef>
-#include <cstdint>
 #include <lutra/compose.hpp>
-#include <lutra/layers/activation.hpp>
-#include <lutra/layers/batch_norm.hpp>
 #include <lutra/layers/convolve.hpp>
 #include <lutra/layers/dense.hpp>
-#include <lutra/layers/quantize.hpp>
 #include <lutra/layers/space_to_depth.hpp>
 #include <lutra/layers/upsample.hpp>
-#include <lutra/layers/weights.hpp>
+#include <lutra/networks/kinds.hpp>
 
 namespace lutra::networks {
-
-/// A convolution's weights, and what comes behind them, as optical_flow takes them: floats ...
-struct Floats {
-  using Weights = FloatWeights;
-  static constexpr auto behind() { return BatchNorm{} | LeakyRelu{.below = 0.1F}; }
-};
-/// ... or weights of any kind, rounded to codes of `Bits` bits.
-template <class WeightsType, std::uint32_t Bits>
-struct Codes {
-  using Weights = WeightsType;
-  static constexpr auto behind() { return BatchNorm{} | Quantize<Bits>{}; }
-};
-
-/// A window of 3 × 3 over an image, and what comes behind.
-template <std::size_t Channels, class Kind>
-[[nodiscard]] constexpr auto filters() {
-  return convolve<Kernel<3>, Same>(Dense<Channels, typename Kind::Weights>{}) | Kind::behind();
-}
 
 /// FlowNet's plan (Dosovitskiy et al. 2015) of what few-bit arithmetic does well: strides are SpaceToDepth, the way
 /// back is Upsample, and the flow of a block of 4 × 4 pixels is 32 channels. First are the weights of the first layer

@@ -1,0 +1,20 @@
+#pragma once
+// Classification by convolutions, of floats or of few bits.
+
+#include <cstddef>
+#include <lutra/layers/argmax.hpp>
+#include <lutra/layers/or_pool.hpp>
+#include <lutra/networks/kinds.hpp>
+
+namespace lutra::networks {
+
+/// VGG's plan (Simonyan and Zisserman 2014), small: windows of 3 × 3 of Width, 2 Width and 4 Width channels, each image
+/// half the size of the one before, then a dense layer for the classes. Kind is what the convolutions are made of, Last
+/// the weights of the dense layer. In: Byte, any channels, at least 4 × 4; out: Class<Classes>.
+template <class Kind, class Last, std::size_t Classes, std::size_t Width>
+[[nodiscard]] constexpr auto vgg() {
+  return filters<Width, Kind>() | MaxPool<2>{} | filters<2 * Width, Kind>() | MaxPool<2>{} |
+         filters<4 * Width, Kind>() | Dense<Classes, Last>{} | Argmax{};
+}
+
+}  // namespace lutra::networks
