@@ -26,7 +26,7 @@ expect_error() {
     echo "refused: $(tail -n 1 stderr)"
 }
 
-for program in quickstart mnist mnist_convolution tabular infer custom_layer distill segmentation autoencoder optical_flow fashion; do
+for program in quickstart budget mnist mnist_convolution tabular infer custom_layer distill segmentation autoencoder optical_flow fashion; do
     "$bin/$program" --help | grep -q -- '--help' || fail "$program --help"
 done
 
@@ -42,6 +42,11 @@ accuracy=$(sed -nE 's/^ *network +([0-9]+)\..*/\1/p' log)
 "$bin/infer" --circuit table/net.lutra --csv table.csv --out classes
 [ "$(wc -l <classes)" -eq 600 ] || fail "infer wrote $(wc -l <classes) classes"
 grep -qE '^(first|second|third)$' classes || fail "infer wrote no class names"
+"$bin/tabular" table.csv --budget 200 --epochs 12 --out budget >log 2>/dev/null || fail "tabular: $(cat log)"
+luts=$(sed -nE 's/^chosen: .*, ([0-9]+) LUTs of 200$/\1/p' log)
+[ "$luts" -le 200 ] || fail "tabular chose $luts LUTs"
+"$bin/infer" --circuit budget/net.lutra --csv table.csv --out classes-200
+[ "$(wc -l <classes-200)" -eq 600 ] || fail "infer wrote $(wc -l <classes-200) classes"
 cut -d, -f1-3 table.csv >unlabelled.csv
 "$bin/infer" --circuit table/net.lutra --csv unlabelled.csv --label none --out again
 cmp classes again || fail "the label column changed the answers"
@@ -51,6 +56,12 @@ grep -q DIFFERENT log && fail "quickstart: $(cat log)"
 for file in digits.v digits.c digits.blif digits_tb.v digits_init.json digits.lutra report.html report.json; do
     [ -s "digits/$file" ] || fail "quickstart wrote no $file"
 done
+"$bin/budget" --luts 300 --brief-epochs 2 --epochs 3 --check 50 --out within >log 2>/dev/null || fail "budget: $(cat log)"
+for file in budget.v budget.c budget_tb.v budget.lutra tried.svg report.html search/search.rows; do
+    [ -s "within/$file" ] || fail "budget wrote no $file"
+done
+luts=$(sed -nE 's/^chosen: .*, ([0-9]+) LUTs of 300$/\1/p' log)
+[ "$luts" -le 300 ] || fail "budget chose $luts LUTs"
 "$bin/segmentation" --patches 2000 --epochs 1 --out pixels >log || fail "segmentation: $(cat log)"
 for file in segmentation.v segmentation_logic0.v segmentation_tb.v lutra_window.v segmentation.png report.html; do
     [ -s "pixels/$file" ] || fail "segmentation wrote no $file"
@@ -81,6 +92,8 @@ done
 "$bin/custom_layer" --epochs 2 | grep -q 'network .* circuit' || fail custom_layer
 
 # What must be refused, in a sentence, with nothing left behind.
+expect_error 'tables alone' "$bin/budget" --luts 5 --out within-5
+[ ! -e within-5 ] || fail "a budget that nothing keeps left a folder"
 expect_error 'no-such.csv.*expected a file that exists' "$bin/tabular" no-such.csv
 : >empty.csv
 expect_error 'empty.csv' "$bin/tabular" empty.csv --out none

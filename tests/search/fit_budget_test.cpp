@@ -1,5 +1,6 @@
 #define BOOST_TEST_MODULE fit_budget
 #include <boost/test/unit_test.hpp>
+#include <filesystem>
 #include <lutra/circuit/engine.hpp>
 #include <lutra/circuit/rewire.hpp>
 #include <lutra/data/split.hpp>
@@ -127,7 +128,12 @@ BOOST_AUTO_TEST_CASE(what_is_counted_is_the_circuit_as_prepared) {
 BOOST_AUTO_TEST_CASE(what_cannot_be_done_is_refused) {
   check_error([] { static_cast<void>(fitted(small(0))); }, {"luts", "at least 1"});
   check_error([] { static_cast<void>(fitted(small(8))); }, {"at most 8 LUTs", "tables alone"});
-  BudgetOptions options = small(70);
+  const TemporaryFolder folder;
+  BudgetOptions options = small(8);
+  options.folder = folder.path() / "new";
+  check_error([&] { static_cast<void>(fitted(options)); }, {"tables alone"});
+  BOOST_TEST(!std::filesystem::exists(options.folder));
+  options = small(70);
   options.restarts = 0;
   check_error([&] { static_cast<void>(fitted(options)); }, {"restarts"});
   options = small(70);

@@ -139,8 +139,9 @@ template <class In, std::size_t Classes>
                                                 const Augmentation<typename In::Kind>& augment = {}) {
   const SearchOptions search = detail::search_options(options, train.size());
   const detail::SearchData<typename In::Kind> data(train, search, augment);
-  detail::SearchSession session(search, data.text);
   const detail::LadderTask task{In::size, In::Kind::bits, std::max<std::size_t>(train.classes, 1)};
+  detail::check_ladder(options.ladder, task, options.luts);
+  detail::SearchSession session(search, data.text);
   detail::Climb climb(search, options.ladder, task, session, [&](const LadderStep& step) {
     const auto expression = detail::on_ladder<Classes>(step, train.classes);
     return detail::make_trial<In>(candidate(to_string(step), expression), data, search);

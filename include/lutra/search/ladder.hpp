@@ -57,6 +57,9 @@ struct LadderTask {
 [[nodiscard]] LadderStep ladder_step(const Ladder& ladder, const LadderTask& task, std::size_t levels,
                                      std::size_t hidden);
 
+/// Throws Error where the ladder is none, or where the tables alone of its smallest network are too many.
+void check_ladder(const Ladder& ladder, const LadderTask& task, std::size_t luts);
+
 /// Roughly what its circuit will cost, complete: where to begin.
 [[nodiscard]] double estimated_luts(const LadderStep& step, const LadderTask& task);
 
@@ -72,7 +75,7 @@ class Climb {
  public:
   using MakeTrial = std::function<Trial(const LadderStep&)>;
 
-  /// Throws Error where the ladder is none.
+  /// Of a ladder that check_ladder has seen.
   Climb(const SearchOptions& options, const Ladder& ladder, const LadderTask& task, SearchSession& session,
         MakeTrial make_trial);
 

@@ -57,6 +57,14 @@ LUTRA_INLINE LadderStep ladder_step(const Ladder& ladder, const LadderTask& task
   return {levels, hidden, task.classes * std::max<std::size_t>(1, static_cast<std::size_t>(std::lround(each)))};
 }
 
+LUTRA_INLINE void check_ladder(const Ladder& ladder, const LadderTask& task, std::size_t luts) {
+  const std::vector<std::size_t> sizes = hidden_sizes(ladder);
+  const LadderStep least = ladder_step(ladder, task, ladder.levels.front(), sizes.front());
+  if (least.hidden + least.votes > luts)
+    throw Error("fit_budget", "budget", "a network of at most " + std::to_string(luts) + " LUTs",
+                std::to_string(least.hidden + least.votes) + " tables alone in the smallest there is");
+}
+
 LUTRA_INLINE double estimated_luts(const LadderStep& step, const LadderTask& task) {
   const auto hidden = static_cast<double>(step.hidden), votes = static_cast<double>(step.votes);
   // Of so many thresholds, those that at least one of the first layer's six pins reads.
@@ -81,12 +89,9 @@ LUTRA_INLINE void Climb::refuse() const {
   std::string wanted = "at most " + std::to_string(*budget.luts) + " LUTs";
   if (budget.latency) wanted += " and " + std::to_string(*budget.latency) + " clocks";
   const auto smallest = std::ranges::min_element(tried_, {}, [](const Climbed& one) { return one.row.cost.luts; });
-  const LadderStep least = ladder_step(ladder_, task_, ladder_.levels.front(), sizes_.front());
   throw Error("fit_budget", "budget", "a network of " + wanted,
-              tried_.empty()
-                  ? std::to_string(least.hidden + least.votes) + " tables alone in the smallest there is"
-                  : std::to_string(smallest->row.cost.luts) + " LUTs and " +
-                        std::to_string(smallest->row.cost.latency) + " clocks at least (" + smallest->row.name + ")");
+              std::to_string(smallest->row.cost.luts) + " LUTs and " + std::to_string(smallest->row.cost.latency) +
+                  " clocks at least (" + smallest->row.name + ")");
 }
 
 LUTRA_INLINE const Climbed* Climb::find(std::size_t levels, std::size_t size) const {
