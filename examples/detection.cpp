@@ -14,7 +14,6 @@
 #include <lutra/data/idx.hpp>
 #include <lutra/export/c.hpp>
 #include <lutra/lutra.hpp>
-#include <lutra/networks/detection.hpp>
 
 #include "support/box_picture.hpp"
 #include "support/command_line.hpp"

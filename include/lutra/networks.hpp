@@ -14,6 +14,7 @@
 #include <lutra/layers/thermometer.hpp>
 #include <lutra/layers/to_real.hpp>
 #include <lutra/layers/wiring.hpp>
+#include <lutra/networks/detection.hpp>
 #include <lutra/networks/optical_flow.hpp>
 #include <lutra/networks/vgg.hpp>
 

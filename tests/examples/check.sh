@@ -26,7 +26,7 @@ expect_error() {
     echo "refused: $(tail -n 1 stderr)"
 }
 
-for program in quickstart budget mnist mnist_convolution tabular infer custom_layer distill segmentation autoencoder optical_flow fashion; do
+for program in quickstart budget mnist mnist_convolution tabular infer custom_layer distill segmentation autoencoder optical_flow fashion detection; do
     "$bin/$program" --help | grep -q -- '--help' || fail "$program --help"
 done
 
@@ -88,6 +88,11 @@ done
 grep -q 'circuit equal' log || fail "fashion: $(cat log)"
 for file in fashion.c fashion.h fashion.lutra report.html; do
     [ -s "clothes/$file" ] || fail "fashion wrote no $file"
+done
+env -u LUTRA_DATA "$bin/detection" --twin --scenes 128 --epochs 1 --out boxes >log 2>/dev/null || fail "detection: $(cat log)"
+grep -q 'circuit equal, in every number' log || fail "detection: $(cat log)"
+for file in detection.png detection.lutra detection.c detection.h few-bits.checkpoint floats.checkpoint; do
+    [ -s "boxes/$file" ] || fail "detection wrote no $file"
 done
 "$bin/custom_layer" --epochs 2 | grep -q 'network .* circuit' || fail custom_layer
 

@@ -8,7 +8,7 @@
 #include <lutra/layers/dense.hpp>
 #include <lutra/layers/or_pool.hpp>
 #include <lutra/layers/space_to_depth.hpp>
-#include <lutra/networks/optical_flow.hpp>
+#include <lutra/networks/kinds.hpp>
 
 namespace lutra::networks {
 
