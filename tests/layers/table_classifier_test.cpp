@@ -18,9 +18,9 @@ namespace {
 
 constexpr auto composed = Thermometer<2>{.spacing = Spacing::quantile} |
                           StochasticLut<6, 24, LearnedWiring<8>>{.initial = Initial::pass_through} |
-                          StochasticLut<6, 18>{.initial = Initial::pass_through} |
-                          StochasticLut<6, 12>{.initial = Initial::pass_through} | GroupSum<3>{.temperature = 1.5F} |
-                          Argmax{};
+                          StochasticLut<6, 18, LearnedWiring<8>>{.initial = Initial::pass_through} |
+                          StochasticLut<6, 12, LearnedWiring<8>>{.initial = Initial::pass_through} |
+                          GroupSum<3>{.temperature = 1.5F} | Argmax{};
 
 template <std::size_t Most>
 TableClassifier<Most> sizes(std::vector<std::size_t> tables = {24, 18, 12}) {
@@ -78,7 +78,8 @@ BOOST_AUTO_TEST_CASE(a_file_of_parameters_knows_the_sizes) {
   const auto path = folder.path() / "parameters";
   save_parameters(task_network(sizes<3>({24, 12})), path);
   auto other = task_network(sizes<3>({24, 15}));
-  check_error([&] { load_parameters(other, path); }, {"StochasticLut<6, 12>", "StochasticLut<6, 15>"});
+  check_error([&] { load_parameters(other, path); },
+              {"StochasticLut<6, 12, LearnedWiring<8>>", "StochasticLut<6, 15, LearnedWiring<8>>"});
 }
 
 BOOST_AUTO_TEST_CASE(sizes_that_do_not_fit_are_refused) {

@@ -18,13 +18,12 @@
 
 namespace lutra {
 
-/// Thermometer<levels> with quantiles, a layer of tables of six inputs for each number in `tables`, the sums of
-/// `classes` groups, argmax: to the bit what Thermometer<levels>{.spacing = Spacing::quantile} |
-/// StochasticLut<6, tables[0], LearnedWiring<8>>{} | StochasticLut<6, tables[1]>{} | … | GroupSum<classes>{} | Argmax{}
-/// with tables that begin as copies of an input (Initial::pass_through) and this temperature is. In: codes (Byte,
-/// Level<n>), any shape; out: Class<Most>. There are 2 to Most classes; scores of those that there are not are far
-/// below all others and no part of the circuit. Freezes to the stages of these layers. Throws Error while binding where
-/// a number is 0, or does not fit.
+/// Thermometer<levels>, a layer of tables of six inputs for each number in `tables`, the sums of `classes` groups,
+/// argmax: to the bit what Thermometer<levels>{.spacing = spacing} | StochasticLut<6, tables[0], LearnedWiring<8>>{} |
+/// StochasticLut<6, tables[1], LearnedWiring<8>>{} | … | GroupSum<classes>{} | Argmax{} with tables that begin as
+/// copies of an input (Initial::pass_through) and this temperature is. In: codes (Byte, Level<n>), any shape; out:
+/// Class<Most>. There are 2 to Most classes; scores of those that there are not are far below all others and no part of
+/// the circuit. Freezes to the stages of these layers. Throws Error while binding where a number is 0, or does not fit.
 template <std::size_t Most>
 struct TableClassifier {
   static_assert(error::layer_is_valid<(Most >= 2), TableClassifier>::value,
@@ -32,6 +31,7 @@ struct TableClassifier {
   using CompositeTag = void;  // it announces its layers itself
 
   std::size_t levels = 1;                        ///< thresholds for each value
+  Spacing spacing = Spacing::quantile;           ///< of the thresholds
   std::vector<std::size_t> tables = {400, 200};  ///< in each layer; the last one votes
   std::size_t classes = Most;
   float temperature = 0;  ///< of the votes; 0: √(votes of a class)
@@ -43,8 +43,7 @@ struct TableClassifier {
     static_assert(error::layer_accepts_input<is_code<typename In::Kind>, TableClassifier, In>::value,
                   "lutra: TableClassifier reads codes, Byte or Level<n>");
     using Kind = std::conditional_t<is_code<typename In::Kind>, typename In::Kind, Byte>;
-    using First = detail::HardNodes<6, LearnedWiring<8>, Multilinear>;
-    using Later = detail::HardNodes<6, RandomWiring, Multilinear>;
+    using Tables = detail::HardNodes<6, LearnedWiring<8>, Multilinear>;
 
    public:
     using Output = Signal<Class<Most>, Shape{Most, 1, 1}>;
@@ -54,13 +53,13 @@ struct TableClassifier {
 
     Bound(const TableClassifier& layer, Binding& binding)
         : layer_(checked(layer)),
-          encoder_(announced_encoder(binding), Spacing::quantile, binding),
+          encoder_(announced_encoder(binding), layer_.spacing, binding),
           first_(announced_first(binding), {}, Initial::pass_through, binding, bits(), layer_.tables.front()),
           sums_(layer_.tables.back(), layer_.classes, layer_.temperature, 1) {
       binding.end_layer(1);
       for (std::size_t i = 1; i < layer_.tables.size(); ++i) {
         announce_tables(binding, i);
-        later_.emplace_back(RandomWiring{}, Multilinear{}, Initial::pass_through, binding, layer_.tables[i - 1],
+        later_.emplace_back(LearnedWiring<8>{}, Multilinear{}, Initial::pass_through, binding, layer_.tables[i - 1],
                             layer_.tables[i]);
         binding.end_layer(1);
       }
@@ -138,7 +137,7 @@ struct TableClassifier {
     }
     [[nodiscard]] std::string encoder_name() const { return "Thermometer<" + std::to_string(layer_.levels) + ">"; }
     [[nodiscard]] std::string tables_name(std::size_t i) const {
-      return "StochasticLut<6, " + std::to_string(layer_.tables[i]) + (i == 0 ? LearnedWiring<8>::name() : "") + ">";
+      return "StochasticLut<6, " + std::to_string(layer_.tables[i]) + LearnedWiring<8>::name() + ">";
     }
     [[nodiscard]] std::string sums_name() const { return "GroupSum<" + std::to_string(layer_.classes) + ">"; }
 
@@ -158,8 +157,8 @@ struct TableClassifier {
 
     TableClassifier layer_;
     detail::Thresholds<Signal<Kind, In::shape>> encoder_;
-    First first_;
-    std::vector<Later> later_;
+    Tables first_;
+    std::vector<Tables> later_;
     detail::Groups<Bit, Class<Most>> sums_;
     Planes<Bit> encoded_;
     std::vector<Planes<Bit>> given_;
