@@ -23,7 +23,10 @@ BudgetOptions small(std::size_t luts) {
           .brief_epochs = 2,
           .epochs = 4,
           .threads = 1,
-          .ladder = {.smallest = 6, .largest = 60, .step = 1.4, .levels = {1, 2}}};
+          .ladder = {.smallest = 1,
+                     .largest = 10,
+                     .step = 1.4,
+                     .plans = {{1, Spacing::uniform, 0}, {1, Spacing::quantile, 2}, {2, Spacing::quantile, 2}}}};
 }
 
 auto fitted(const BudgetOptions& options) { return fit_budget<TaskInput, 3>(data, options); }
@@ -127,9 +130,9 @@ BOOST_AUTO_TEST_CASE(what_is_counted_is_the_circuit_as_prepared) {
 
 BOOST_AUTO_TEST_CASE(what_cannot_be_done_is_refused) {
   check_error([] { static_cast<void>(fitted(small(0))); }, {"luts", "at least 1"});
-  check_error([] { static_cast<void>(fitted(small(8))); }, {"at most 8 LUTs", "tables alone"});
+  check_error([] { static_cast<void>(fitted(small(2))); }, {"at most 2 LUTs", "3 tables alone"});
   const TemporaryFolder folder;
-  BudgetOptions options = small(8);
+  BudgetOptions options = small(2);
   options.folder = folder.path() / "new";
   check_error([&] { static_cast<void>(fitted(options)); }, {"tables alone"});
   BOOST_TEST(!std::filesystem::exists(options.folder));

@@ -13,7 +13,13 @@ using detail::Climb, detail::LadderTask;
 namespace {
 
 const LadderTask digits{.inputs = 64, .input_bits = 8, .classes = 10};
-const Ladder coarse{.smallest = 20, .largest = 640, .step = 2, .levels = {1, 2, 3, 5, 8}};
+
+LadderPlan two_layers(std::size_t levels) { return {levels, Spacing::quantile, 2}; }
+const Ladder coarse{.smallest = 1,
+                    .largest = 32,
+                    .step = 2,
+                    .plans = {two_layers(1), two_layers(2), two_layers(3), two_layers(5), two_layers(8)},
+                    .patience = 2};
 
 /// A climb over networks whose cost and accuracy are given by functions: what it trains, and in what order.
 struct Pretended {
@@ -21,7 +27,7 @@ struct Pretended {
   Ladder ladder = coarse;
   std::function<std::size_t(const LadderStep&)> luts = [](const LadderStep& s) { return s.hidden * 2 + s.votes; };
   std::function<double(const LadderStep&)> accuracy = [](const LadderStep& s) {
-    return static_cast<double>(s.hidden) / 1000 - static_cast<double>(s.levels) / 100;
+    return static_cast<double>(s.hidden) / 1000 - static_cast<double>(s.plan.levels) / 100;
   };
   std::string trained;
 
@@ -53,15 +59,17 @@ std::size_t times(const std::string& text, const std::string& part) {
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(sizes_grow_by_the_step_and_votes_are_the_same_for_every_class) {
-  const auto sizes = detail::hidden_sizes(coarse);
-  BOOST_TEST(sizes == (std::vector<std::size_t>{20, 40, 80, 160, 320, 640}));
-  const auto fine = detail::hidden_sizes({.smallest = 1, .largest = 30, .step = 1.1});
+  BOOST_TEST(detail::ladder_sizes(coarse) == (std::vector<std::size_t>{1, 2, 4, 8, 16, 32}));
+  const auto fine = detail::ladder_sizes({.smallest = 1, .largest = 30, .step = 1.1});
   BOOST_TEST(std::set(fine.begin(), fine.end()).size() == fine.size());
-  BOOST_TEST(detail::ladder_step(coarse, digits, 2, 160).votes == 80U);
-  BOOST_TEST(detail::ladder_step(coarse, digits, 2, 6).votes == 10U);
-  BOOST_TEST(detail::ladder_step(coarse, digits, 2, 174).votes == 90U);
-  BOOST_TEST((LadderStep{1, 500, 250}.temperature(10)) == 1.0F);
-  BOOST_TEST(to_string(LadderStep{2, 240, 120}) == "levels 2, tables 240 + 120");
+  const LadderStep two = detail::ladder_step(two_layers(2), digits, 12);
+  BOOST_TEST(two.tables() == (std::vector<std::size_t>{240, 120}));
+  BOOST_TEST(to_string(two) == "levels 2, tables 240 + 120");
+  const LadderStep one = detail::ladder_step({1, Spacing::uniform, 0}, digits, 100);
+  BOOST_TEST(one.tables() == (std::vector<std::size_t>{1000}));
+  BOOST_TEST(to_string(one) == "levels 1 even, tables 1000");
+  BOOST_TEST(one.temperature(10) == 4.5F);
+  BOOST_TEST(detail::ladder_step({1, Spacing::uniform, 0.01}, digits, 1).hidden == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(the_recipe_suits_the_number_of_samples) {
@@ -71,7 +79,7 @@ BOOST_AUTO_TEST_CASE(the_recipe_suits_the_number_of_samples) {
   BOOST_TEST(ladder_recipe(10, 60).redraw.times == 42U);
 }
 
-BOOST_AUTO_TEST_CASE(the_largest_size_within_the_budget_is_found_for_each_number_of_levels) {
+BOOST_AUTO_TEST_CASE(the_largest_size_within_the_budget_is_found_for_each_plan) {
   // 160 tables and 80 votes cost 400.
   for (const std::size_t budget : {400U, 799U}) {
     Pretended all(budget);
@@ -80,7 +88,7 @@ BOOST_AUTO_TEST_CASE(the_largest_size_within_the_budget_is_found_for_each_number
       BOOST_TEST(times(all.trained, level + std::string("tables 160 + 80; ")) == 1U);
       BOOST_TEST(times(all.trained, level) <= 3U);
     }
-    // Two more levels of thresholds have brought nothing.
+    // Two more plans have brought nothing.
     BOOST_TEST(times(all.trained, "levels 5, ") == 0U);
   }
   Pretended roomy(100000);
@@ -95,9 +103,9 @@ BOOST_AUTO_TEST_CASE(an_estimate_that_is_far_off_costs_trainings_and_no_answer) 
     };
     const std::string chosen = all.chosen();
     const auto size = std::stoul(chosen.substr(chosen.find("tables ") + 7));
-    BOOST_TEST(all.luts({1, size, 0}) <= 1000U);
+    BOOST_TEST(all.luts({{}, size, 0}) <= 1000U);
     const bool next_is_tried = size < 640 && size * 3 <= 1000;  // else its tables alone are too many
-    BOOST_TEST((!next_is_tried || all.luts({1, 2 * size, 0}) > 1000U), chosen);
+    BOOST_TEST((!next_is_tried || all.luts({{}, 2 * size, 0}) > 1000U), chosen);
   }
 }
 
@@ -108,17 +116,17 @@ BOOST_AUTO_TEST_CASE(networks_whose_tables_alone_are_too_many_are_not_trained) {
   BOOST_TEST(times(all.trained, "tables 80") == 0U);
 }
 
-BOOST_AUTO_TEST_CASE(more_levels_are_tried_as_long_as_they_help) {
+BOOST_AUTO_TEST_CASE(more_plans_are_tried_as_long_as_they_help) {
   Pretended all(400);
   all.accuracy = [](const LadderStep& s) {
-    return static_cast<double>(s.levels) / 10 + static_cast<double>(s.hidden) / 10000;
+    return static_cast<double>(s.plan.levels) / 10 + static_cast<double>(s.hidden) / 10000;
   };
   BOOST_TEST(all.chosen() == "levels 8, tables 160 + 80");
 }
 
 BOOST_AUTO_TEST_CASE(what_is_too_large_in_full_is_replaced_by_smaller_ones) {
   Pretended all(400);
-  all.ladder.levels = {1, 2};
+  all.ladder.plans = {two_layers(1), two_layers(2)};
   detail::SearchSession session(all.options, "pretended data");
   auto climb = all.climb(session);
   climb.run();
@@ -131,14 +139,14 @@ BOOST_AUTO_TEST_CASE(what_is_too_large_in_full_is_replaced_by_smaller_ones) {
     }
     BOOST_TEST(!next.has_value());
   }
-  check_error([&] { static_cast<void>(climb.choose()); }, {"at most 400 LUTs"});
+  check_error([&] { static_cast<void>(climb.choose()); }, {"at most 400 LUTs", "more in full"});
 }
 
 BOOST_AUTO_TEST_CASE(where_training_in_full_leaves_room_a_larger_network_takes_it) {
   for (const bool worse : {false, true}) {
     Pretended all(500);
     if (worse) all.accuracy = [](const LadderStep& s) { return 1 / static_cast<double>(s.hidden); };
-    all.ladder.levels = {1};
+    all.ladder.plans = {two_layers(1)};
     detail::SearchSession session(all.options, "pretended data");
     auto climb = all.climb(session);
     climb.run();
@@ -167,13 +175,13 @@ BOOST_AUTO_TEST_CASE(a_budget_that_nothing_keeps_is_refused_with_what_there_is) 
 
 BOOST_AUTO_TEST_CASE(a_ladder_that_is_none_is_refused) {
   const auto refused = [](const Ladder& ladder, std::initializer_list<std::string_view> parts) {
-    check_error([&] { static_cast<void>(detail::hidden_sizes(ladder)); }, parts);
+    check_error([&] { static_cast<void>(detail::ladder_sizes(ladder)); }, parts);
   };
   refused({.smallest = 0}, {"sizes"});
   refused({.smallest = 10, .largest = 9}, {"sizes"});
   refused({.step = 1}, {"step", "above 1"});
-  refused({.votes = 0}, {"votes"});
-  refused({.levels = {}}, {"levels"});
-  refused({.levels = {1, 0}}, {"levels"});
+  refused({.plans = {}}, {"plans"});
+  refused({.plans = {two_layers(1), two_layers(0)}}, {"levels"});
+  refused({.plans = {{1, Spacing::quantile, -1}}}, {"hidden tables"});
   refused({.patience = 0}, {"patience"});
 }

@@ -77,8 +77,9 @@ namespace detail {
 /// A network of the ladder, for these classes.
 template <std::size_t Classes>
 [[nodiscard]] TableClassifier<Classes> on_ladder(const LadderStep& step, std::size_t classes) {
-  return {.levels = step.levels,
-          .tables = {step.hidden, step.votes},
+  return {.levels = step.plan.levels,
+          .spacing = step.plan.spacing,
+          .tables = step.tables(),
           .classes = classes,
           .temperature = step.temperature(classes)};
 }
@@ -127,10 +128,10 @@ template <class In, std::size_t Classes>
 }  // namespace detail
 
 /// The best classifier that it finds within a budget of LUTs, all that lies between raw input and class included: dense
-/// networks of several sizes (Ladder) are trained briefly on a part of `train` and measured on the rest, the best of
-/// those within the budget is trained in full, and its circuit held against the budget again. Where training made it
-/// too large, a smaller network takes its place; where training left room, a larger one that is no worse. What is
-/// returned keeps the budget. Any input of codes; 2 to `Classes` classes. Deterministic and resumable as search is.
+/// networks of several plans and sizes (Ladder) are trained briefly on a part of `train` and measured on the rest, the
+/// best of those within the budget is trained in full, and its circuit held against the budget again. Where training
+/// made it too large, a smaller network takes its place; where training left room, a larger one that is no worse. What
+/// is returned keeps the budget. Any input of codes; 2 to `Classes` classes. Deterministic and resumable as search is.
 /// Throws Error where no network is small enough, and as search does.
 ///
 ///     const auto best = fit_budget<Signal<Byte, Shape{1, 28, 28}>, 10>(train, {.luts = 2000});

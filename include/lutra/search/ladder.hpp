@@ -1,10 +1,12 @@
 #pragma once
-// What fit_budget tries, and how it trains: dense networks of two layers of tables, from small to large. All numbers
-// that were found by trying are here.
+// What fit_budget tries, and how it trains: dense networks of one or two layers of tables, from small to large. All
+// numbers that were found by trying are here.
 
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <lutra/layers/thermometer.hpp>
 #include <lutra/search/result.hpp>
 #include <lutra/search/session.hpp>
 #include <lutra/train/options.hpp>
@@ -14,28 +16,44 @@
 
 namespace lutra {
 
-/// Networks by size: `smallest` tables in the first layer, then `step` times as many, up to `largest`; half as many
-/// that vote; and so many thresholds for each value.
+/// What the networks of a row have in common: thresholds for each value, and how many tables of a first layer there are
+/// for one that votes; 0: all tables read the thresholds, and vote.
+struct LadderPlan {
+  std::size_t levels = 1;
+  Spacing spacing = Spacing::quantile;
+  double hidden = 0;
+
+  friend bool operator==(const LadderPlan&, const LadderPlan&) = default;
+};
+
+/// Networks by size: `smallest` votes a class, then `step` times as many, up to `largest`, of each plan. One even
+/// threshold is the highest bit of a value and costs nothing.
 struct Ladder {
-  std::size_t smallest = 10, largest = 6000;
-  double step = 1.2;
-  double votes = 0.5;                                         ///< tables of the second layer for one of the first
-  std::vector<std::size_t> levels = {1, 2, 3, 5, 8, 12, 16};  ///< in this order, as long as
-  std::size_t patience = 2;                                   ///< of so many, one gives a better network
+  std::size_t smallest = 1, largest = 600;
+  double step = 1.05;
+  std::vector<LadderPlan> plans = {
+      {1, Spacing::uniform, 0},  {1, Spacing::quantile, 0}, {1, Spacing::uniform, 1},  {1, Spacing::quantile, 1},
+      {2, Spacing::quantile, 0}, {3, Spacing::quantile, 0}, {3, Spacing::quantile, 1}, {5, Spacing::quantile, 0},
+      {8, Spacing::quantile, 0}, {8, Spacing::quantile, 1}, {16, Spacing::quantile, 0}};  ///< in this order, as long as
+  std::size_t patience = 3;  ///< of so many, one gives a better network
 };
 
 /// One network of the ladder.
 struct LadderStep {
-  std::size_t levels = 1, hidden = 0, votes = 0;
+  LadderPlan plan;
+  std::size_t hidden = 0, votes = 0;
 
-  /// The votes of a class over this.
+  /// What TableClassifier takes.
+  [[nodiscard]] std::vector<std::size_t> tables() const {
+    return hidden == 0 ? std::vector{votes} : std::vector{hidden, votes};
+  }
+  /// 0.45 times the square root of the votes of a class.
   [[nodiscard]] float temperature(std::size_t classes) const noexcept {
-    const std::size_t each = votes / classes;
-    return static_cast<float>(each) * 10 / 250;
+    return 0.45F * std::sqrt(static_cast<float>(votes / classes));
   }
 };
 
-/// "levels 2, tables 240 + 120"
+/// "levels 2, tables 240 + 120"; "levels 1 even, tables 120" of one layer, with even thresholds.
 [[nodiscard]] std::string to_string(const LadderStep& step);
 
 /// What such networks are trained with: Adam at 0.02, down a cosine to 0, batches of 128 (smaller ones of few samples),
@@ -51,11 +69,10 @@ struct LadderTask {
   std::size_t classes = 0;
 };
 
-/// The first layers' sizes, ascending.
-[[nodiscard]] std::vector<std::size_t> hidden_sizes(const Ladder& ladder);
+/// Votes a class, ascending. Throws Error where the ladder is none.
+[[nodiscard]] std::vector<std::size_t> ladder_sizes(const Ladder& ladder);
 
-[[nodiscard]] LadderStep ladder_step(const Ladder& ladder, const LadderTask& task, std::size_t levels,
-                                     std::size_t hidden);
+[[nodiscard]] LadderStep ladder_step(const LadderPlan& plan, const LadderTask& task, std::size_t size);
 
 /// Throws Error where the ladder is none, or where the tables alone of its smallest network are too many.
 void check_ladder(const Ladder& ladder, const LadderTask& task, std::size_t luts);
@@ -65,11 +82,12 @@ void check_ladder(const Ladder& ladder, const LadderTask& task, std::size_t luts
 
 /// A network of the ladder that was trained briefly.
 struct Climbed {
+  std::size_t plan, size;  ///< which of the ladder's
   LadderStep step;
   SearchRow row;
 };
 
-/// The search on the ladder: for each number of thresholds, trains the networks that are needed to know the largest
+/// The search on the ladder: for each plan, trains the networks that are needed to know the largest
 /// one within the budget. Those whose tables alone are too many are not trained.
 class Climb {
  public:
@@ -87,7 +105,7 @@ class Climb {
 
   /// Hears what the network at `index` came to in full, and says which to train in full next: a smaller one where it
   /// did not keep the budget, a larger one where that would now keep it, too, and is no worse. Nothing where there is
-  /// none; where none has kept the budget, choose() then gives one with another number of thresholds.
+  /// none; where none has kept the budget, choose() then gives one of another plan.
   [[nodiscard]] std::optional<std::size_t> after_full(std::size_t index, std::size_t luts, bool kept);
 
   [[nodiscard]] const std::vector<Climbed>& tried() const noexcept { return tried_; }
@@ -96,18 +114,18 @@ class Climb {
 
  private:
   /// Trains size number `size`, unless that was done; returns its place in tried().
-  std::size_t train(std::size_t levels, std::size_t size);
+  std::size_t train(std::size_t plan, std::size_t size);
   /// Finds the largest size within the budget.
-  void bracket(std::size_t levels);
+  void bracket(std::size_t plan);
   [[nodiscard]] bool keeps(const Climbed& one) const { return options_.budget.keeps(one.row.cost, one.row.accuracy); }
   [[noreturn]] void refuse() const;
-  [[nodiscard]] LadderStep step(std::size_t levels, std::size_t size) const {
-    return ladder_step(ladder_, task_, levels, sizes_[size]);
+  [[nodiscard]] LadderStep step(std::size_t plan, std::size_t size) const {
+    return ladder_step(ladder_.plans[plan], task_, sizes_[size]);
   }
   /// The largest of sizes first to end - 1 that keeps the budget, with such LUTs; or none.
-  [[nodiscard]] std::optional<std::size_t> foreseen(std::size_t levels, std::size_t first, std::size_t end,
+  [[nodiscard]] std::optional<std::size_t> foreseen(std::size_t plan, std::size_t first, std::size_t end,
                                                     const std::function<double(std::size_t)>& luts) const;
-  [[nodiscard]] const Climbed* find(std::size_t levels, std::size_t size) const;
+  [[nodiscard]] const Climbed* find(std::size_t plan, std::size_t size) const;
 
   const SearchOptions& options_;
   const Ladder& ladder_;
@@ -116,7 +134,7 @@ class Climb {
   MakeTrial make_trial_;
   std::vector<std::size_t> sizes_;
   std::vector<Climbed> tried_;
-  std::vector<std::size_t> given_up_;          // numbers of thresholds
+  std::vector<std::size_t> given_up_;          // plans
   std::optional<std::size_t> kept_;            // of tried_: the largest that kept the budget in full
   std::size_t full_first_ = 0, full_end_ = 0;  // sizes that may keep it, of which nobody knows
 };

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <lutra/error.hpp>
 #include <lutra/inline.hpp>
 #include <lutra/search/ladder.hpp>
@@ -15,8 +16,8 @@
 namespace lutra {
 
 LUTRA_INLINE std::string to_string(const LadderStep& step) {
-  return "levels " + std::to_string(step.levels) + ", tables " + std::to_string(step.hidden) + " + " +
-         std::to_string(step.votes);
+  return "levels " + std::to_string(step.plan.levels) + (step.plan.spacing == Spacing::uniform ? " even" : "") +
+         ", tables " + (step.hidden == 0 ? "" : std::to_string(step.hidden) + " + ") + std::to_string(step.votes);
 }
 
 LUTRA_INLINE FitOptions ladder_recipe(std::size_t samples, std::size_t epochs) {
@@ -32,7 +33,7 @@ LUTRA_INLINE FitOptions ladder_recipe(std::size_t samples, std::size_t epochs) {
 
 namespace detail {
 
-LUTRA_INLINE std::vector<std::size_t> hidden_sizes(const Ladder& ladder) {
+LUTRA_INLINE std::vector<std::size_t> ladder_sizes(const Ladder& ladder) {
   const auto refuse = [](const char* what, const char* expected, const std::string& got) {
     throw Error(what, "ladder", expected, got);
   };
@@ -40,9 +41,12 @@ LUTRA_INLINE std::vector<std::size_t> hidden_sizes(const Ladder& ladder) {
     refuse("sizes", "smallest and largest, at least 1",
            std::to_string(ladder.smallest) + " and " + std::to_string(ladder.largest));
   if (!(ladder.step > 1 && std::isfinite(ladder.step))) refuse("step", "above 1", std::to_string(ladder.step));
-  if (!(ladder.votes > 0 && std::isfinite(ladder.votes))) refuse("votes", "above 0", std::to_string(ladder.votes));
-  if (ladder.levels.empty() || *std::ranges::min_element(ladder.levels) == 0 || ladder.patience == 0)
-    refuse("levels and patience", "at least 1", "0 or none");
+  if (ladder.plans.empty() || ladder.patience == 0) refuse("plans and patience", "at least 1", "0 or none");
+  for (const LadderPlan& plan : ladder.plans) {
+    if (plan.levels == 0) refuse("levels of a plan", "at least 1", "0");
+    if (!(plan.hidden >= 0 && std::isfinite(plan.hidden)))
+      refuse("hidden tables of a plan", "at least 0", std::to_string(plan.hidden));
+  }
   std::vector<std::size_t> sizes{ladder.smallest};
   for (auto size = static_cast<double>(ladder.smallest); size * ladder.step <= static_cast<double>(ladder.largest);) {
     size *= ladder.step;
@@ -51,26 +55,34 @@ LUTRA_INLINE std::vector<std::size_t> hidden_sizes(const Ladder& ladder) {
   return sizes;
 }
 
-LUTRA_INLINE LadderStep ladder_step(const Ladder& ladder, const LadderTask& task, std::size_t levels,
-                                    std::size_t hidden) {
-  const double each = ladder.votes * static_cast<double>(hidden) / static_cast<double>(task.classes);
-  return {levels, hidden, task.classes * std::max<std::size_t>(1, static_cast<std::size_t>(std::lround(each)))};
+LUTRA_INLINE LadderStep ladder_step(const LadderPlan& plan, const LadderTask& task, std::size_t size) {
+  const std::size_t votes = task.classes * size;
+  const auto hidden = static_cast<std::size_t>(std::lround(plan.hidden * static_cast<double>(votes)));
+  return {plan, plan.hidden > 0 ? std::max<std::size_t>(hidden, 1) : 0, votes};
 }
 
 LUTRA_INLINE void check_ladder(const Ladder& ladder, const LadderTask& task, std::size_t luts) {
-  const std::vector<std::size_t> sizes = hidden_sizes(ladder);
-  const LadderStep least = ladder_step(ladder, task, ladder.levels.front(), sizes.front());
-  if (least.hidden + least.votes > luts)
+  const std::vector<std::size_t> sizes = ladder_sizes(ladder);
+  std::size_t least = std::numeric_limits<std::size_t>::max();
+  for (const LadderPlan& plan : ladder.plans) {
+    const LadderStep step = ladder_step(plan, task, sizes.front());
+    least = std::min(least, step.hidden + step.votes);
+  }
+  if (least > luts)
     throw Error("fit_budget", "budget", "a network of at most " + std::to_string(luts) + " LUTs",
-                std::to_string(least.hidden + least.votes) + " tables alone in the smallest there is");
+                std::to_string(least) + " tables alone in the smallest there is");
 }
 
 LUTRA_INLINE double estimated_luts(const LadderStep& step, const LadderTask& task) {
   const auto hidden = static_cast<double>(step.hidden), votes = static_cast<double>(step.votes);
   // Of so many thresholds, those that at least one of the first layer's six pins reads.
-  const double thresholds = static_cast<double>(task.inputs * step.levels);
-  const double read = thresholds * (1 - std::exp(-6 * hidden / thresholds));
-  const double comparison = task.input_bits <= 6 ? 1 : task.input_bits <= 8 ? 1.4 : task.input_bits / 5.0;
+  const double thresholds = static_cast<double>(task.inputs * step.plan.levels);
+  const double read = thresholds * (1 - std::exp(-6 * (step.hidden > 0 ? hidden : votes) / thresholds));
+  const bool highest_bit = step.plan.spacing == Spacing::uniform && step.plan.levels == 1;
+  const double comparison = highest_bit            ? 0
+                            : task.input_bits <= 6 ? 1
+                            : task.input_bits <= 8 ? 1.4
+                                                   : task.input_bits / 5.0;
   const auto others = static_cast<double>(task.classes - 1);
   return hidden + 2 * votes + read * comparison + 1.5 * others * std::log2(1 + votes / (others + 1));
 }
@@ -82,7 +94,7 @@ LUTRA_INLINE Climb::Climb(const SearchOptions& options, const Ladder& ladder, co
       task_(task),
       session_(session),
       make_trial_(std::move(make_trial)),
-      sizes_(hidden_sizes(ladder)) {}
+      sizes_(ladder_sizes(ladder)) {}
 
 LUTRA_INLINE void Climb::refuse() const {
   const Budget& budget = options_.budget;
@@ -91,42 +103,42 @@ LUTRA_INLINE void Climb::refuse() const {
   const auto smallest = std::ranges::min_element(tried_, {}, [](const Climbed& one) { return one.row.cost.luts; });
   throw Error("fit_budget", "budget", "a network of " + wanted,
               std::to_string(smallest->row.cost.luts) + " LUTs and " + std::to_string(smallest->row.cost.latency) +
-                  " clocks at least (" + smallest->row.name + ")");
+                  " clocks at least (" + smallest->row.name +
+                  (given_up_.empty() ? ")" : "), trained briefly, and more in full"));
 }
 
-LUTRA_INLINE const Climbed* Climb::find(std::size_t levels, std::size_t size) const {
-  const auto found = std::ranges::find_if(
-      tried_, [&](const Climbed& one) { return one.step.levels == levels && one.step.hidden == sizes_[size]; });
+LUTRA_INLINE const Climbed* Climb::find(std::size_t plan, std::size_t size) const {
+  const auto found =
+      std::ranges::find_if(tried_, [&](const Climbed& one) { return one.plan == plan && one.size == size; });
   return found == tried_.end() ? nullptr : &*found;
 }
 
-LUTRA_INLINE std::size_t Climb::train(std::size_t levels, std::size_t size) {
-  if (const Climbed* const found = find(levels, size)) return static_cast<std::size_t>(found - tried_.data());
-  const Trial trial = make_trial_(step(levels, size));
+LUTRA_INLINE std::size_t Climb::train(std::size_t plan, std::size_t size) {
+  if (const Climbed* const found = find(plan, size)) return static_cast<std::size_t>(found - tried_.data());
+  const Trial trial = make_trial_(step(plan, size));
   session_.plan(trial, options_.fit.epochs);
-  tried_.push_back({step(levels, size), session_.train(trial, options_.fit.epochs)});
+  tried_.push_back({plan, size, step(plan, size), session_.train(trial, options_.fit.epochs)});
   return tried_.size() - 1;
 }
 
-LUTRA_INLINE std::optional<std::size_t> Climb::foreseen(std::size_t levels, std::size_t first, std::size_t end,
+LUTRA_INLINE std::optional<std::size_t> Climb::foreseen(std::size_t plan, std::size_t first, std::size_t end,
                                                         const std::function<double(std::size_t)>& luts) const {
   const std::size_t budget = *options_.budget.luts;
   for (; end > first; --end) {
-    const LadderStep last = step(levels, end - 1);
+    const LadderStep last = step(plan, end - 1);
     if (last.hidden + last.votes <= budget && luts(end - 1) <= static_cast<double>(budget)) return end - 1;
   }
   return {};
 }
 
-LUTRA_INLINE void Climb::bracket(std::size_t levels) {
+LUTRA_INLINE void Climb::bracket(std::size_t plan) {
   std::size_t fits = 0, above = 0;  // sizes below `fits` keep the budget, those from `above` on do not
-  while (above < sizes_.size() && step(levels, above).hidden + step(levels, above).votes <= *options_.budget.luts)
-    ++above;
+  while (above < sizes_.size() && step(plan, above).hidden + step(plan, above).votes <= *options_.budget.luts) ++above;
   double ratio = 1;  // of what a circuit cost to what was foreseen
-  const auto luts = [&](std::size_t size) { return ratio * estimated_luts(step(levels, size), task_); };
+  const auto luts = [&](std::size_t size) { return ratio * estimated_luts(step(plan, size), task_); };
   while (fits < above) {
-    const std::size_t size = foreseen(levels, fits, above, luts).value_or(fits);
-    const Climbed& one = tried_[train(levels, size)];
+    const std::size_t size = foreseen(plan, fits, above, luts).value_or(fits);
+    const Climbed& one = tried_[train(plan, size)];
     ratio = static_cast<double>(one.row.cost.luts) / estimated_luts(one.step, task_);
     if (keeps(one))
       fits = size + 1;
@@ -138,9 +150,9 @@ LUTRA_INLINE void Climb::bracket(std::size_t levels) {
 LUTRA_INLINE void Climb::run() {
   double best = -1;
   std::size_t without = 0;
-  for (const std::size_t levels : ladder_.levels) {
+  for (std::size_t plan = 0; plan < ladder_.plans.size(); ++plan) {
     const std::size_t before = tried_.size();
-    bracket(levels);
+    bracket(plan);
     const double last = best;
     for (std::size_t i = before; i < tried_.size(); ++i)
       if (keeps(tried_[i])) best = std::max(best, tried_[i].row.accuracy);
@@ -156,7 +168,7 @@ LUTRA_INLINE std::size_t Climb::choose() {
     return a.accuracy > b.accuracy || (a.accuracy == b.accuracy && a.cost.luts < b.cost.luts);
   };
   for (std::size_t i = 0; i < tried_.size(); ++i)
-    if (keeps(tried_[i]) && std::ranges::find(given_up_, tried_[i].step.levels) == given_up_.end() &&
+    if (keeps(tried_[i]) && std::ranges::find(given_up_, tried_[i].plan) == given_up_.end() &&
         (best == tried_.size() || better(tried_[i].row, tried_[best].row)))
       best = i;
   if (best == tried_.size()) refuse();
@@ -167,24 +179,22 @@ LUTRA_INLINE std::size_t Climb::choose() {
 }
 
 LUTRA_INLINE std::optional<std::size_t> Climb::after_full(std::size_t index, std::size_t luts, bool kept) {
-  const LadderStep done = tried_[index].step;
-  const auto size = static_cast<std::size_t>(std::ranges::find(sizes_, done.hidden) - sizes_.begin());
+  const auto [plan, size, done, row] = tried_[index];
   if (kept) kept_ = index;
   (kept ? full_first_ : full_end_) = kept ? size + 1 : size;
   // Other sizes change as this one did: where they were trained briefly, from then on, else from what was estimated.
-  const auto after = [&, brief = tried_[index].row.cost.luts](std::size_t other) {
-    const Climbed* const known = find(done.levels, other);
+  const auto after = [&, plan = plan, done = done, brief = row.cost.luts](std::size_t other) {
+    const Climbed* const known = find(plan, other);
     const auto ratio = static_cast<double>(luts) / (known ? static_cast<double>(brief) : estimated_luts(done, task_));
-    return ratio *
-           (known ? static_cast<double>(known->row.cost.luts) : estimated_luts(step(done.levels, other), task_));
+    return ratio * (known ? static_cast<double>(known->row.cost.luts) : estimated_luts(step(plan, other), task_));
   };
-  auto next = foreseen(done.levels, full_first_, full_end_, after);
+  auto next = foreseen(plan, full_first_, full_end_, after);
   if (!next && !kept_ && full_end_ > 0) next = full_end_ - 1;
   if (!next) {
-    if (!kept_) given_up_.push_back(done.levels);
+    if (!kept_) given_up_.push_back(plan);
     return {};
   }
-  const std::size_t found = train(done.levels, *next);
+  const std::size_t found = train(plan, *next);
   if (kept_ && tried_[found].row.accuracy < tried_[*kept_].row.accuracy) return {};
   return found;
 }
