@@ -26,7 +26,7 @@ expect_error() {
     echo "refused: $(tail -n 1 stderr)"
 }
 
-for program in quickstart budget mnist mnist_convolution tabular infer custom_layer distill segmentation autoencoder optical_flow fashion detection; do
+for program in quickstart budget mnist mnist_convolution tabular infer custom_layer distill segmentation autoencoder optical_flow fashion detection frontier; do
     "$bin/$program" --help | grep -q -- '--help' || fail "$program --help"
 done
 
@@ -94,6 +94,11 @@ grep -q 'circuit equal, in every number' log || fail "detection: $(cat log)"
 for file in detection.png detection.lutra detection.c detection.h few-bits.checkpoint floats.checkpoint; do
     [ -s "boxes/$file" ] || fail "detection wrote no $file"
 done
+"$bin/frontier" --data idx --point 1300 --seeds 2 --epochs 1 --out points >log 2>stderr || fail "frontier: $(cat stderr)"
+for file in frontier.svg frontier.md 1300-1/mnist.v 1300-2/mnist.lutra; do
+    [ -s "points/$file" ] || fail "frontier wrote no $file"
+done
+"$bin/frontier" --data idx --point 1300 --seeds 2 --epochs 1 --out points 2>/dev/null | cmp - log || fail "frontier: another table"
 "$bin/custom_layer" --epochs 2 | grep -q 'network .* circuit' || fail custom_layer
 
 # What must be refused, in a sentence, with nothing left behind.
@@ -110,6 +115,7 @@ expect_error 'label|price' "$bin/tabular" table.csv --label price --out none
 [ ! -e none ] || fail "a refused table left a folder"
 expect_error 'no data' env -u LUTRA_DATA "$bin/mnist"
 expect_error 'no data' env -u LUTRA_DATA "$bin/mnist_convolution"
+expect_error 'no data' env -u LUTRA_DATA "$bin/frontier"
 expect_error 'No such file|no ' "$bin/mnist" --data "$work/nowhere"
 expect_error 'No such file|no ' "$bin/fashion" --data "$work/nowhere"
 expect_error 'circuit file' "$bin/infer" --circuit table.csv --csv table.csv

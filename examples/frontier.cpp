@@ -1,0 +1,195 @@
+// How accurate can so many LUTs be? Dense networks of several sizes, each trained from several seeds; of every one the
+// whole emitted design counted, by us and by yosys, from pixels to class. A table and a plot, with what others have
+// published. The files are looked for in $LUTRA_DATA/mnist.
+
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <lutra/data/idx.hpp>
+#include <lutra/export/design.hpp>
+#include <lutra/export/plot.hpp>
+#include <lutra/export/verilog.hpp>
+#include <lutra/io/atomic_file.hpp>
+#include <lutra/lutra.hpp>
+#include <lutra/search/result.hpp>
+#include <numeric>
+#include <regex>
+#include <sstream>
+
+#include "support/command_line.hpp"
+
+using namespace lutra;
+
+struct Options {
+  std::filesystem::path data, folder = "out/frontier";
+  std::string point = "all";
+  std::size_t seeds = 3, epochs = 0;
+  int threads = 0;
+  bool validate = false;
+};
+
+// One size. A threshold at 128 is a pixel's highest bit, so the encoder costs nothing; all tables learn where they
+// read.
+struct Point {
+  std::string name;
+  std::vector<std::size_t> tables;
+  float temperature;
+  std::size_t epochs;
+  Affine augment;
+};
+
+constexpr Affine little{.shift = 0.5F, .rotation = 7, .scale = 0.07F};
+constexpr Affine much{.shift = 0.8F, .rotation = 8, .scale = 0.08F};
+
+const std::vector<Point> points{
+    {"1300", {630}, 2.4F, 80, little},
+    {"2000", {960}, 4, 100, little},
+    {"3500", {1040, 1260}, 6, 100, much},
+    {"5500", {1750, 2000}, 8, 100, much},
+};
+
+// As published, from pixels to class, except where the name says core: encoders left out, or nothing synthesized.
+const std::vector<report::Tried> published{
+    {"DWN", 1597, 0.9677},     {"DWN", 2246, 0.9770},
+    {"DWN", 3464, 0.9776},     {"DWN", 5670, 0.9832},
+    {"DWN core", 692, 0.971},  {"DWN core", 1413, 0.979},
+    {"DWN core", 4082, 0.983}, {"NeuraLUT-Assemble", 5070, 0.979},
+    {"TreeLUT", 4478, 0.966},  {"learned wiring, core", 4000, 0.9888},
+};
+
+struct Run {
+  double accuracy = 0, minutes = 0;
+  CircuitCost cost;
+  std::size_t yosys = 0;  // LUTs; 0: there is no yosys
+};
+
+// What synth_xilinx makes of the emitted design.
+std::size_t count_by_yosys(const std::filesystem::path& folder) {
+  if (std::system("command -v yosys >/dev/null 2>&1") != 0) return 0;
+  const std::string log = (folder / "yosys.log").string();
+  const std::string command = "yosys -p \"read_verilog '" + (folder / "mnist.v").string() +
+                              "'; synth_xilinx -family xc7 -noiopad -top mnist; stat\" >'" + log + "' 2>&1";
+  if (std::system(command.c_str()) != 0) throw Error("yosys", log, "a design it can read", "an error");
+  std::ifstream file(log);
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  std::size_t luts = 0;
+  const std::regex line(R"(\n +LUT[1-6] +(\d+))");
+  const std::string last = text.substr(text.rfind("Number of cells"));
+  for (std::sregex_iterator i(last.begin(), last.end(), line), end; i != end; ++i) luts += std::stoul((*i)[1]);
+  return luts;
+}
+
+Run train_one(const Point& point, std::uint64_t seed, const TrainAndTest& data, const Options& options) {
+  auto net = bind<Signal<Byte, Shape{1, 28, 28}>>(
+      TableClassifier<10>{
+          .levels = 1, .spacing = Spacing::uniform, .tables = point.tables, .temperature = point.temperature},
+      Seed{seed});
+  const auto folder = options.folder / (point.name + "-" + std::to_string(seed));
+  std::filesystem::create_directories(folder);
+  const std::size_t epochs = options.epochs > 0 ? options.epochs : point.epochs;
+  // A run that was stopped goes on; one that is done is only counted again.
+  const History history = fit(net, data.train,
+                              {.epochs = epochs,
+                               .batch = 128,
+                               .optimizer = Adam{.rate = 2e-2F},
+                               .schedule = Cosine{},
+                               .redraw = {.times = std::max<std::size_t>(1, epochs * 7 / 10)},
+                               .seed = Seed{seed},
+                               .threads = options.threads,
+                               .checkpoint = folder / "training.checkpoint",
+                               .resume = true,
+                               .observer = progress_bar()},
+                              random_affine<Byte>(data.train.shape, point.augment));
+  const Circuit circuit = simplify(freeze(net));
+  save(circuit, folder / "mnist.lutra");
+  write(hdl::verilog(circuit, {.name = "mnist", .family = hdl::Family::xilinx7, .pipeline = circuits::every(1)}),
+        folder);
+  std::vector<std::uint32_t> classes(data.test.size());
+  Engine(circuit).classify(std::span(data.test.values), classes);
+  return {accuracy(classes, data.test.labels), history.epochs.back().seconds / 60, cost_of(circuit),
+          count_by_yosys(folder)};
+}
+
+double mean(const std::vector<Run>& runs, double (*of)(const Run&)) {
+  return std::accumulate(runs.begin(), runs.end(), 0.0, [&](double sum, const Run& run) { return sum + of(run); }) /
+         static_cast<double>(runs.size());
+}
+
+// Of a sample, from its mean.
+double deviation(const std::vector<Run>& runs) {
+  if (runs.size() < 2) return 0;
+  const double middle = mean(runs, [](const Run& run) { return run.accuracy; });
+  double sum = 0;
+  for (const Run& run : runs) sum += (run.accuracy - middle) * (run.accuracy - middle);
+  return std::sqrt(sum / static_cast<double>(runs.size() - 1));
+}
+
+std::string table_row(const Point& point, const std::vector<Run>& runs) {
+  const auto average = [&](double (*of)(const Run&)) { return mean(runs, of); };
+  char text[256];
+  std::snprintf(text, sizeof text, "| %s | %.2f ± %.2f %% | %.0f | %.0f | %.0f | %.0f | %.0f | %.1f |\n",
+                point.name.c_str(), 100 * average([](const Run& r) { return r.accuracy; }), 100 * deviation(runs),
+                average([](const Run& r) { return static_cast<double>(r.cost.luts); }),
+                average([](const Run& r) { return static_cast<double>(r.yosys); }),
+                average([](const Run& r) { return static_cast<double>(r.cost.lut_nodes); }),
+                average([](const Run& r) { return static_cast<double>(r.cost.levels); }),
+                average([](const Run& r) { return static_cast<double>(r.cost.latency); }),
+                average([](const Run& r) { return r.minutes; }));
+  return text;
+}
+
+int run(const Options& options) {
+  TrainAndTest data = load_mnist(options.data);
+  if (options.validate) {
+    auto parts = split(data.train, 5.0 / 6, Seed{7});
+    data = {std::move(parts.first), std::move(parts.second)};
+  }
+  std::string table =
+      "| at most | accuracy of the circuit | LUTs, complete | by yosys | LUT nodes | levels | clocks | minutes |\n"
+      "|---|---|---|---|---|---|---|---|\n";
+  report::TradeOff all{published, {}};
+  for (const Point& point : points) {
+    if (options.point != "all" && options.point != point.name) continue;
+    std::vector<Run> runs;
+    for (std::uint64_t seed = 1; seed <= options.seeds; ++seed) {
+      std::fprintf(stderr, "at most %s LUTs, seed %llu:\n", point.name.c_str(), static_cast<unsigned long long>(seed));
+      runs.push_back(train_one(point, seed, data, options));
+      std::fprintf(stderr, "%.2f %%, %zu LUTs, %zu by yosys\n", 100 * runs.back().accuracy, runs.back().cost.luts,
+                   runs.back().yosys);
+    }
+    table += table_row(point, runs);
+    all.tried.push_back(
+        {"lutra", static_cast<std::size_t>(mean(runs, [](const Run& r) { return static_cast<double>(r.cost.luts); })),
+         mean(runs, [](const Run& r) { return r.accuracy; }), true, true, false});
+  }
+  std::printf("%s", table.c_str());
+  io::write_file(options.folder / "frontier.md", table);
+  io::write_file(options.folder / "frontier.svg", plot(all));
+  std::printf("\nWritten to %s: frontier.svg, frontier.md, and a folder with Verilog for each network.\n",
+              options.folder.c_str());
+  return 0;
+}
+
+int main(int argc, char** argv) {
+  Options o;
+  if (const char* data = std::getenv("LUTRA_DATA"); data != nullptr) o.data = std::filesystem::path(data) / "mnist";
+  examples::CommandLine line("Accuracy against complete LUTs: several sizes, several seeds, a table and a plot.");
+  line.add("--data", &o.data, "folder with the four IDX files, plain or .gz (default: $LUTRA_DATA/mnist)");
+  line.add("--point", &o.point, "one of the sizes alone, or all", {.one_of = {"all", "1300", "2000", "3500", "5500"}});
+  line.add("--seeds", &o.seeds, "trainings of each size");
+  line.add("--epochs", &o.epochs, "passes over the training images; 0: what each size wants");
+  line.add("--threads", &o.threads, "0: all");
+  line.add("--validate", &o.validate, "score on a sixth of the training images, kept aside, to choose options with");
+  line.add("--out", &o.folder, "the folder to write to");
+  if (const auto exit_code = line.parse(argc, argv)) return *exit_code;
+  try {
+    if (o.data.empty()) throw Error("no data", "--data", "a folder, or LUTRA_DATA in the environment", "neither");
+    if (o.seeds == 0) throw Error("seeds", "--seeds", "at least 1", "0");
+    return run(o);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "frontier: %s\n", error.what());
+    return 1;
+  }
+}
