@@ -9,7 +9,7 @@ set(CMAKE_CXX_EXTENSIONS OFF)
 add_library(lutra_own_flags INTERFACE)
 target_compile_options(lutra_own_flags INTERFACE
     -Wall -Wextra -Wpedantic -Wshadow
-    # Indices go between signed and unsigned everywhere (OpenMP); clang counts that under -Wconversion.
+    # Indices go between signed and unsigned everywhere; clang counts that under -Wconversion.
     -Wconversion -Wno-sign-conversion)
 
 # Errors only for the compilers that the tests run with: a newer one has new warnings, and they should not stop a user.

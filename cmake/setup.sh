@@ -16,7 +16,7 @@ set -euo pipefail
 build_packages=(g++ cmake ninja-build libxtensor-dev libxsimd-dev xtl-dev zlib1g-dev nlohmann-json3-dev
     libcli11-dev libstb-dev)
 prove_packages=(yosys verilator iverilog berkeley-abc make)
-test_packages=(clang libomp-dev libboost-test-dev libbenchmark-dev clang-tidy clang-format ccache git qemu-user
+test_packages=(clang libboost-test-dev libbenchmark-dev clang-tidy clang-format ccache git qemu-user
     g++-aarch64-linux-gnu)
 bench_packages=(libbenchmark-dev gnuplot-nox time)
 peers_packages=(python3-torch libdnnl-dev)

@@ -164,7 +164,7 @@ BOOST_AUTO_TEST_CASE(a_run_stopped_after_any_step_goes_on_to_the_same_bits_and_h
 BOOST_AUTO_TEST_CASE(a_process_killed_again_and_again_ends_with_the_bits_of_an_unbroken_one) {
   const TemporaryFolder folder;
   const auto data = clusters(200);
-  // Children of a process with OpenMP threads cannot have their own: one thread everywhere. Every step sleeps, so that
+  // Children of a process with threads have none of them: one thread everywhere. Every step sleeps, so that
   // a child cannot end within its first time of life.
   FitOptions options{
       .epochs = 10,
