@@ -25,7 +25,8 @@ using namespace lutra;
 struct Options {
   std::filesystem::path data, folder = "out/frontier";
   std::string point = "all";
-  std::size_t seeds = 3, epochs = 0;
+  std::size_t seeds = 3, epochs = 0, hidden = 0, votes = 0, levels = 1;
+  float temperature = 0, moved = 0.7F;
   int threads = 0;
   bool validate = false;
 };
@@ -37,18 +38,25 @@ struct Point {
   std::vector<std::size_t> tables;
   float temperature;
   std::size_t epochs;
-  Affine augment;
+  float moved;  // images, each time they are shown: 1 is up to a pixel, 10 degrees and a tenth of their size
+  std::size_t levels = 1;
 };
 
-constexpr Affine little{.shift = 0.5F, .rotation = 7, .scale = 0.07F};
-constexpr Affine much{.shift = 0.8F, .rotation = 8, .scale = 0.08F};
-
-const std::vector<Point> points{
-    {"1300", {630}, 2.4F, 80, little},
-    {"2000", {960}, 4, 100, little},
-    {"3500", {1040, 1260}, 6, 100, much},
-    {"5500", {1750, 2000}, 8, 100, much},
+const std::vector<Point> sizes{
+    {"1300", {630}, 2.4F, 80, 0.7F},
+    {"2000", {960}, 4, 100, 0.7F},
+    {"3500", {1040, 1260}, 5, 100, 0.8F},
+    {"5500", {1750, 2000}, 7, 100, 0.8F},
 };
+
+std::vector<Point> wanted(const Options& o) {
+  if (o.votes > 0)
+    return {{"own", o.hidden > 0 ? std::vector{o.hidden, o.votes} : std::vector{o.votes}, o.temperature, 40, o.moved,
+             o.levels}};
+  std::vector<Point> points = sizes;
+  if (o.point != "all") std::erase_if(points, [&](const Point& point) { return point.name != o.point; });
+  return points;
+}
 
 // As published, from pixels to class, except where the name says core: encoders left out, or nothing synthesized.
 const std::vector<report::Tried> published{
@@ -90,18 +98,20 @@ Run train_one(const Point& point, std::uint64_t seed, const TrainAndTest& data, 
   std::filesystem::create_directories(folder);
   const std::size_t epochs = options.epochs > 0 ? options.epochs : point.epochs;
   // A run that was stopped goes on; one that is done is only counted again.
-  const History history = fit(net, data.train,
-                              {.epochs = epochs,
-                               .batch = 128,
-                               .optimizer = Adam{.rate = 2e-2F},
-                               .schedule = Cosine{},
-                               .redraw = {.times = std::max<std::size_t>(1, epochs * 7 / 10)},
-                               .seed = Seed{seed},
-                               .threads = options.threads,
-                               .checkpoint = folder / "training.checkpoint",
-                               .resume = true,
-                               .observer = progress_bar()},
-                              random_affine<Byte>(data.train.shape, point.augment));
+  const History history =
+      fit(net, data.train,
+          {.epochs = epochs,
+           .batch = 128,
+           .optimizer = Adam{.rate = 2e-2F},
+           .schedule = Cosine{},
+           .redraw = {.times = std::max<std::size_t>(1, epochs * 7 / 10)},
+           .seed = Seed{seed},
+           .threads = options.threads,
+           .checkpoint = folder / "training.checkpoint",
+           .resume = true,
+           .observer = progress_bar()},
+          random_affine<Byte>(data.train.shape,
+                              {.shift = point.moved, .rotation = 10 * point.moved, .scale = 0.1F * point.moved}));
   const Circuit circuit = simplify(freeze(net));
   save(circuit, folder / "mnist.lutra");
   write(hdl::verilog(circuit, {.name = "mnist", .family = hdl::Family::xilinx7, .pipeline = circuits::every(1)}),
@@ -150,8 +160,7 @@ int run(const Options& options) {
       "| at most | accuracy of the circuit | LUTs, complete | by yosys | LUT nodes | levels | clocks | minutes |\n"
       "|---|---|---|---|---|---|---|---|\n";
   report::TradeOff all{published, {}};
-  for (const Point& point : points) {
-    if (options.point != "all" && options.point != point.name) continue;
+  for (const Point& point : wanted(options)) {
     std::vector<Run> runs;
     for (std::uint64_t seed = 1; seed <= options.seeds; ++seed) {
       std::fprintf(stderr, "at most %s LUTs, seed %llu:\n", point.name.c_str(), static_cast<unsigned long long>(seed));
@@ -178,6 +187,11 @@ int main(int argc, char** argv) {
   examples::CommandLine line("Accuracy against complete LUTs: several sizes, several seeds, a table and a plot.");
   line.add("--data", &o.data, "folder with the four IDX files, plain or .gz (default: $LUTRA_DATA/mnist)");
   line.add("--point", &o.point, "one of the sizes alone, or all", {.one_of = {"all", "1300", "2000", "3500", "5500"}});
+  line.add("--votes", &o.votes, "a size of your own: so many tables that vote; 0: the sizes above");
+  line.add("--hidden", &o.hidden, "of your own: so many tables in front of them; 0: none");
+  line.add("--levels", &o.levels, "of your own: even thresholds a pixel");
+  line.add("--temperature", &o.temperature, "of your own; 0: the square root of the votes of a class");
+  line.add("--moved", &o.moved, "of your own: how far images are moved, turned and stretched");
   line.add("--seeds", &o.seeds, "trainings of each size");
   line.add("--epochs", &o.epochs, "passes over the training images; 0: what each size wants");
   line.add("--threads", &o.threads, "0: all");
