@@ -55,8 +55,6 @@ if command -v ccache >/dev/null; then
     export OBJCACHE=ccache  # as verilator calls it: designs that have not changed are not compiled again
 fi
 
-# Several tests run at a time, each with its own threads: waiting threads should sleep, not spin on a neighbour's core.
-export OMP_WAIT_POLICY=passive
 export UBSAN_OPTIONS=print_stacktrace=1
 
 # suite PRESET [CTEST_ARGUMENT...]: configures, builds and tests one preset, and adds to the counts.
