@@ -49,7 +49,8 @@ struct LadderStep {
   }
   /// 0.45 times the square root of the votes of a class.
   [[nodiscard]] float temperature(std::size_t classes) const noexcept {
-    return 0.45F * std::sqrt(static_cast<float>(votes / classes));
+    const std::size_t each = votes / classes;
+    return 0.45F * std::sqrt(static_cast<float>(each));
   }
 };
 
