@@ -73,17 +73,19 @@ struct Run {
   std::size_t yosys = 0;  // LUTs; 0: there is no yosys
 };
 
-// What synth_xilinx makes of the emitted design.
+// What synth_xilinx makes of the emitted design, shift registers included, which are LUTs, too.
 std::size_t count_by_yosys(const std::filesystem::path& folder) {
   if (std::system("command -v yosys >/dev/null 2>&1") != 0) return 0;
   const std::string log = (folder / "yosys.log").string();
-  const std::string command = "yosys -p \"read_verilog '" + (folder / "mnist.v").string() +
-                              "'; synth_xilinx -family xc7 -noiopad -top mnist; stat\" >'" + log + "' 2>&1";
+  // From within the folder: yosys does not read names in quotes.
+  const std::string command = "cd '" + folder.string() +
+                              "' && yosys -p 'read_verilog mnist.v; synth_xilinx -family xc7 -noiopad -top mnist; "
+                              "stat' >yosys.log 2>&1";
   if (std::system(command.c_str()) != 0) throw Error("yosys", log, "a design it can read", "an error");
   std::ifstream file(log);
   const std::string text{std::istreambuf_iterator<char>(file), {}};
   std::size_t luts = 0;
-  const std::regex line(R"(\n +LUT[1-6] +(\d+))");
+  const std::regex line(R"(\n +(?:LUT[1-6]|SRL16E|SRLC32E) +(\d+))");
   const std::string last = text.substr(text.rfind("Number of cells"));
   for (std::sregex_iterator i(last.begin(), last.end(), line), end; i != end; ++i) luts += std::stoul((*i)[1]);
   return luts;
@@ -114,7 +116,7 @@ Run train_one(const Point& point, std::uint64_t seed, const TrainAndTest& data, 
                               {.shift = point.moved, .rotation = 10 * point.moved, .scale = 0.1F * point.moved}));
   const Circuit circuit = simplify(freeze(net));
   save(circuit, folder / "mnist.lutra");
-  write(hdl::verilog(circuit, {.name = "mnist", .family = hdl::Family::xilinx7, .pipeline = circuits::every(1)}),
+  write(hdl::verilog(circuit, {.name = "mnist", .family = hdl::Family::xilinx7, .pipeline = circuits::combinational()}),
         folder);
   std::vector<std::uint32_t> classes(data.test.size());
   Engine(circuit).classify(std::span(data.test.values), classes);
