@@ -34,7 +34,12 @@ else
 fi
 
 "$cmake" -S "$scratch/project" -B "$scratch/build" "${options[@]}"
-"$cmake" --build "$scratch/build" --verbose
+# As a subdirectory the kernels would be compiled with the consumer: minutes, and the same as in our own build.
+targets=()
+if [ "$way" = add_subdirectory ]; then
+    targets=(--target consumer)
+fi
+"$cmake" --build "$scratch/build" --verbose "${targets[@]}"
 
 commands=$scratch/build/compile_commands.json
 [ -s "$commands" ] || {
@@ -59,6 +64,6 @@ if [ "$(grep -c '"file":' "$own_commands")" -ne $((2 + has_dispatch)) ]; then
 fi
 
 "$scratch/build/consumer"
-if [ "$has_dispatch" -eq 1 ]; then
+if [ "$has_dispatch" -eq 1 ] && [ "$way" = find_package ]; then
     "$scratch/build/dispatched"
 fi
