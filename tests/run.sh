@@ -111,14 +111,15 @@ if [ "$mode" = all ]; then
     fi
 
     heading "clang-tidy"
-    # Every public header, seen from one generated file, and the examples, which also instantiate the templates.
-    tidied=(build/release-clang/every_header.cpp)
-    for file in examples/*.cpp; do
-        if [ -f "$file" ]; then
-            tidied+=("$file")
-        fi
-    done
-    if ! printf '%s\0' "${tidied[@]}" | xargs -0 -n 1 -P "$jobs" clang-tidy -p build/release-clang --quiet; then
+    # Every public header, seen from one generated file, and the examples, which also instantiate the templates: clang
+    # reads them here and nowhere else, as g++ compiles them.
+    tidy() {
+        local build=$1
+        shift
+        printf '%s\0' "$@" |
+            xargs -0 -n 1 -P "$jobs" clang-tidy -p "$build" --extra-arg=-Wno-unknown-warning-option --quiet
+    }
+    if ! tidy build/release-clang build/release-clang/every_header.cpp || ! tidy build/release examples/*.cpp; then
         step_failed "clang-tidy"
     fi
 fi
