@@ -13,6 +13,7 @@
 #include <lutra/export/verilog.hpp>
 #include <lutra/io/atomic_file.hpp>
 #include <lutra/lutra.hpp>
+#include <lutra/search/ladder.hpp>
 #include <lutra/search/result.hpp>
 #include <numeric>
 #include <regex>
@@ -92,26 +93,23 @@ std::size_t count_by_yosys(const std::filesystem::path& folder) {
 }
 
 Run train_one(const Point& point, std::uint64_t seed, const TrainAndTest& data, const Options& options) {
-  auto net = bind<Signal<Byte, Shape{1, 28, 28}>>(
-      TableClassifier<10>{
-          .levels = 1, .spacing = Spacing::uniform, .tables = point.tables, .temperature = point.temperature},
-      Seed{seed});
+  auto net = bind<Signal<Byte, Shape{1, 28, 28}>>(TableClassifier<10>{.levels = point.levels,
+                                                                      .spacing = Spacing::uniform,
+                                                                      .tables = point.tables,
+                                                                      .temperature = point.temperature},
+                                                  Seed{seed});
   const auto folder = options.folder / (point.name + "-" + std::to_string(seed));
   std::filesystem::create_directories(folder);
   const std::size_t epochs = options.epochs > 0 ? options.epochs : point.epochs;
   // A run that was stopped goes on; one that is done is only counted again.
+  FitOptions training = ladder_recipe(data.train.size(), epochs);
+  training.seed = Seed{seed};
+  training.threads = options.threads;
+  training.checkpoint = folder / "training.checkpoint";
+  training.resume = true;
+  training.observer = progress_bar();
   const History history =
-      fit(net, data.train,
-          {.epochs = epochs,
-           .batch = 128,
-           .optimizer = Adam{.rate = 2e-2F},
-           .schedule = Cosine{},
-           .redraw = {.times = std::max<std::size_t>(1, epochs * 7 / 10)},
-           .seed = Seed{seed},
-           .threads = options.threads,
-           .checkpoint = folder / "training.checkpoint",
-           .resume = true,
-           .observer = progress_bar()},
+      fit(net, data.train, training,
           random_affine<Byte>(data.train.shape,
                               {.shift = point.moved, .rotation = 10 * point.moved, .scale = 0.1F * point.moved}));
   const Circuit circuit = simplify(freeze(net));
