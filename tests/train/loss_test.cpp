@@ -36,6 +36,16 @@ struct Batch {
         },
         loss);
   }
+  /// The mean loss's slope by one scaled output, from its values on both sides.
+  double slope(const Loss& loss, float scale, std::size_t at) {
+    const float step = 1e-2F, before = outputs[at];
+    outputs[at] = before + step;
+    const double above = apply(loss, scale).loss;
+    outputs[at] = before - step;
+    const double below = apply(loss, scale).loss;
+    outputs[at] = before;
+    return (above - below) / static_cast<double>(2 * step * scale) / static_cast<double>(pass.samples);
+  }
 };
 
 }  // namespace
@@ -48,17 +58,10 @@ BOOST_AUTO_TEST_CASE(gradients_are_those_of_the_mean_loss_by_scaled_outputs) {
         Batch batch(samples, 4);
         batch.apply(loss, scale);
         const auto gradients = batch.gradients;
-        const float step = 1e-2F;
         for (std::size_t row = 0; row < 4; ++row)
           for (const std::size_t s : {std::size_t{0}, samples / 2, samples - 1}) {
             const std::size_t at = row * batch.pass.padded() + s;
-            const float before = batch.outputs[at];
-            batch.outputs[at] = before + step;
-            const double above = batch.apply(loss, scale).loss;
-            batch.outputs[at] = before - step;
-            const double below = batch.apply(loss, scale).loss;
-            batch.outputs[at] = before;
-            const double slope = (above - below) / static_cast<double>(2 * step * scale) / static_cast<double>(samples);
+            const double slope = batch.slope(loss, scale, at);
             BOOST_TEST(std::abs(static_cast<double>(gradients[at]) - slope) < 2e-3 / static_cast<double>(samples),
                        "row " << row << ", sample " << s << ": " << gradients[at] << " and " << slope);
           }
@@ -208,7 +211,7 @@ BOOST_AUTO_TEST_CASE(gradients_of_the_loss_of_boxes_are_those_of_differences) {
   const BoxLoss loss{.classes = 3, .box = 4, .empty = 0.25F};
   for (const std::size_t samples : {5, 70}) {
     Batch batch = boxes(samples);
-    const float scale = 0.7F, step = 1e-2F;
+    const float scale = 0.7F;
     batch.apply(loss, scale);
     const std::vector<float> gradients = batch.gradients;
     for (std::size_t row = 0; row < batch.rows; ++row)
@@ -218,13 +221,7 @@ BOOST_AUTO_TEST_CASE(gradients_of_the_loss_of_boxes_are_those_of_differences) {
           BOOST_TEST(gradients[at] == 0.0F);
           continue;
         }
-        const float before = batch.outputs[at];
-        batch.outputs[at] = before + step;
-        const double above = batch.apply(loss, scale).loss;
-        batch.outputs[at] = before - step;
-        const double below = batch.apply(loss, scale).loss;
-        batch.outputs[at] = before;
-        const double slope = (above - below) / static_cast<double>(2 * step * scale) / static_cast<double>(samples);
+        const double slope = batch.slope(loss, scale, at);
         BOOST_TEST(std::abs(static_cast<double>(gradients[at]) - slope) < 6e-3 / static_cast<double>(samples),
                    "row " << row << ", sample " << s << ": " << gradients[at] << " and " << slope);
       }

@@ -16,11 +16,7 @@ LUTRA_INLINE std::uint64_t content_hash(const Circuit& circuit) {
   return io::detail::load<std::uint64_t>(file.data() + file.size() - io::frame_hash_size);
 }
 
-LUTRA_INLINE std::string hash_text(std::uint64_t hash) {
-  std::string text(16, '0');
-  for (std::size_t i = 0; i < 16; ++i) text[15 - i] = "0123456789abcdef"[hash >> (4 * i) & 15];
-  return text;
-}
+LUTRA_INLINE std::string hash_text(std::uint64_t hash) { return io::hash_text(hash); }
 
 LUTRA_INLINE std::string hash_text(const Circuit& circuit) { return hash_text(content_hash(circuit)); }
 

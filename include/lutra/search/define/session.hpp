@@ -22,19 +22,13 @@ namespace lutra::detail {
 inline constexpr char search_magic[] = "LUTRASEA";
 inline constexpr std::uint32_t search_version = 1;
 
-[[nodiscard]] inline std::string hex_text(std::uint64_t value) {
-  std::string text;
-  for (int digit = 15; digit >= 0; --digit) text += "0123456789abcdef"[value >> (4 * digit) & 15];
-  return text;
-}
-
 LUTRA_INLINE std::string network_text(const std::string& signature, float scale, const ParameterStore& store) {
   io::ByteWriter writer;
   writer.number<float>(scale);
   writer.list(store.values());
   for (const auto& buffer : store.integer_buffers()) writer.list(buffer.values);
   for (const auto& buffer : store.real_buffers()) writer.list(buffer.values);
-  return signature + " #" + hex_text(io::fnv1a(writer.bytes()));
+  return signature + " #" + io::hash_text(io::fnv1a(writer.bytes()));
 }
 
 LUTRA_INLINE void check_search(const SearchOptions& options) {
@@ -144,7 +138,8 @@ LUTRA_INLINE FitOptions SearchSession::fit_options(const Trial& trial, std::size
   fit.redraw.times = fit.redraw.times * epochs / fit.epochs;  // as often an epoch
   fit.epochs = epochs;
   if (!options_.folder.empty()) {
-    fit.checkpoint = options_.folder / (hex_text(io::fnv1a(trial.network + std::to_string(epochs))) + ".checkpoint");
+    fit.checkpoint =
+        options_.folder / (io::hash_text(io::fnv1a(trial.network + std::to_string(epochs))) + ".checkpoint");
     fit.resume = true;
   }
   fit.observer.on_step = [this, &trial](const StepInfo& info) {

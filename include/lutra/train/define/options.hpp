@@ -60,9 +60,7 @@ template <class T>
 LUTRA_INLINE std::string data_text(std::size_t samples, std::initializer_list<std::string_view> lists) {
   std::uint64_t hash = 0;
   for (const std::string_view bytes : lists) hash = hash * 31 + io::fnv1a(bytes);
-  char text[17] = {};
-  for (int digit = 0; digit < 16; ++digit) text[digit] = "0123456789abcdef"[hash >> (60 - 4 * digit) & 15];
-  return std::to_string(samples) + " samples #" + text;
+  return std::to_string(samples) + " samples #" + io::hash_text(hash);
 }
 
 [[nodiscard]] inline std::string loss_text(const Loss& loss) {
