@@ -27,33 +27,31 @@ struct Options {
   std::filesystem::path data, folder = "out/frontier";
   std::string point = "all";
   std::size_t seeds = 3, epochs = 0, hidden = 0, votes = 0, levels = 1;
-  float temperature = 0, moved = 0.7F;
+  float temperature = 0, moved = 0.8F;
   int threads = 0;
   bool validate = false;
 };
 
 // One size. A threshold at 128 is a pixel's highest bit, so the encoder costs nothing; all tables learn where they
-// read.
+// read, those of the first layer near the pixels that they began with.
 struct Point {
   std::string name;
   std::vector<std::size_t> tables;
   float temperature;
   std::size_t epochs;
-  float moved;  // images, each time they are shown: 1 is up to a pixel, 10 degrees and a tenth of their size
   std::size_t levels = 1;
 };
 
 const std::vector<Point> sizes{
-    {"1300", {630}, 2.4F, 80, 0.7F},
-    {"2000", {960}, 4, 100, 0.7F},
-    {"3500", {1040, 1260}, 5, 100, 0.8F},
-    {"5500", {1750, 2000}, 7, 100, 0.8F},
+    {"1300", {360, 440}, 3, 80},
+    {"2000", {400, 780}, 4, 80},
+    {"3500", {1450, 1120}, 4.5F, 60},
+    {"5500", {2700, 1650}, 5, 60},
 };
 
 std::vector<Point> wanted(const Options& o) {
   if (o.votes > 0)
-    return {{"own", o.hidden > 0 ? std::vector{o.hidden, o.votes} : std::vector{o.votes}, o.temperature, 40, o.moved,
-             o.levels}};
+    return {{"own", o.hidden > 0 ? std::vector{o.hidden, o.votes} : std::vector{o.votes}, o.temperature, 40, o.levels}};
   std::vector<Point> points = sizes;
   if (o.point != "all") std::erase_if(points, [&](const Point& point) { return point.name != o.point; });
   return points;
@@ -111,7 +109,7 @@ Run train_one(const Point& point, std::uint64_t seed, const TrainAndTest& data, 
   const History history =
       fit(net, data.train, training,
           random_affine<Byte>(data.train.shape,
-                              {.shift = point.moved, .rotation = 10 * point.moved, .scale = 0.1F * point.moved}));
+                              {.shift = options.moved, .rotation = 10 * options.moved, .scale = 0.1F * options.moved}));
   const Circuit circuit = simplify(freeze(net));
   save(circuit, folder / "mnist.lutra");
   write(hdl::verilog(circuit, {.name = "mnist", .family = hdl::Family::xilinx7, .pipeline = circuits::combinational()}),
@@ -191,7 +189,7 @@ int main(int argc, char** argv) {
   line.add("--hidden", &o.hidden, "of your own: so many tables in front of them; 0: none");
   line.add("--levels", &o.levels, "of your own: even thresholds a pixel");
   line.add("--temperature", &o.temperature, "of your own; 0: the square root of the votes of a class");
-  line.add("--moved", &o.moved, "of your own: how far images are moved, turned and stretched");
+  line.add("--moved", &o.moved, "how far images are moved: 1 is a pixel, 10 degrees and a tenth of their size");
   line.add("--seeds", &o.seeds, "trainings of each size");
   line.add("--epochs", &o.epochs, "passes over the training images; 0: what each size wants");
   line.add("--threads", &o.threads, "0: all");

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <deque>
 #include <limits>
+#include <lutra/near.hpp>
 #include <lutra/planes.hpp>
 #include <lutra/random.hpp>
 #include <span>
@@ -38,9 +39,11 @@ class ParameterStore {
   };
 
   /// A choice that learns: block `scores` has a score for each of so many candidates a pin, and buffer `sources` of
-  /// integers says which of the inputs each stands for.
+  /// integers says which of the inputs each stands for. A node has `fan_in` pins; candidates come from near what it
+  /// reads.
   struct Choice {
-    std::size_t scores, sources, candidates, inputs;
+    std::size_t scores, sources, candidates, fan_in;
+    Neighbourhood inputs;
   };
 
   ParameterStore() = default;
@@ -52,7 +55,7 @@ class ParameterStore {
   std::vector<std::uint32_t>& integers(std::string name, std::size_t size);
   std::vector<float>& reals(std::string name, std::size_t size);
   /// Says that the last block and the last integers claimed are the scores and the sources of a choice.
-  void note_choice(std::size_t candidates, std::size_t inputs);
+  void note_choice(std::size_t candidates, std::size_t fan_in, const Neighbourhood& inputs);
 
   [[nodiscard]] std::span<float> values() noexcept { return values_; }
   [[nodiscard]] std::span<const float> values() const noexcept { return values_; }
@@ -132,7 +135,9 @@ class Binding {
   [[nodiscard]] std::vector<std::uint32_t>& integers(const std::string& name, std::size_t size);
   [[nodiscard]] std::vector<float>& reals(const std::string& name, std::size_t size);
   /// As ParameterStore::note_choice.
-  void note_choice(std::size_t candidates, std::size_t inputs) { store_.note_choice(candidates, inputs); }
+  void note_choice(std::size_t candidates, std::size_t fan_in, const Neighbourhood& inputs) {
+    store_.note_choice(candidates, fan_in, inputs);
+  }
   /// A stream of its own for each call, so that one layer's draws never move another's.
   [[nodiscard]] Random random() { return Random(seed_, ++streams_); }
   [[nodiscard]] const std::string& layer() const noexcept { return layer_; }

@@ -1,6 +1,7 @@
 #define BOOST_TEST_MODULE wiring
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
+#include <cstdlib>
 #include <lutra/compose.hpp>
 #include <lutra/layers/stochastic_lut.hpp>
 #include <lutra/layers/wiring.hpp>
@@ -66,6 +67,66 @@ BOOST_AUTO_TEST_CASE(each_round_of_candidates_uses_the_inputs_evenly) {
       for (std::size_t pin = 0; pin < 30; ++pin) uses += candidates[pin * 4 + round] == input;
       BOOST_TEST(uses == 2);
     }
+}
+
+BOOST_AUTO_TEST_CASE(candidates_of_a_node_that_looks_near_are_near_each_other) {
+  constexpr std::size_t fan_in = 6, candidates = 8, nodes = 50, width = 9, height = 7, channels = 2;
+  auto net = bind<Signal<Bit, Shape{channels, height, width}>>(
+      StochasticLut<fan_in, nodes, LearnedWiring<candidates>>{.wiring = {.near = 1}}, Seed{1});
+  const auto& sources = net.parameters().integer_buffers()[0].values;
+  const auto plain = bind<Signal<Bit, Shape{channels, height, width}>>(
+      StochasticLut<fan_in, nodes, LearnedWiring<candidates>>{}, Seed{1});
+  const auto& anywhere = plain.parameters().integer_buffers()[0].values;
+  for (std::size_t node = 0; node < nodes; ++node) {
+    const std::size_t begin = node * fan_in * candidates;
+    const auto middle = static_cast<int>(sources[begin]);
+    BOOST_TEST(sources[begin] == anywhere[begin]);  // the first ones are still dealt evenly
+    // In a corner there are 2 x 2 places in 2 channels: just enough.
+    std::set<std::uint32_t> read;
+    for (std::size_t pin = 0; pin < fan_in; ++pin) {
+      const auto own = sources.begin() + static_cast<std::ptrdiff_t>(begin + pin * candidates);
+      BOOST_TEST(std::set<std::uint32_t>(own, own + candidates).size() == candidates);
+      read.insert(*own);
+      for (std::size_t c = 0; c < candidates; ++c) {
+        const auto input = static_cast<int>(own[static_cast<std::ptrdiff_t>(c)]);
+        BOOST_TEST(std::abs(input / 9 % 7 - middle / 9 % 7) <= 1);
+        BOOST_TEST(std::abs(input % 9 - middle % 9) <= 1);
+      }
+    }
+    BOOST_TEST(read.size() == fan_in);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(where_too_little_is_near_candidates_come_from_anywhere) {
+  // Of one channel and a corner there are four places.
+  const auto sources = [](std::size_t near) {
+    auto net =
+        bind<Signal<Bit, Shape{1, 12, 12}>>(StochasticLut<4, 144, LearnedWiring<5>>{.wiring = {.near = near}}, Seed{1});
+    return net.parameters().integer_buffers()[0].values;
+  };
+  const auto near = sources(1), anywhere = sources(0);
+  for (std::size_t node = 0; node < 144; ++node) {
+    const std::size_t begin = node * 4 * 5, row = near[begin] / 12, column = near[begin] % 12;
+    const bool corner = row % 11 == 0 && column % 11 == 0;
+    BOOST_TEST(corner == std::equal(near.begin() + static_cast<std::ptrdiff_t>(begin),
+                                    near.begin() + static_cast<std::ptrdiff_t>(begin + 20),
+                                    anywhere.begin() + static_cast<std::ptrdiff_t>(begin)));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(given_first_candidates_stay_in_a_wiring_that_looks_near) {
+  const std::vector<std::uint32_t> pins{0, 63, 32, 5};
+  auto net = bind<Signal<Bit, Shape{1, 8, 8}>>(
+      StochasticLut<2, 2, LearnedWiring<4, ExplicitWiring>>{.wiring = {.first = {pins}, .near = 2}}, Seed{1});
+  const auto& sources = net.parameters().integer_buffers()[0].values;
+  for (std::size_t pin = 0; pin < 4; ++pin) {
+    BOOST_TEST(sources[pin * 4] == pins[pin]);
+    for (std::size_t c = 1; c < 4; ++c) {
+      const auto middle = pins[pin / 2 * 2], input = sources[pin * 4 + c];
+      BOOST_TEST(std::abs(static_cast<int>(input / 8) - static_cast<int>(middle / 8)) <= 2);
+      BOOST_TEST(std::abs(static_cast<int>(input % 8) - static_cast<int>(middle % 8)) <= 2);
+    }
+  }
 }
 
 BOOST_AUTO_TEST_CASE(given_wiring_of_another_size_is_refused) {

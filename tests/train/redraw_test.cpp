@@ -44,7 +44,8 @@ BOOST_AUTO_TEST_CASE(a_redraw_replaces_the_lowest_scores_by_new_inputs_and_keeps
   auto net = task_network(lutra::test::learned_logic);
   auto& store = net.parameters();
   BOOST_REQUIRE(store.choices().size() == 1U);
-  BOOST_TEST(store.choices()[0].inputs == inputs);
+  BOOST_TEST(store.choices()[0].inputs.shape.size() == inputs);
+  BOOST_TEST(store.choices()[0].fan_in == 4U);
   const std::size_t first = store.blocks()[store.choices()[0].scores].offset;
   Random random(Seed{3});
   for (std::size_t i = 0; i < pins * candidates; ++i) store.values()[first + i] = random.uniform();
@@ -78,6 +79,34 @@ BOOST_AUTO_TEST_CASE(a_redraw_replaces_the_lowest_scores_by_new_inputs_and_keeps
   BOOST_TEST(replaced == pins * candidates / 2);
   BOOST_TEST(std::equal(scores.begin() + pins * candidates + first, scores.end(),
                         store.values().begin() + pins * candidates + first));
+}
+
+BOOST_AUTO_TEST_CASE(a_wiring_that_looks_near_gets_most_new_candidates_from_near_what_it_reads) {
+  auto net =
+      bind<Signal<Bit, Shape{1, 40, 40}>>(StochasticLut<6, 100, LearnedWiring<8>>{.wiring = {.near = 2}}, Seed{1});
+  auto& store = net.parameters();
+  OptimizerState state{std::vector<float>(store.values().size()), std::vector<float>(store.values().size()), 1};
+  const std::vector<std::uint32_t> before = store.integer_buffers()[0].values;
+  detail::redraw_candidates({.times = 1, .share = 0.5}, store, state, Random(Seed{4}));
+  const std::vector<std::uint32_t>& sources = store.integer_buffers()[0].values;
+  // All scores were the same, so every pin still reads its first candidate, and the last four are new.
+  std::size_t near = 0;
+  for (std::size_t pin = 0; pin < 600; ++pin)
+    for (std::size_t c = 0; c < 8; ++c) {
+      const std::uint32_t input = sources[pin * 8 + c];
+      if (c < 4) BOOST_TEST(input == before[pin * 8 + c]);
+      if (c < 4) continue;
+      bool is_near = false;
+      for (std::size_t other = pin / 6 * 6; other < pin / 6 * 6 + 6; ++other) {
+        const std::uint32_t read = sources[other * 8];
+        is_near |= input / 40 + 2 >= read / 40 && input / 40 <= read / 40 + 2 && input % 40 + 2 >= read % 40 &&
+                   input % 40 <= read % 40 + 2;
+      }
+      near += is_near ? 1 : 0;
+    }
+  // Seven of ten, fewer where the near ones are taken, more by chance.
+  BOOST_TEST(near > 2400U * 6 / 10);
+  BOOST_TEST(near < 2400U * 8 / 10);
 }
 
 BOOST_AUTO_TEST_CASE(where_every_input_is_a_candidate_there_is_nothing_to_draw) {

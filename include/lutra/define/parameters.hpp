@@ -26,8 +26,8 @@ LUTRA_INLINE std::vector<float>& ParameterStore::reals(std::string name, std::si
   return reals_.emplace_back(Buffer<float>{std::move(name), std::vector<float>(size)}).values;
 }
 
-LUTRA_INLINE void ParameterStore::note_choice(std::size_t candidates, std::size_t inputs) {
-  choices_.push_back({blocks_.size() - 1, integers_.size() - 1, candidates, inputs});
+LUTRA_INLINE void ParameterStore::note_choice(std::size_t candidates, std::size_t fan_in, const Neighbourhood& inputs) {
+  choices_.push_back({blocks_.size() - 1, integers_.size() - 1, candidates, fan_in, inputs});
 }
 
 LUTRA_INLINE void Binding::begin_layer(std::string name, std::string signal, std::size_t nodes) {

@@ -20,9 +20,9 @@ class ExpectationNodes {
   static constexpr std::size_t table_size = Nodes::table_size, candidates = Nodes::candidates;
 
  public:
-  ExpectationNodes(const Wiring& wiring, const Estimator& estimator, Initial initial, Binding& binding,
-                   std::size_t inputs, std::size_t nodes)
-      : nodes_(wiring, initial, binding, inputs, nodes) {
+  ExpectationNodes(const Wiring& wiring, const Estimator& estimator, Initial initial, Binding& binding, const Shape& in,
+                   std::size_t nodes)
+      : nodes_(wiring, initial, binding, in, nodes) {
     if constexpr (requires { estimator.check(binding.layer()); }) estimator.check(binding.layer());
   }
 

@@ -20,9 +20,9 @@ class HardNodes {
   static constexpr std::size_t table_size = Nodes::table_size, candidates = Nodes::candidates;
 
  public:
-  HardNodes(const Wiring& wiring, const Estimator& estimator, Initial initial, Binding& binding, std::size_t inputs,
+  HardNodes(const Wiring& wiring, const Estimator& estimator, Initial initial, Binding& binding, const Shape& in,
             std::size_t nodes)
-      : estimator_(estimator), nodes_(wiring, initial, binding, inputs, nodes) {
+      : estimator_(estimator), nodes_(wiring, initial, binding, in, nodes) {
     if constexpr (requires { estimator_.check(binding.layer()); }) estimator_.check(binding.layer());
   }
 

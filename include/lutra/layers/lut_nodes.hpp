@@ -29,9 +29,9 @@ class LutNodes {
   static constexpr std::size_t table_size = std::size_t{1} << N;
   static constexpr std::size_t candidates = BoundWiring<Wiring>::candidates;
 
-  LutNodes(const Wiring& wiring, Initial initial, Binding& binding, std::size_t inputs, std::size_t nodes)
+  LutNodes(const Wiring& wiring, Initial initial, Binding& binding, const Shape& in, std::size_t nodes)
       : nodes_(nodes),
-        wiring_(wiring, binding, inputs, nodes, N),
+        wiring_(wiring, binding, in, nodes, N),
         table_(binding.parameter({.name = "table", .size = nodes * table_size, .lower = 0, .upper = 1})) {
     Random random = binding.random();
     float* const w = table_.values();

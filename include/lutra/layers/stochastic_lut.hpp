@@ -52,7 +52,7 @@ struct StochasticLut {
     static constexpr bool trainable = true;
 
     Bound(const StochasticLut& layer, Binding& binding)
-        : core_(layer.wiring, layer.estimator, layer.initial, binding, In::size, Nodes) {}
+        : core_(layer.wiring, layer.estimator, layer.initial, binding, In::shape, Nodes) {}
 
     void reserve(Arena& arena, const Pass& pass) { detail::reserve(core_, arena, pass); }
     void forward(const Pass& pass, Planes<UsedKind> in, Planes<OutKind> out) { core_.forward(pass, in, out); }

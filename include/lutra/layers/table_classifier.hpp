@@ -21,9 +21,10 @@ namespace lutra {
 /// Thermometer<levels>, a layer of tables of six inputs for each number in `tables`, the sums of `classes` groups,
 /// argmax: to the bit what Thermometer<levels>{.spacing = spacing} | StochasticLut<6, tables[0], LearnedWiring<8>>{} |
 /// StochasticLut<6, tables[1], LearnedWiring<8>>{} | … | GroupSum<classes>{} | Argmax{} with tables that begin as
-/// copies of an input (Initial::pass_through) and this temperature is. In: codes (Byte, Level<n>), any shape; out:
-/// Class<Most>. There are 2 to Most classes; scores of those that there are not are far below all others and no part of
-/// the circuit. Freezes to the stages of these layers. Throws Error while binding where a number is 0, or does not fit.
+/// copies of an input (Initial::pass_through), a first layer whose wiring is `near`, and this temperature is. In: codes
+/// (Byte, Level<n>), any shape; out: Class<Most>. There are 2 to Most classes; scores of those that there are not are
+/// far below all others and no part of the circuit. Freezes to the stages of these layers. Throws Error while binding
+/// where a number is 0, or does not fit.
 template <std::size_t Most>
 struct TableClassifier {
   static_assert(error::layer_is_valid<(Most >= 2), TableClassifier>::value,
@@ -34,6 +35,7 @@ struct TableClassifier {
   Spacing spacing = Spacing::quantile;           ///< of the thresholds
   std::vector<std::size_t> tables = {400, 200};  ///< in each layer; the last one votes
   std::size_t classes = Most;
+  std::size_t near = 2;   ///< LearnedWiring's, of the first layer; says nothing where no input has a place
   float temperature = 0;  ///< of the votes; 0: √(votes of a class)
 
   static std::string name() { return "TableClassifier<" + std::to_string(Most) + ">"; }
@@ -54,13 +56,13 @@ struct TableClassifier {
     Bound(const TableClassifier& layer, Binding& binding)
         : layer_(checked(layer)),
           encoder_(announced_encoder(binding), layer_.spacing, binding),
-          first_(announced_first(binding), {}, Initial::pass_through, binding, bits(), layer_.tables.front()),
+          first_(announced_first(binding), {}, Initial::pass_through, binding, encoded_shape(), layer_.tables.front()),
           sums_(layer_.tables.back(), layer_.classes, layer_.temperature, 1) {
       binding.end_layer(1);
       for (std::size_t i = 1; i < layer_.tables.size(); ++i) {
         announce_tables(binding, i);
-        later_.emplace_back(LearnedWiring<8>{}, Multilinear{}, Initial::pass_through, binding, layer_.tables[i - 1],
-                            layer_.tables[i]);
+        later_.emplace_back(LearnedWiring<8>{}, Multilinear{}, Initial::pass_through, binding,
+                            flat(layer_.tables[i - 1]), layer_.tables[i]);
         binding.end_layer(1);
       }
       binding.begin_layer(sums_name(), "Count " + std::to_string(layer_.classes) + "x1x1", 0);
@@ -103,7 +105,6 @@ struct TableClassifier {
     }
 
     [[nodiscard]] circuits::Wires freeze(circuits::Builder& builder, const circuits::Wires& in) const {
-      constexpr auto flat = [](std::size_t values) { return Shape{values, 1, 1}; };
       auto wires = builder.add(encoder_name(), in, encoder_.freeze(), encoded_shape(), 1);
       wires = builder.add(tables_name(0), wires, first_.freeze(), flat(layer_.tables[0]), 1);
       for (std::size_t i = 1; i < layer_.tables.size(); ++i)
@@ -131,6 +132,7 @@ struct TableClassifier {
       return layer;
     }
 
+    static Shape flat(std::size_t values) { return {values, 1, 1}; }
     [[nodiscard]] std::size_t bits() const { return In::size * layer_.levels; }
     [[nodiscard]] Shape encoded_shape() const {
       return {In::shape.channels * layer_.levels, In::shape.height, In::shape.width};
@@ -149,7 +151,7 @@ struct TableClassifier {
     LearnedWiring<8> announced_first(Binding& binding) const {
       binding.end_layer(1);
       announce_tables(binding, 0);
-      return {};
+      return {.near = layer_.near};
     }
     void announce_tables(Binding& binding, std::size_t i) const {
       binding.begin_layer(tables_name(i), "Bit " + std::to_string(layer_.tables[i]) + "x1x1", layer_.tables[i]);

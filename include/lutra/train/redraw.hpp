@@ -12,13 +12,14 @@ namespace lutra {
 
 /// Of every pin of LearnedWiring the `share` of its candidates with the lowest scores is replaced by inputs drawn at
 /// random that it does not have yet, `times` times in a run, evenly over its first part, `until` (0.7: the first 70 %
-/// of the steps). A new candidate's score is `below` under the pin's best: near enough to overtake it in a few hundred
-/// steps, too low to be read at once. The best candidate stays, so a redraw changes no answer.
+/// of the steps). A new candidate's score is `below` under the pin's best: near enough to overtake it before the next
+/// redraws, too low to be read before it has shown its worth. The best candidate stays, so a redraw changes no answer.
+/// Where new ones come from is said by LearnedWiring.
 struct Redraw {
   std::size_t times = 0;
   double share = 0.5;
   double until = 0.7;
-  float below = 0.5F;
+  float below = 2;
 };
 
 /// Throws Error, naming `where`, unless 0 < share < 1, 0 < until <= 1 and below is finite, above 0.

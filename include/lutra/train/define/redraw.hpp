@@ -40,16 +40,26 @@ LUTRA_INLINE std::size_t redraw_before(const Redraw& redraw, std::uint64_t step,
   return step > 0 && done(step) > done(step - 1) ? done(step) : 0;
 }
 
+inline constexpr double near_share = 0.7;  // of the candidates of a wiring that looks near
+
 /// Redraws the candidates of one wiring.
 inline void redraw_choice(const Redraw& redraw, const ParameterStore::Choice& choice, ParameterStore& store,
                           OptimizerState& state, Random& random) {
   const ParameterBlock& block = store.blocks()[choice.scores];
   const std::size_t candidates = choice.candidates;
   const auto replaced = static_cast<std::size_t>(redraw.share * static_cast<double>(candidates));
-  if (!block.learns || choice.inputs <= candidates || replaced == 0) return;
+  const std::size_t inputs = choice.inputs.shape.size();
+  if (!block.learns || inputs <= candidates || replaced == 0) return;
   float* const scores = store.values().data() + block.offset;
   std::vector<std::uint32_t>& sources = store.integer_buffers()[choice.sources].values;
   std::vector<std::size_t> order(candidates);
+  const auto draw = [&](std::size_t pin) {
+    if (choice.inputs.reach == 0 || !random.chance(near_share)) return random.below(inputs);
+    const std::size_t other = pin / choice.fan_in * choice.fan_in + random.below(choice.fan_in);
+    const float* const own = scores + other * candidates;
+    const auto best = static_cast<std::size_t>(std::max_element(own, own + candidates) - own);
+    return std::uint64_t{choice.inputs.draw(sources[other * candidates + best], random)};
+  };
   for (std::size_t first = 0; first < block.size; first += candidates) {
     std::iota(order.begin(), order.end(), first);
     std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return scores[a] > scores[b]; });
@@ -57,7 +67,7 @@ inline void redraw_choice(const Redraw& redraw, const ParameterStore::Choice& ch
     const auto own = std::span(sources).subspan(first, candidates);
     for (const std::size_t i : std::span(order).last(replaced)) {
       std::uint32_t input;
-      do input = static_cast<std::uint32_t>(random.below(choice.inputs));
+      do input = static_cast<std::uint32_t>(draw(first / candidates));
       while (std::find(own.begin(), own.end(), input) != own.end());
       sources[i] = input;
       scores[i] = score;
