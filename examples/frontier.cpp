@@ -90,6 +90,34 @@ std::size_t count_by_yosys(const std::filesystem::path& folder) {
   return luts;
 }
 
+// The same circuit for an iCE40, in a frame with few pins, so that it can be placed and routed: docs/frontier.md has
+// the two commands. The encoder reads the highest bit of a pixel and no other.
+const char* const ice40_top =
+    R"(// One bit of each of 784 pixels comes in, one a clock; the class of the last 784 comes out.
+module top (input wire clk, input wire pixel, output reg [3:0] digit);
+  reg  [783:0]  image;
+  wire [6271:0] in;
+  wire [3:0]    out;
+  genvar i;
+  generate
+    for (i = 0; i < 784; i = i + 1) begin : pixels
+      assign in[8*i +: 8] = {image[783-i], 7'b0};
+    end
+  endgenerate
+  mnist net (.clk(clk), .in(in), .out(out));
+  always @(posedge clk) begin
+    image <= {image[782:0], pixel};
+    digit <= out;
+  end
+endmodule
+)";
+
+void write_ice40(const Circuit& circuit, const std::filesystem::path& folder) {
+  std::filesystem::create_directories(folder);
+  write(hdl::verilog(circuit, {.name = "mnist", .family = hdl::Family::ice40, .pipeline = circuits::every(4)}), folder);
+  io::write_file(folder / "top.v", ice40_top);
+}
+
 Run train_one(const Point& point, std::uint64_t seed, const TrainAndTest& data, const Options& options) {
   auto net = bind<Signal<Byte, Shape{1, 28, 28}>>(TableClassifier<10>{.levels = point.levels,
                                                                       .spacing = Spacing::uniform,
@@ -114,6 +142,7 @@ Run train_one(const Point& point, std::uint64_t seed, const TrainAndTest& data, 
   save(circuit, folder / "mnist.lutra");
   write(hdl::verilog(circuit, {.name = "mnist", .family = hdl::Family::xilinx7, .pipeline = circuits::combinational()}),
         folder);
+  if (point.levels == 1) write_ice40(circuit, folder / "ice40");
   std::vector<std::uint32_t> classes(data.test.size());
   Engine(circuit).classify(std::span(data.test.values), classes);
   return {accuracy(classes, data.test.labels), history.epochs.back().seconds / 60, cost_of(circuit),

@@ -16,11 +16,12 @@ using namespace lutra::test;
 
 namespace {
 
-constexpr auto composed = Thermometer<2>{.spacing = Spacing::quantile} |
-                          StochasticLut<6, 24, LearnedWiring<8>>{.initial = Initial::pass_through} |
-                          StochasticLut<6, 18, LearnedWiring<8>>{.initial = Initial::pass_through} |
-                          StochasticLut<6, 12, LearnedWiring<8>>{.initial = Initial::pass_through} |
-                          GroupSum<3>{.temperature = 1.5F} | Argmax{};
+constexpr auto composed =
+    Thermometer<2>{.spacing = Spacing::quantile} |
+    StochasticLut<6, 24, LearnedWiring<8>>{.initial = Initial::pass_through, .wiring = {.near = 2}} |
+    StochasticLut<6, 18, LearnedWiring<8>>{.initial = Initial::pass_through} |
+    StochasticLut<6, 12, LearnedWiring<8>>{.initial = Initial::pass_through} | GroupSum<3>{.temperature = 1.5F} |
+    Argmax{};
 
 template <std::size_t Most>
 TableClassifier<Most> sizes(std::vector<std::size_t> tables = {24, 18, 12}) {

@@ -48,8 +48,8 @@ struct GroupedWiring {
 ///
 /// In images, what tells most about a pixel is near it. With `near` n all candidates of a node are at most n rows and
 /// columns from its first pin's first candidate (in any channel), and of those that are redrawn, 7 of 10 are as near to
-/// an input that the node reads by then, the others from anywhere. Where there are too few inputs so near, and with 0,
-/// all come from anywhere.
+/// an input that the node reads by then, the others from anywhere. Where there are too few inputs so near, or all are,
+/// and with 0, candidates come from anywhere.
 template <std::size_t Candidates, class First = RandomWiring>
 struct LearnedWiring {
   static constexpr std::size_t candidates = Candidates;
@@ -196,7 +196,8 @@ class BoundWiring<LearnedWiring<Candidates, First>> {
   void draw_near(const Neighbourhood& near, std::size_t first_pin, std::size_t fan_in, Random& random) {
     constexpr bool any_first = std::is_same_v<First, RandomWiring>;
     const std::uint32_t middle = sources_[first_pin * Candidates];
-    if (near.size(middle) < std::max(Candidates, fan_in)) return;
+    const std::size_t size = near.size(middle);
+    if (size < std::max(Candidates, fan_in) || size == near.shape.size()) return;
     for (std::size_t pin = first_pin; pin < first_pin + fan_in; ++pin)
       for (std::size_t c = any_first && pin > first_pin ? 0 : 1; c < Candidates; ++c) {
         const auto taken = [&](std::uint32_t input) {

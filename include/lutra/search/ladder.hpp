@@ -31,11 +31,12 @@ struct LadderPlan {
 struct Ladder {
   std::size_t smallest = 1, largest = 600;
   double step = 1.05;
-  std::vector<LadderPlan> plans = {
-      {1, Spacing::uniform, 0},  {1, Spacing::quantile, 0}, {1, Spacing::uniform, 1},  {1, Spacing::quantile, 1},
-      {2, Spacing::quantile, 0}, {3, Spacing::quantile, 0}, {3, Spacing::quantile, 1}, {5, Spacing::quantile, 0},
-      {8, Spacing::quantile, 0}, {8, Spacing::quantile, 1}, {16, Spacing::quantile, 0}};  ///< in this order, as long as
-  std::size_t patience = 3;  ///< of so many, one gives a better network
+  std::vector<LadderPlan>
+      plans = {{1, Spacing::uniform, 0.5},  {1, Spacing::uniform, 1.5}, {1, Spacing::quantile, 0},
+               {1, Spacing::quantile, 0.5}, {2, Spacing::quantile, 0},  {3, Spacing::quantile, 1.5},
+               {3, Spacing::quantile, 0},   {5, Spacing::quantile, 0},  {8, Spacing::quantile, 0},
+               {8, Spacing::quantile, 1},   {16, Spacing::quantile, 0}};  ///< in this order, as long as
+  std::size_t patience = 3;                                               ///< of so many, one gives a better network
 };
 
 /// One network of the ladder.
