@@ -86,7 +86,8 @@ int main(int argc, char** argv) {
       return run<Signal<Byte, Shape{1, 8, 8}>>(train, test, {}, o);
     }
     const auto [train, test] = load_mnist(o.data);
-    return run<Signal<Byte, Shape{1, 28, 28}>>(train, test, random_affine<Byte>(train.shape), o);
+    return run<Signal<Byte, Shape{1, 28, 28}>>(
+        train, test, random_affine<Byte>(train.shape, {.shift = 0.8F, .rotation = 8, .scale = 0.08F}), o);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "budget: %s\n", error.what());
     return 1;
