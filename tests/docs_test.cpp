@@ -51,7 +51,7 @@ const std::vector<Rule> rules{
      {"lutra/compose/", "lutra/circuit/builder.hpp", "lutra/circuit/side_by_side.hpp", "lutra/circuit/unroll.hpp",
       "lutra/error.hpp", "lutra/parameters.hpp", "lutra/planes.hpp", "lutra/signal.hpp"}},
     {"include/lutra/layers",
-     {"lutra/layers/", "lutra/compose/", "lutra/compose.hpp", "lutra/kernels/", "lutra/error.hpp",
+     {"lutra/layers/", "lutra/compose/", "lutra/compose.hpp", "lutra/kernels/", "lutra/error.hpp", "lutra/near.hpp",
       "lutra/parameters.hpp", "lutra/planes.hpp"}},
     {"include/lutra/train",
      {"lutra/train/", "lutra/boxes/", "lutra/compose/", "lutra/compose.hpp", "lutra/layers/", "lutra/network.hpp",
