@@ -25,7 +25,7 @@ def read_table(path, label):
         header, *rows = list(csv.reader(file))
     column = header.index(label) if label in header else int(label) % len(header)
     values = numpy.array([[float(v) for i, v in enumerate(row) if i != column] for row in rows])
-    return header, column, values, numpy.array([row[column] for row in rows]), rows
+    return header, values, numpy.array([row[column] for row in rows]), rows
 
 
 def write_rows(path, header, rows):
@@ -178,10 +178,10 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
 
-    header, _, values, labels, rows = read_table(options.data, options.label)
+    header, values, labels, rows = read_table(options.data, options.label)
     if options.test:
         train, train_labels, train_rows = values, labels, rows
-        _, _, test, test_labels, test_rows = read_table(options.test, options.label)
+        _, test, test_labels, test_rows = read_table(options.test, options.label)
     else:
         train, test, train_labels, test_labels, train_rows, test_rows = train_test_split(
             values, labels, rows, test_size=0.2, random_state=options.seed, stratify=labels)

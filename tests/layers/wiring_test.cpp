@@ -70,7 +70,8 @@ BOOST_AUTO_TEST_CASE(each_round_of_candidates_uses_the_inputs_evenly) {
 }
 
 BOOST_AUTO_TEST_CASE(candidates_of_a_node_that_looks_near_are_near_each_other) {
-  constexpr std::size_t fan_in = 6, candidates = 8, nodes = 50, width = 9, height = 7, channels = 2;
+  constexpr std::size_t fan_in = 6, candidates = 8, nodes = 50;
+  constexpr int channels = 2, height = 7, width = 9;
   auto net = bind<Signal<Bit, Shape{channels, height, width}>>(
       StochasticLut<fan_in, nodes, LearnedWiring<candidates>>{.wiring = {.near = 1}}, Seed{1});
   const auto& sources = net.parameters().integer_buffers()[0].values;
@@ -89,8 +90,8 @@ BOOST_AUTO_TEST_CASE(candidates_of_a_node_that_looks_near_are_near_each_other) {
       read.insert(*own);
       for (std::size_t c = 0; c < candidates; ++c) {
         const auto input = static_cast<int>(own[static_cast<std::ptrdiff_t>(c)]);
-        BOOST_TEST(std::abs(input / 9 % 7 - middle / 9 % 7) <= 1);
-        BOOST_TEST(std::abs(input % 9 - middle % 9) <= 1);
+        BOOST_TEST(std::abs(input / width % height - middle / width % height) <= 1);
+        BOOST_TEST(std::abs(input % width - middle % width) <= 1);
       }
     }
     BOOST_TEST(read.size() == fan_in);

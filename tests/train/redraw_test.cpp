@@ -94,8 +94,10 @@ BOOST_AUTO_TEST_CASE(a_wiring_that_looks_near_gets_most_new_candidates_from_near
   for (std::size_t pin = 0; pin < 600; ++pin)
     for (std::size_t c = 0; c < 8; ++c) {
       const std::uint32_t input = sources[pin * 8 + c];
-      if (c < 4) BOOST_TEST(input == before[pin * 8 + c]);
-      if (c < 4) continue;
+      if (c < 4) {
+        BOOST_TEST(input == before[pin * 8 + c]);
+        continue;
+      }
       bool is_near = false;
       for (std::size_t other = pin / 6 * 6; other < pin / 6 * 6 + 6; ++other) {
         const std::uint32_t read = sources[other * 8];

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <lutra/circuit/circuit.hpp>
+#include <lutra/io/binary.hpp>
 #include <string>
 
 namespace lutra {
@@ -12,8 +13,7 @@ namespace lutra {
 /// forgery.
 [[nodiscard]] std::uint64_t content_hash(const Circuit& circuit);
 
-/// 16 hexadecimal digits, the most significant first.
-[[nodiscard]] std::string hash_text(std::uint64_t hash);
+using io::hash_text;
 
 /// Those of a circuit's content.
 [[nodiscard]] std::string hash_text(const Circuit& circuit);

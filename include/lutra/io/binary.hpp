@@ -26,7 +26,7 @@ namespace lutra::io {
   return hash;
 }
 
-/// Such a hash as text: 16 hexadecimal digits.
+/// Such a hash as text: 16 hexadecimal digits, the most significant first.
 [[nodiscard]] inline std::string hash_text(std::uint64_t hash) {
   std::string text(16, '0');
   for (std::size_t i = 0; i < 16; ++i) text[15 - i] = "0123456789abcdef"[hash >> (4 * i) & 15];

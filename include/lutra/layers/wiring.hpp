@@ -191,8 +191,8 @@ class BoundWiring<LearnedWiring<Candidates, First>> {
   }
 
  private:
-  /// Puts inputs near the node's first one in the place of all its other candidates; of those that First has dealt on
-  /// purpose, only of those. No pin has an input twice, and no two read the same one at the start.
+  /// Puts inputs near the node's first one in the place of all its other candidates, but for first ones that were
+  /// given. No pin has an input twice, and no two that are dealt at random begin with the same one.
   void draw_near(const Neighbourhood& near, std::size_t first_pin, std::size_t fan_in, Random& random) {
     constexpr bool any_first = std::is_same_v<First, RandomWiring>;
     const std::uint32_t middle = sources_[first_pin * Candidates];

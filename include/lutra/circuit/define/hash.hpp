@@ -16,8 +16,6 @@ LUTRA_INLINE std::uint64_t content_hash(const Circuit& circuit) {
   return io::detail::load<std::uint64_t>(file.data() + file.size() - io::frame_hash_size);
 }
 
-LUTRA_INLINE std::string hash_text(std::uint64_t hash) { return io::hash_text(hash); }
-
 LUTRA_INLINE std::string hash_text(const Circuit& circuit) { return hash_text(content_hash(circuit)); }
 
 }  // namespace lutra
