@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Sets up the machine, then builds and tests everything. The last line says `N passed, N failed`.
 #
-#   tests/run.sh          g++, clang++, sanitizers, format, clang-tidy
+#   tests/run.sh          g++, clang++ with sanitizers, kernels by clang++ without, format, clang-tidy
 #   tests/run.sh quick    g++ only
 #
 # LUTRA_JOBS: how many compilers and tests run at a time (default 2).
@@ -100,7 +100,8 @@ suite release
 
 if [ "$mode" = all ]; then
     # The compile tests ask both compilers, whichever of them the build uses, and the hardware tools read the same text:
-    # once is enough.
+    # once is enough. Optimized by clang++ are kernels, engines, and a test of each storey; all else it compiles once,
+    # with sanitizers.
     suite release-clang --label-exclude '^(compile|slow_tools|consumer)$'
     # Tests of other people's programs say nothing more under our sanitizers.
     suite sanitize --label-exclude '^(slow_tools|compile|consumer)$'
