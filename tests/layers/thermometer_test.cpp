@@ -1,5 +1,9 @@
 #define BOOST_TEST_MODULE thermometer
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
+#include <cstdlib>
+#include <functional>
+#include <limits>
 #include <lutra/compose.hpp>
 #include <lutra/layers/stochastic_lut.hpp>
 #include <lutra/layers/thermometer.hpp>
@@ -21,8 +25,8 @@ const Thresholds& thresholds(Net& net) {
 
 /// The thresholds that one column of values gets.
 template <std::size_t Bits, class Kind = Byte>
-Thresholds quantiles(const std::vector<element_t<Kind>>& values) {
-  auto net = bind<Signal<Kind, Shape{1, 1, 1}>>(Thermometer<Bits>{.spacing = Spacing::quantile});
+Thresholds quantiles(const std::vector<element_t<Kind>>& values, float slack = 0.25F) {
+  auto net = bind<Signal<Kind, Shape{1, 1, 1}>>(Thermometer<Bits>{.spacing = Spacing::quantile, .slack = slack});
   fit_encoders(net, make_dataset<Kind>({1, 1, 1}, values));
   return thresholds(net);
 }
@@ -74,6 +78,29 @@ BOOST_AUTO_TEST_CASE(quantiles_divide_the_values_evenly_at_the_roundest_number_b
   BOOST_TEST(quantiles<1>({7, 8, 8, 7}) == (Thresholds{8}), boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(quantiles_move_by_their_slack_to_rounder_numbers) {
+  std::vector<std::uint8_t> values;
+  for (std::size_t i = 0; i < 200; ++i) values.push_back(static_cast<std::uint8_t>(i));
+  BOOST_TEST(quantiles<1>(values, 0) == (Thresholds{100}), boost::test_tools::per_element());
+  BOOST_TEST(quantiles<1>(values, 0.01F) == (Thresholds{100}), boost::test_tools::per_element());
+  BOOST_TEST(quantiles<1>(values, 0.04F) == (Thresholds{96}), boost::test_tools::per_element());
+  BOOST_TEST(quantiles<1>(values, 0.4F) == (Thresholds{128}), boost::test_tools::per_element());
+  BOOST_TEST(quantiles<3>(values, 0) == (Thresholds{50, 100, 150}), boost::test_tools::per_element());
+  BOOST_TEST(quantiles<3>(values, 0.25F) == (Thresholds{48, 96, 160}), boost::test_tools::per_element());
+  // However far they move, they rise.
+  for (const float slack : {0.0F, 0.1F, 0.3F, 0.49F}) {
+    const Thresholds many = quantiles<40>(values, slack);
+    const bool rise = std::adjacent_find(many.begin(), many.end(), std::greater_equal<>()) == many.end();
+    BOOST_TEST(rise, "slack " << slack);
+    BOOST_TEST(many.back() <= 199U);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(slack_of_half_a_share_or_more_is_refused) {
+  for (const float slack : {-0.1F, 0.5F, std::numeric_limits<float>::quiet_NaN()})
+    BOOST_CHECK_THROW(quantiles<1>({1, 2}, slack), Error);
+}
+
 BOOST_AUTO_TEST_CASE(many_equal_values_leave_the_thresholds_to_those_above) {
   BOOST_TEST(quantiles<3>({0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3}) == (Thresholds{1, 2, 3}),
              boost::test_tools::per_element());
@@ -92,21 +119,25 @@ BOOST_AUTO_TEST_CASE(a_constant_column_meets_no_threshold) {
 }
 
 BOOST_AUTO_TEST_CASE(quantiles_are_each_value_s_own_and_survive_in_the_circuit) {
-  auto net =
-      bind<Signal<Level<12>, Shape{2, 1, 2}>>(Thermometer<4>{.spacing = Spacing::quantile} | StochasticLut<4, 9>{});
   Random random(Seed{4});
   std::vector<std::uint16_t> values;
   for (std::size_t i = 0; i < 400; ++i)
     values.push_back(static_cast<std::uint16_t>(random.below(i % 4 == 0 ? 16 : 4096)));
-  fit_encoders(net, make_dataset<Level<12>>({2, 1, 2}, values));
-  BOOST_TEST(thresholds(net)[0] < 16U);
-  BOOST_TEST(thresholds(net)[1] > 100U);
-  for (std::size_t k = 0; k < 4; ++k) {
-    std::size_t above = 0;
-    for (std::size_t s = 0; s < 100; ++s) above += values[4 * s + 3] >= thresholds(net)[8 + 2 * k + 1];
-    BOOST_TEST(above == 100 - 20 * (k + 1), "threshold " << k << " has " << above << " of 100 values above it");
+  for (const float slack : {0.0F, 0.25F}) {
+    auto net = bind<Signal<Level<12>, Shape{2, 1, 2}>>(Thermometer<4>{.spacing = Spacing::quantile, .slack = slack} |
+                                                       StochasticLut<4, 9>{});
+    fit_encoders(net, make_dataset<Level<12>>({2, 1, 2}, values));
+    BOOST_TEST(thresholds(net)[0] < 16U);
+    BOOST_TEST(thresholds(net)[1] > 100U);
+    for (std::size_t k = 0; k < 4; ++k) {
+      int above = 0;
+      for (std::size_t s = 0; s < 100; ++s) above += values[4 * s + 3] >= thresholds(net)[8 + 2 * k + 1];
+      const int off = std::abs(above - (100 - 20 * (static_cast<int>(k) + 1)));
+      BOOST_TEST(off <= static_cast<int>(20 * slack),
+                 "with a slack of " << slack << ", threshold " << k << " has " << above << " of 100 values above it");
+    }
+    lutra::test::check_freezes_exactly(net);
   }
-  lutra::test::check_freezes_exactly(net);
 }
 
 BOOST_AUTO_TEST_CASE(quantiles_are_wanted_before_the_first_use) {

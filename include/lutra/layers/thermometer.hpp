@@ -34,9 +34,11 @@ namespace detail {
 
 /// Thresholds at the quantiles i/(count+1) of `values`, of which there is at least one. A quantile is never repeated:
 /// where many values are equal, the rest of the thresholds divide what lies above them, and where they are the largest,
-/// the threshold divides them from what lies below. One that would divide nothing is `never`. Between two neighbouring
-/// values the roundest number is taken.
-inline void quantile_thresholds(std::vector<std::uint32_t>& values, std::uint32_t never, std::span<std::uint32_t> to) {
+/// the threshold divides them from what lies below. One that would divide nothing is `never`. Of the numbers between
+/// two neighbouring values, and of those that move at most `slack` of a threshold's share to its other side, the
+/// roundest is taken.
+inline void quantile_thresholds(std::vector<std::uint32_t>& values, std::uint32_t never, float slack,
+                                std::span<std::uint32_t> to) {
   std::sort(values.begin(), values.end());
   auto rest = values.begin();
   for (std::size_t k = 0; k < to.size(); ++k) {
@@ -44,8 +46,12 @@ inline void quantile_thresholds(std::vector<std::uint32_t>& values, std::uint32_
     const auto last_below = rest + static_cast<std::ptrdiff_t>(std::max<std::size_t>(share, 1) - 1);
     const auto [first, last] = std::equal_range(rest, values.end(), *last_below);
     const auto cut = last != values.end() ? last : first;
-    to[k] = cut == rest ? never : roundest(*(cut - 1) + 1, *cut);
-    rest = cut;
+    to[k] = never;
+    if (cut == rest) continue;
+    const auto moved = static_cast<std::ptrdiff_t>(slack * static_cast<float>(share));
+    const auto low = cut - 1 - std::min(moved, cut - 1 - rest), high = cut + std::min(moved, values.end() - 1 - cut);
+    to[k] = roundest(*low + 1, *high);
+    rest = std::lower_bound(rest, values.end(), to[k]);
   }
 }
 
@@ -60,11 +66,14 @@ class Thresholds {
  public:
   using Element = storage_t<Kind>;
 
-  Thresholds(std::size_t bits, Spacing spacing, Binding& binding)
+  Thresholds(std::size_t bits, Spacing spacing, float slack, Binding& binding)
       : bits_(bits),
         spacing_(spacing),
+        slack_(slack),
         where_(binding.layer()),
         thresholds_(binding.integers("thresholds", In::size * bits)) {
+    if (!(slack >= 0 && slack < 0.5F))
+      throw Error("slack of quantiles", "layer " + where_, "0 or more, below a half", std::to_string(slack));
     for (std::size_t i = 0; i < thresholds_.size(); ++i) {
       const auto k = static_cast<std::uint32_t>(i / image % bits);
       thresholds_[i] = spacing_ == Spacing::quantile
@@ -79,7 +88,7 @@ class Thresholds {
     std::vector<std::uint32_t> values(data.samples()), own(bits_);
     for (std::size_t i = 0; i < In::size; ++i) {
       for (std::size_t n = 0; n < values.size(); ++n) values[n] = data.values[n * data.size + i];
-      quantile_thresholds(values, range, own);
+      quantile_thresholds(values, range, slack_, own);
       for (std::size_t k = 0; k < bits_; ++k) thresholds_[output(i, k)] = own[k];
     }
   }
@@ -114,6 +123,7 @@ class Thresholds {
 
   std::size_t bits_;
   Spacing spacing_;
+  float slack_;
   std::string where_;
   std::vector<std::uint32_t>& thresholds_;
 };
@@ -123,13 +133,15 @@ class Thresholds {
 /// Bits · channels thresholds. In: codes (Byte, Level<n>), any shape; out: Bit, Shape{channels · Bits, height, width},
 /// where output channel c · Bits + k is 1 where input channel c is at least threshold k. No gradient passes. Freezes to
 /// one ThresholdStage. Uniform thresholds are ⌈2^n (k+1)/(Bits+1)⌉. Quantiles: distributive thermometer, Bacellar et
-/// al. 2022. forward throws Error where quantiles were asked for and never fitted.
+/// al. 2022; a comparison with a round number costs fewer LUTs, and so a quantile may be off by `slack` of the share of
+/// the values that lies between two. forward throws Error where quantiles were asked for and never fitted.
 template <std::size_t Bits>
 struct Thermometer {
   static_assert(error::layer_is_valid<(Bits >= 1), Thermometer>::value,
                 "lutra: Thermometer<Bits> has at least one bit");
 
   Spacing spacing = Spacing::uniform;
+  float slack = 0.25F;  ///< of quantiles; 0: between two values that are there; below 0.5
 
   static std::string name() { return "Thermometer<" + std::to_string(Bits) + ">"; }
 
@@ -146,7 +158,7 @@ struct Thermometer {
     using Output = Signal<Bit, Shape{In::shape.channels * Bits, In::shape.height, In::shape.width}>;
     using Element = storage_t<Kind>;
 
-    Bound(const Thermometer& layer, Binding& binding) : thresholds_(Bits, layer.spacing, binding) {}
+    Bound(const Thermometer& layer, Binding& binding) : thresholds_(Bits, layer.spacing, layer.slack, binding) {}
 
     void fit_encoder(const EncoderData<Element>& data) { thresholds_.fit_encoder(data); }
     void forward(const Pass& pass, Planes<Kind> in, Planes<Bit> out) { thresholds_.forward(pass, in, out); }
