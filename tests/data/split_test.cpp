@@ -113,6 +113,31 @@ BOOST_AUTO_TEST_CASE(labels_may_be_far_apart) {
   BOOST_TEST((labels[parts.first[0]] != labels[parts.first[1]]));
 }
 
+BOOST_AUTO_TEST_CASE(every_sample_is_put_aside_in_one_fold_and_learned_from_in_all_others) {
+  const std::vector<std::size_t> counts{1, 2, 30, 17, 9};
+  const auto data = numbered(counts);
+  const auto folds = fold_indices(data.size(), data.labels, 4, Seed{2});
+  BOOST_TEST(folds.size() == 4u);
+  std::vector<std::size_t> aside(data.size());
+  for (const auto& fold : folds) {
+    BOOST_TEST(fold.first.size() + fold.second.size() == data.size());
+    BOOST_TEST((fold.second.size() == 14u || fold.second.size() == 15u));
+    std::vector<std::size_t> own(counts.size());
+    for (const std::size_t i : fold.second) {
+      ++aside[i];
+      ++own[data.labels[i]];
+    }
+    for (const std::size_t i : fold.first) BOOST_REQUIRE(std::count(fold.second.begin(), fold.second.end(), i) == 0);
+    for (std::size_t c = 0; c < counts.size(); ++c)
+      BOOST_TEST((own[c] == counts[c] / 4 || own[c] == (counts[c] + 3) / 4), "class " << c << ": " << own[c]);
+    BOOST_TEST(!std::is_sorted(fold.first.begin(), fold.first.end()));
+  }
+  BOOST_TEST(aside == Indices(data.size(), 1), boost::test_tools::per_element());
+  BOOST_TEST((fold_indices(data.size(), data.labels, 4, Seed{2})[3].second == folds[3].second));
+  BOOST_TEST((fold_indices(data.size(), data.labels, 4, Seed{3})[3].second != folds[3].second));
+  BOOST_TEST(fold_indices(3, {}, 3, Seed{1})[0].second.size() == 1u);
+}
+
 BOOST_AUTO_TEST_CASE(splits_that_make_no_sense_are_refused) {
   const auto data = numbered({10});
   for (const double fraction : {0.0, 1.0, -1.0, 2.0, std::nan("")})
@@ -121,4 +146,7 @@ BOOST_AUTO_TEST_CASE(splits_that_make_no_sense_are_refused) {
   check_error([&] { (void)split(Dataset<Byte>{}, 0.5, Seed{1}); }, {"0 samples"});
   const std::vector<std::uint32_t> labels{0, 1};
   check_error([&] { (void)split_indices(3, labels, 0.5, Seed{1}); }, {"labels", "expected 3", "got 2"});
+  check_error([&] { (void)fold_indices(3, labels, 2, Seed{1}); }, {"labels", "expected 3", "got 2"});
+  check_error([] { (void)fold_indices(3, {}, 4, Seed{1}); }, {"folds", "3 samples", "got 4 folds"});
+  check_error([] { (void)fold_indices(3, {}, 1, Seed{1}); }, {"folds", "2 folds or more"});
 }

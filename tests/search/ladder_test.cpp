@@ -35,7 +35,7 @@ struct Pretended {
 
   [[nodiscard]] Climb climb(detail::SearchSession& session) {
     return {options, ladder, digits, session, [this](const LadderStep& step) {
-              return detail::Trial{to_string(step), to_string(step), 1, [this, step](const FitOptions&) {
+              return detail::Trial{to_string(step), to_string(step), 1, 1, [this, step](const FitOptions&) {
                                      trained += to_string(step) + "; ";
                                      return detail::Measured{accuracy(step), {luts(step), 0, 5, 5}, 0};
                                    }};

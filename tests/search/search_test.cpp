@@ -157,19 +157,61 @@ BOOST_AUTO_TEST_CASE(a_search_that_was_killed_ends_with_the_same_table) {
   BOOST_TEST(std::distance(begin(files), end(files)) == 1);
 }
 
-BOOST_AUTO_TEST_CASE(what_a_search_tells_adds_up) {
+BOOST_AUTO_TEST_CASE(in_folds_every_sample_is_measured_once) {
   SearchOptions options = brief;
-  std::string names;
-  double last = 1e9;
-  options.observer.on_row = [&](const SearchRow& each) { names += each.name + "; "; };
+  options.folds = 3;
+  const auto data = clusters(300, 60);
+  const SearchRow found = search_clusters(options).rows[3];
+  double right = 0;
+  CircuitCost largest;
+  for (const auto& fold : fold_indices(data.size(), data.labels, 3, brief.fit.seed)) {
+    auto net = bind<TaskInput>(std::get<3>(candidates).expression, brief.fit.seed);
+    const auto train = data.subset(fold.first), aside = data.subset(fold.second);
+    fit_encoders(net, train);
+    fit(net, train, brief.fit);
+    right += accuracy(net, aside) * static_cast<double>(aside.size());
+    if (const CircuitCost cost = cost_of(simplify(freeze(net))); cost.luts > largest.luts) largest = cost;
+  }
+  BOOST_TEST(found.accuracy == right / 300);
+  BOOST_TEST((found.cost == largest));
+}
+
+BOOST_AUTO_TEST_CASE(a_search_in_folds_that_was_killed_goes_on_in_the_fold_where_it_was) {
+  SearchOptions options = brief;
+  options.folds = 2;
+  const auto whole = text_of(search_clusters(options));
+  const TemporaryFolder folder;
+  options.folder = folder.path();
+  std::size_t before = 0, after = 0;
   options.observer.on_step = [&](const SearchStep& step) {
-    BOOST_TEST(step.trained < step.trainings);
-    BOOST_TEST(step.trainings == 4U);
-    last = step.seconds_left;
+    BOOST_TEST(step.training.epochs == 6U);  // of both folds
+    if (step.trained == 1 && step.training.epoch == 5) throw std::runtime_error("killed");
+    ++before;
   };
-  const auto result = search_clusters(options);
-  BOOST_TEST(names == "nodes 12, levels 1; nodes 12, levels 2; nodes 24, levels 1; nodes 24, levels 2; ");
-  BOOST_TEST(last == 0, boost::test_tools::tolerance(1e-9));
+  BOOST_CHECK_THROW(search_clusters(options), std::runtime_error);
+  options.observer.on_step = [&](const SearchStep&) { ++after; };
+  BOOST_TEST(text_of(search_clusters(options)) == whole);
+  BOOST_TEST(before + after == 4U * 2 * 3 * 5);  // 5 steps an epoch
+  const auto files = std::filesystem::directory_iterator(options.folder);
+  BOOST_TEST(std::distance(begin(files), end(files)) == 1);
+}
+
+BOOST_AUTO_TEST_CASE(what_a_search_tells_adds_up) {
+  for (const std::size_t folds : {1U, 2U}) {
+    SearchOptions options = brief;
+    options.folds = folds;
+    std::string names;
+    double last = 1e9;
+    options.observer.on_row = [&](const SearchRow& each) { names += each.name + "; "; };
+    options.observer.on_step = [&](const SearchStep& step) {
+      BOOST_TEST(step.trained < step.trainings);
+      BOOST_TEST(step.trainings == 4U);
+      last = step.seconds_left;
+    };
+    const auto result = search_clusters(options);
+    BOOST_TEST(names == "nodes 12, levels 1; nodes 12, levels 2; nodes 24, levels 1; nodes 24, levels 2; ");
+    BOOST_TEST(last == 0, boost::test_tools::tolerance(1e-9));
+  }
 }
 
 BOOST_AUTO_TEST_CASE(the_progress_is_a_line_for_each_row_where_there_is_no_terminal) {
@@ -232,6 +274,7 @@ BOOST_AUTO_TEST_CASE(bad_options_are_refused_before_anything_is_trained) {
     check_error([&] { static_cast<void>(search_clusters(options)); }, parts);
   };
   refused([](auto& o) { o.validation = 1; }, {"validation share", "below 1"});
+  refused([](auto& o) { o.folds = 0; }, {"folds"});
   refused([](auto& o) { o.fit.validation = 0.1; }, {"fit.validation"});
   refused([](auto& o) { o.fit.checkpoint = "a"; }, {"fit.checkpoint", "folder"});
   refused([](auto& o) { o.fit.loss = MeanSquared{}; }, {"fit.loss"});

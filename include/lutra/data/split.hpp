@@ -24,15 +24,31 @@ struct Split {
 [[nodiscard]] Split<std::vector<std::size_t>> split_indices(std::size_t samples, std::span<const std::uint32_t> labels,
                                                             double fraction, Seed seed);
 
+namespace detail {
+
+/// The class of each sample; none where the places of a sample have labels of their own.
+template <class Kind>
+[[nodiscard]] std::span<const std::uint32_t> class_labels(const Dataset<Kind>& data) {
+  if (data.places != 1) return {};
+  return data.labels;
+}
+
+}  // namespace detail
+
 /// The first part holds `fraction` of the samples, to the nearest, and of each class within one sample; the second part
 /// the rest. The same seed gives the same parts everywhere. Throws Error unless 0 < fraction < 1 and both get a sample.
 template <class Kind>
 [[nodiscard]] Split<Dataset<Kind>> split(const Dataset<Kind>& data, double fraction, Seed seed) {
-  std::span<const std::uint32_t> classes;  // of samples: the pixels of one may have many
-  if (data.places == 1) classes = data.labels;
-  const auto parts = split_indices(data.size(), classes, fraction, seed);
+  const auto parts = split_indices(data.size(), detail::class_labels(data), fraction, seed);
   return {.first = data.subset(parts.first), .second = data.subset(parts.second)};
 }
+
+/// Cross-validation: `folds` ways to put samples aside, every sample in exactly one of them. Sizes differ by at most 1,
+/// and so do counts of a class. The seed draws who is with whom. Throws Error unless there are 2 folds or more, and a
+/// sample for each.
+[[nodiscard]] std::vector<Split<std::vector<std::size_t>>> fold_indices(std::size_t samples,
+                                                                        std::span<const std::uint32_t> labels,
+                                                                        std::size_t folds, Seed seed);
 
 /// The same for a table, to be split before a Quantizer is fitted to its first part.
 [[nodiscard]] inline Split<Table> split(const Table& table, double fraction, Seed seed) {

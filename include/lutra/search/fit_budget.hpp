@@ -30,9 +30,10 @@ struct BudgetOptions {
   std::size_t brief_epochs = 10;           ///< of each network that is tried
   std::size_t epochs = 60;                 ///< of the one that was chosen
   /// 1: it is trained on all data. More: so many times, from other seeds, on the share that networks are tried on, and
-  /// what is put aside says which was best.
+  /// what is put aside (the first fold) says which was best.
   std::size_t restarts = 1;
   double validation = 0.2;  ///< this share is put aside, to choose a network
+  std::size_t folds = 0;    ///< as SearchOptions'; 0: 5 of fewer than 2000 samples, else 1
   Seed seed{1};
   int threads = 0;  ///< 0: all
   Ladder ladder{};
@@ -65,6 +66,9 @@ namespace detail {
   SearchOptions made{.budget = {options.luts, options.latency, {}},
                      .fit = ladder_recipe(samples, options.brief_epochs),
                      .validation = options.validation,
+                     .folds = options.folds > 0 ? options.folds
+                              : samples < 2000  ? 5U
+                                                : 1U,
                      .cost = options.cost,
                      .prepare = options.prepare,
                      .folder = options.folder,
@@ -97,7 +101,8 @@ template <class In, std::size_t Classes>
                                             const SearchOptions& search, SearchSession& session) {
   FullFit<In, Classes> full;
   const bool chooses = options.restarts > 1;
-  const auto& train = chooses ? data.parts.first : all;
+  const auto& [most, aside] = data.folds.front();
+  const auto& train = chooses ? most : all;
   const auto expression = on_ladder<Classes>(chosen.step, all.classes);
   for (std::size_t restart = 0; restart < options.restarts; ++restart) {
     const Seed seed{options.seed.value + restart};
@@ -106,6 +111,7 @@ template <class In, std::size_t Classes>
         chosen.row.name + ", in full",
         network_text(signature(net), net.scale(), net.parameters()) + (chooses ? " in full" : " in full, on all data"),
         net.parameters().values().size(),
+        1,
         {}};
     session.plan(trial, options.epochs);
     fit_encoders(net, train);
@@ -116,7 +122,7 @@ template <class In, std::size_t Classes>
     Circuit frozen = prepared(net, options.prepare);
     Circuit circuit = simplify(frozen, {.max_fan_in = options.cost.max_fan_in});
     const CircuitCost cost = cost_of(circuit, options.cost);
-    const double reached = chooses ? accuracy(net, data.parts.second, options.threads) : chosen.row.accuracy;
+    const double reached = chooses ? accuracy(net, aside, options.threads) : chosen.row.accuracy;
     full.luts = std::min(full.luts, cost.luts);
     if (!search.budget.keeps(cost, reached) || (full.best && reached <= full.best->accuracy)) continue;
     full.best.emplace(BudgetFit<In, Classes>{

@@ -28,6 +28,9 @@ struct SearchOptions {
   /// checkpoint, resume and validation are the search's own.
   FitOptions fit{};
   double validation = 0.2;  ///< this share of the training data is put aside, to measure accuracy on
+  /// 2 or more: cross-validation in place of that, for few samples. Each candidate is trained so many times, each time
+  /// another part is put aside, and its accuracy is that of all parts together, its circuit the largest that came out.
+  std::size_t folds = 1;
   SecondRound second_round{};
   CostOptions cost{};
   Preparation prepare{};

@@ -27,18 +27,22 @@ namespace detail {
 /// What candidates learn from, and what they are measured on.
 template <class Kind>
 struct SearchData {
-  Split<Dataset<Kind>> parts;
+  std::vector<Split<Dataset<Kind>>> folds;  // or the one split that there is
   Augmentation<Kind> augment;
   std::string text;
 
   SearchData(const Dataset<Kind>& all, const SearchOptions& options, const Augmentation<Kind>& change)
-      : parts(cut(all, options)), augment(change), text(data_text(all) + (change ? ", augmented" : "")) {}
+      : folds(cut(all, options)), augment(change), text(data_text(all) + (change ? ", augmented" : "")) {}
 
  private:
-  static Split<Dataset<Kind>> cut(const Dataset<Kind>& all, const SearchOptions& options) {
+  static std::vector<Split<Dataset<Kind>>> cut(const Dataset<Kind>& all, const SearchOptions& options) {
     check_search(options);
     all.validate("data of a search");
-    return split(all, 1 - options.validation, options.fit.seed);
+    if (options.folds == 1) return {split(all, 1 - options.validation, options.fit.seed)};
+    std::vector<Split<Dataset<Kind>>> parts;
+    for (const auto& fold : fold_indices(all.size(), class_labels(all), options.folds, options.fit.seed))
+      parts.push_back({all.subset(fold.first), all.subset(fold.second)});
+    return parts;
   }
 };
 
@@ -49,16 +53,41 @@ template <class ExpressionType, class In>
 }
 
 template <class ExpressionType, class In>
-[[nodiscard]] Measured train_candidate(const ExpressionType& expression, const SearchData<typename In::Kind>& data,
-                                       const SearchOptions& options, const FitOptions& fit_options) {
+[[nodiscard]] Measured train_fold(const ExpressionType& expression, const Split<Dataset<typename In::Kind>>& parts,
+                                  const Augmentation<typename In::Kind>& augment, const SearchOptions& options,
+                                  const FitOptions& fit_options) {
   auto net = bind<In>(expression, fit_options.seed);
-  const auto& [train, aside] = data.parts;
+  const auto& [train, aside] = parts;
   fit_encoders(net, train);
   const bool validates = fit_options.patience > 0 || fit_options.keep_best;
-  const History history = Trainer(net, train, validates ? &aside : nullptr, fit_options, data.augment).run();
+  const History history = Trainer(net, train, validates ? &aside : nullptr, fit_options, augment).run();
   const Circuit circuit = simplify(prepared(net, options.prepare), {.max_fan_in = options.cost.max_fan_in});
   return {accuracy(net, aside, fit_options.threads), cost_of(circuit, options.cost),
           history.epochs.empty() ? 0 : history.epochs.back().seconds};
+}
+
+template <class ExpressionType, class In>
+[[nodiscard]] Measured train_candidate(const ExpressionType& expression, const SearchData<typename In::Kind>& data,
+                                       const SearchOptions& options, const FitOptions& fit_options) {
+  const auto train = [&](const auto& parts, const FitOptions& own) {
+    return train_fold<ExpressionType, In>(expression, parts, data.augment, options, own);
+  };
+  const std::size_t folds = data.folds.size();
+  if (folds == 1) return train(data.folds.front(), fit_options);
+  Measured all;
+  double right = 0, samples = 0;
+  for (std::size_t fold = 0; fold < folds; ++fold) {
+    const auto& parts = data.folds[fold];
+    const Measured own = train(parts, in_fold(fit_options, fold, folds));
+    const auto aside = static_cast<double>(parts.second.size());
+    right += own.accuracy * aside;
+    samples += aside;
+    all.seconds += own.seconds;
+    if (fold == 0 || own.cost.luts > all.cost.luts) all.cost = own.cost;
+  }
+  for (std::size_t fold = 0; fold < folds; ++fold) remove_checkpoint(in_fold(fit_options, fold, folds));
+  all.accuracy = right / samples;
+  return all;
 }
 
 /// `data` and `options` must outlive it.
@@ -66,9 +95,9 @@ template <class In, class ExpressionType>
 [[nodiscard]] Trial make_trial(const Candidate<ExpressionType>& candidate, const SearchData<typename In::Kind>& data,
                                const SearchOptions& options) {
   const auto net = bind<In>(candidate.expression, options.fit.seed);
-  check_data(net, data.parts.first, options.fit.loss, "data of a search");
+  check_data(net, data.folds.front().first, options.fit.loss, "data of a search");
   return {candidate.name, network_text(signature(net), net.scale(), net.parameters()), net.parameters().values().size(),
-          [&data, &options, expression = candidate.expression](const FitOptions& fit_options) {
+          data.folds.size(), [&data, &options, expression = candidate.expression](const FitOptions& fit_options) {
             return train_candidate<ExpressionType, In>(expression, data, options, fit_options);
           }};
 }

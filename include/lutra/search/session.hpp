@@ -26,6 +26,7 @@ struct Trial {
   std::string name;
   std::string network;         ///< all that is known of it before training, as text: by this its row is known again
   std::size_t parameters = 0;  ///< how large it is, for the time left
+  std::size_t folds = 1;       ///< how often it is trained
   std::function<Measured(const FitOptions&)> train;
 };
 
@@ -34,6 +35,12 @@ struct Trial {
 
 /// Throws Error where an option cannot be worked with.
 void check_search(const SearchOptions& options);
+
+/// What is different in one of `folds` trainings of a candidate: the checkpoint's name, and what its observer hears,
+/// which are epochs of all of them.
+[[nodiscard]] FitOptions in_fold(FitOptions fit, std::size_t fold, std::size_t folds);
+
+void remove_checkpoint(const FitOptions& fit) noexcept;
 
 class SearchSession {
  public:
@@ -65,7 +72,7 @@ class SearchSession {
   const SearchOptions& options_;
   std::string run_;
   std::vector<Kept> kept_;
-  double work_ = 0, done_ = 0;  // parameters times epochs
+  double work_ = 0, done_ = 0;  // parameters times epochs, of all folds
   double trained_here_ = 0;     // of them by this call
   std::size_t trainings_ = 0, trained_ = 0;
   Clock::time_point begin_ = Clock::now();

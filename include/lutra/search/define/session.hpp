@@ -39,6 +39,7 @@ LUTRA_INLINE void check_search(const SearchOptions& options) {
   check_options(fit, true);
   if (!(options.validation > 0 && options.validation < 1))
     throw Error("validation share", "search", "above 0, below 1", std::to_string(options.validation));
+  if (options.folds == 0) throw Error("folds", "search", "1 for a share put aside, or more", "0");
   if (fit.validation != 0)
     throw Error("fit.validation", "search", "0: the share is SearchOptions::validation",
                 std::to_string(fit.validation));
@@ -51,12 +52,31 @@ LUTRA_INLINE void check_search(const SearchOptions& options) {
     throw Error("second_round.margin", "search", "0 or more", std::to_string(options.second_round.margin));
 }
 
+LUTRA_INLINE FitOptions in_fold(FitOptions fit, std::size_t fold, std::size_t folds) {
+  if (!fit.checkpoint.empty()) fit.checkpoint += "-" + std::to_string(fold);
+  if (fit.observer.on_step)
+    fit.observer.on_step = [hears = std::move(fit.observer.on_step), fold, folds](StepInfo info) {
+      info.epoch += fold * info.epochs;
+      info.epochs *= folds;
+      hears(info);
+    };
+  return fit;
+}
+
+LUTRA_INLINE void remove_checkpoint(const FitOptions& fit) noexcept {
+  std::error_code ignored;
+  std::filesystem::remove(fit.checkpoint, ignored);
+}
+
 LUTRA_INLINE SearchSession::SearchSession(const SearchOptions& options, const std::string& data) : options_(options) {
   check_search(options);
   const FitOptions& fit = options.fit;
   const CostOptions& cost = options.cost;
   char share[40];
-  std::snprintf(share, sizeof share, "%.17g of them", options.validation);
+  if (options.folds > 1)
+    std::snprintf(share, sizeof share, "all in %zu folds", options.folds);
+  else
+    std::snprintf(share, sizeof share, "%.17g of them", options.validation);
   run_ = run_text(fit, data, share) + ", patience " + std::to_string(fit.patience) + ", LUTs of " +
          std::to_string(cost.max_fan_in) + " inputs, registers every " + std::to_string(cost.pipeline.levels) +
          (cost.pipeline.register_inputs ? " and at the inputs" : "");
@@ -111,7 +131,7 @@ LUTRA_INLINE void SearchSession::save() const {
 }
 
 [[nodiscard]] inline double work_of(const Trial& trial, std::size_t epochs) {
-  return static_cast<double>(trial.parameters) * static_cast<double>(epochs);
+  return static_cast<double>(trial.parameters) * static_cast<double>(epochs * trial.folds);
 }
 
 LUTRA_INLINE void SearchSession::plan(const Trial& trial, std::size_t epochs) {
@@ -124,7 +144,7 @@ LUTRA_INLINE void SearchSession::tell(const Trial& trial, const StepInfo& info) 
   const double share =
       (static_cast<double>(info.epoch - 1) * static_cast<double>(info.steps) + static_cast<double>(info.step)) /
       (static_cast<double>(info.epochs) * static_cast<double>(info.steps));
-  const double own = share * work_of(trial, info.epochs);
+  const double own = share * work_of(trial, info.epochs / trial.folds);
   const double seconds = std::chrono::duration<double>(Clock::now() - begin_).count();
   options_.observer.on_step({.trained = trained_,
                              .trainings = trainings_,
@@ -166,8 +186,7 @@ LUTRA_INLINE SearchRow SearchSession::train(const Trial& trial, std::size_t epoc
   kept_.push_back({trial.network, row});
   if (!options_.folder.empty()) {
     save();
-    std::error_code ignored;
-    std::filesystem::remove(fit.checkpoint, ignored);
+    remove_checkpoint(fit);
   }
   count(trial, epochs);
   if (options_.observer.on_row) options_.observer.on_row(row);
