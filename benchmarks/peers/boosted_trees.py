@@ -3,11 +3,13 @@
 
     boosted_trees.py DATA.csv FOLDER [--label COLUMN] [--test TEST.csv] [--trees N] [--depth D] [--seed S]
 
-DATA has a header, numbers, and one label column; a fifth of it is put aside to test on, unless TEST is given. Writes
-train.csv and test.csv, which tabular reads, and trees.v: each threshold compared once, each tree as conditions on those
-comparisons that pick a leaf, leaves as whole numbers, adders, and the largest sum. Features are codes of --bits bits;
-leaves have the fewest bits that cost no more than a tenth of a point of accuracy on the training rows. Icarus Verilog
-answers all test rows as scikit-learn's trees do, with these codes and leaves; yosys's synth_xilinx counts the LUTs.
+DATA has a header, numbers, and one label column, or is one of these: cancer, wine, digits (which scikit-learn has),
+waveform (5000 rows, Breiman et al. 1984), hastie (12 000 rows, example 10.2 of Hastie et al. 2009), both drawn by a
+seed. A fifth of it is put aside to test on, unless TEST is given. Writes train.csv and test.csv, which tabular reads,
+and trees.v: each threshold compared once, each tree as conditions on those comparisons that pick a leaf, leaves as
+whole numbers, adders, and the largest sum. Features are codes of --bits bits; leaves have the fewest bits that cost no
+more than a tenth of a point of accuracy on the training rows. Icarus Verilog answers all test rows as scikit-learn's
+trees do, with these codes and leaves; yosys's synth_xilinx counts the LUTs.
 """
 import argparse
 import csv
@@ -16,6 +18,7 @@ import re
 import subprocess
 
 import numpy
+from sklearn import datasets
 from sklearn.ensemble import GradientBoostingClassifier
 from sklearn.model_selection import train_test_split
 
@@ -31,6 +34,32 @@ def read_table(path, label):
 def write_rows(path, header, rows):
     with open(path, "w", newline="") as file:
         csv.writer(file).writerows([header, *rows])
+
+
+def waveform(rows, seed):
+    """Three classes; each a random mix of two of three triangles, and noise of deviation 1 on all 21 values."""
+    random = numpy.random.default_rng(seed)
+    at = numpy.arange(1, 22)
+    triangles = numpy.stack([numpy.maximum(6 - abs(at - middle), 0) for middle in (7, 15, 11)])
+    labels = random.integers(3, size=rows)
+    one, other = numpy.array([(0, 1), (0, 2), (1, 2)])[labels].T
+    share = random.random((rows, 1))
+    return share * triangles[one] + (1 - share) * triangles[other] + random.standard_normal((rows, 21)), labels
+
+
+SETS = {
+    "cancer": lambda: datasets.load_breast_cancer(return_X_y=True),
+    "wine": lambda: datasets.load_wine(return_X_y=True),
+    "digits": lambda: datasets.load_digits(return_X_y=True),
+    "waveform": lambda: waveform(5000, 1),
+    "hastie": lambda: datasets.make_hastie_10_2(12000, random_state=1),
+}
+
+
+def write_set(name, path):
+    values, labels = SETS[name]()
+    header = [f"x{i}" for i in range(values.shape[1])] + ["label"]
+    write_rows(path, header, [[*row, label] for row, label in zip(values.tolist(), labels.astype(int).tolist())])
 
 
 class Codes:
@@ -178,6 +207,10 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
 
+    options.folder.mkdir(parents=True, exist_ok=True)
+    if options.data.name in SETS and not options.data.exists():
+        write_set(options.data.name, options.folder / "data.csv")
+        options.data = options.folder / "data.csv"
     header, values, labels, rows = read_table(options.data, options.label)
     if options.test:
         train, train_labels, train_rows = values, labels, rows
@@ -185,7 +218,6 @@ def main():
     else:
         train, test, train_labels, test_labels, train_rows, test_rows = train_test_split(
             values, labels, rows, test_size=0.2, random_state=options.seed, stratify=labels)
-    options.folder.mkdir(parents=True, exist_ok=True)
     write_rows(options.folder / "train.csv", header, train_rows)
     write_rows(options.folder / "test.csv", header, test_rows)
 

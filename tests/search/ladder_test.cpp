@@ -69,6 +69,9 @@ BOOST_AUTO_TEST_CASE(sizes_grow_by_the_step_and_votes_are_the_same_for_every_cla
   BOOST_TEST(one.tables() == (std::vector<std::size_t>{1000}));
   BOOST_TEST(to_string(one) == "levels 1 even, tables 1000");
   BOOST_TEST(one.temperature(10) == 4.5F);
+  const LadderStep soft{.plan = one.plan, .votes = 1000, .softness = 2};
+  BOOST_TEST(soft.temperature(10) == 9.0F);
+  BOOST_TEST(to_string(soft) == "levels 1 even, tables 1000, soft 2");
   BOOST_TEST(detail::ladder_step({1, Spacing::uniform, 0.01}, digits, 1).hidden == 1U);
 }
 
@@ -86,7 +89,8 @@ BOOST_AUTO_TEST_CASE(the_largest_size_within_the_budget_is_found_for_each_plan) 
     BOOST_TEST(all.chosen() == "levels 1, tables 160 + 80", budget);
     for (const char* level : {"levels 1, ", "levels 2, ", "levels 3, "}) {
       BOOST_TEST(times(all.trained, level + std::string("tables 160 + 80; ")) == 1U);
-      BOOST_TEST(times(all.trained, level) <= 3U);
+      BOOST_TEST(times(all.trained, level + std::string("tables 160 + 80, soft 2; ")) == 1U);
+      BOOST_TEST(times(all.trained, level) <= 4U);
     }
     // Two more plans have brought nothing.
     BOOST_TEST(times(all.trained, "levels 5, ") == 0U);
@@ -122,6 +126,38 @@ BOOST_AUTO_TEST_CASE(more_plans_are_tried_as_long_as_they_help) {
     return static_cast<double>(s.plan.levels) / 10 + static_cast<double>(s.hidden) / 10000;
   };
   BOOST_TEST(all.chosen() == "levels 8, tables 160 + 80");
+}
+
+BOOST_AUTO_TEST_CASE(networks_get_softer_as_long_as_that_helps) {
+  for (const auto& [best, softest, chosen] : {std::tuple{1.0F, 8.0F, ""},
+                                              {4.0F, 8.0F, ", soft 4"},
+                                              {1000.0F, 8.0F, ", soft 8"},
+                                              {4.0F, 3.0F, ", soft 2"},
+                                              {4.0F, 1.0F, ""}}) {
+    Pretended all(400);
+    all.ladder.plans = {two_layers(1)};
+    all.ladder.softest = softest;
+    all.accuracy = [best = best](const LadderStep& s) {
+      return static_cast<double>(s.hidden) / 1000 - std::abs(std::log2(s.softness / best)) / 100;
+    };
+    BOOST_TEST(all.chosen() == std::string("levels 1, tables 160 + 80") + chosen);
+    BOOST_TEST(times(all.trained, "soft 2") == (softest >= 2 ? 1U : 0U));
+    BOOST_TEST(times(all.trained, "soft 16") == 0U);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(one_that_was_chosen_soft_is_replaced_by_soft_ones) {
+  Pretended all(400);
+  all.ladder.plans = {two_layers(1)};
+  all.accuracy = [](const LadderStep& s) { return static_cast<double>(s.softness) / 10; };
+  detail::SearchSession session(all.options, "pretended data");
+  auto climb = all.climb(session);
+  climb.run();
+  const std::size_t first = climb.choose();
+  BOOST_TEST(to_string(climb.tried()[first].step) == "levels 1, tables 160 + 80, soft 8");
+  const auto next = climb.after_full(first, 401, false);
+  BOOST_REQUIRE(next.has_value());
+  BOOST_TEST(to_string(climb.tried()[*next].step) == "levels 1, tables 80 + 40, soft 8");
 }
 
 BOOST_AUTO_TEST_CASE(what_is_too_large_in_full_is_replaced_by_smaller_ones) {
@@ -184,4 +220,5 @@ BOOST_AUTO_TEST_CASE(a_ladder_that_is_none_is_refused) {
   refused({.plans = {two_layers(1), two_layers(0)}}, {"levels"});
   refused({.plans = {{1, Spacing::quantile, -1}}}, {"hidden tables"});
   refused({.patience = 0}, {"patience"});
+  refused({.softest = 0.5F}, {"softest"});
 }

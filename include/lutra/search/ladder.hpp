@@ -31,31 +31,34 @@ struct LadderPlan {
 struct Ladder {
   std::size_t smallest = 1, largest = 600;
   double step = 1.05;
-  std::vector<LadderPlan>
-      plans = {{1, Spacing::uniform, 0.5},  {1, Spacing::uniform, 1.5}, {1, Spacing::quantile, 0},
-               {1, Spacing::quantile, 0.5}, {2, Spacing::quantile, 0},  {3, Spacing::quantile, 1.5},
-               {3, Spacing::quantile, 0},   {5, Spacing::quantile, 0},  {8, Spacing::quantile, 0},
-               {8, Spacing::quantile, 1},   {16, Spacing::quantile, 0}};  ///< in this order, as long as
-  std::size_t patience = 3;                                               ///< of so many, one gives a better network
+  std::vector<LadderPlan> plans = {{1, Spacing::uniform, 0.5},  {1, Spacing::uniform, 1.5}, {1, Spacing::quantile, 0},
+                                   {1, Spacing::quantile, 0.5}, {2, Spacing::quantile, 0},  {3, Spacing::quantile, 1.5},
+                                   {3, Spacing::quantile, 0},   {5, Spacing::quantile, 0},  {8, Spacing::quantile, 0},
+                                   {8, Spacing::quantile, 1},   {16, Spacing::quantile, 0}, {32, Spacing::quantile, 0},
+                                   {64, Spacing::quantile, 0}};  ///< in this order, as long as
+  std::size_t patience = 3;                                      ///< of so many, one gives a better network
+  float softest = 8;                                             ///< LadderStep's, at most; 1: all are as soft
 };
 
 /// One network of the ladder.
 struct LadderStep {
   LadderPlan plan;
   std::size_t hidden = 0, votes = 0;
+  float softness = 1;  ///< of the scores; where samples of different classes look alike, more keeps it from learning
+                       ///< single ones by heart
 
   /// What TableClassifier takes.
   [[nodiscard]] std::vector<std::size_t> tables() const {
     return hidden == 0 ? std::vector{votes} : std::vector{hidden, votes};
   }
-  /// 0.45 times the square root of the votes of a class.
+  /// 0.45 times the softness and the square root of the votes of a class.
   [[nodiscard]] float temperature(std::size_t classes) const noexcept {
     const std::size_t each = votes / classes;
-    return 0.45F * std::sqrt(static_cast<float>(each));
+    return 0.45F * softness * std::sqrt(static_cast<float>(each));
   }
 };
 
-/// "levels 2, tables 240 + 120"; "levels 1 even, tables 120" of one layer, with even thresholds.
+/// "levels 2, tables 240 + 120"; "levels 1 even, tables 120, soft 4" of one layer, with even thresholds, of softness 4.
 [[nodiscard]] std::string to_string(const LadderStep& step);
 
 /// What such networks are trained with: Adam at 0.02, down a cosine to 0, batches of 128 (smaller ones of few samples),
@@ -90,7 +93,8 @@ struct Climbed {
 };
 
 /// The search on the ladder: for each plan, trains the networks that are needed to know the largest
-/// one within the budget. Those whose tables alone are too many are not trained.
+/// one within the budget, and that one twice as soft, and again, as long as it gets better. Those whose tables alone
+/// are too many are not trained.
 class Climb {
  public:
   using MakeTrial = std::function<Trial(const LadderStep&)>;
@@ -116,18 +120,21 @@ class Climb {
 
  private:
   /// Trains size number `size`, unless that was done; returns its place in tried().
-  std::size_t train(std::size_t plan, std::size_t size);
+  std::size_t train(std::size_t plan, std::size_t size, float softness);
   /// Finds the largest size within the budget.
-  void bracket(std::size_t plan);
+  [[nodiscard]] std::optional<std::size_t> bracket(std::size_t plan);
+  void soften(std::size_t plan, std::size_t size);
   [[nodiscard]] bool keeps(const Climbed& one) const { return options_.budget.keeps(one.row.cost, one.row.accuracy); }
   [[noreturn]] void refuse() const;
-  [[nodiscard]] LadderStep step(std::size_t plan, std::size_t size) const {
-    return ladder_step(ladder_.plans[plan], task_, sizes_[size]);
+  [[nodiscard]] LadderStep step(std::size_t plan, std::size_t size, float softness = 1) const {
+    LadderStep step = ladder_step(ladder_.plans[plan], task_, sizes_[size]);
+    step.softness = softness;
+    return step;
   }
   /// The largest of sizes first to end - 1 that keeps the budget, with such LUTs; or none.
   [[nodiscard]] std::optional<std::size_t> foreseen(std::size_t plan, std::size_t first, std::size_t end,
                                                     const std::function<double(std::size_t)>& luts) const;
-  [[nodiscard]] const Climbed* find(std::size_t plan, std::size_t size) const;
+  [[nodiscard]] const Climbed* find(std::size_t plan, std::size_t size, float softness) const;
 
   const SearchOptions& options_;
   const Ladder& ladder_;

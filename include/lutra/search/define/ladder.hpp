@@ -17,7 +17,8 @@ namespace lutra {
 
 LUTRA_INLINE std::string to_string(const LadderStep& step) {
   return "levels " + std::to_string(step.plan.levels) + (step.plan.spacing == Spacing::uniform ? " even" : "") +
-         ", tables " + (step.hidden == 0 ? "" : std::to_string(step.hidden) + " + ") + std::to_string(step.votes);
+         ", tables " + (step.hidden == 0 ? "" : std::to_string(step.hidden) + " + ") + std::to_string(step.votes) +
+         (step.softness == 1 ? "" : ", soft " + std::to_string(std::lround(step.softness)));
 }
 
 LUTRA_INLINE FitOptions ladder_recipe(std::size_t samples, std::size_t epochs) {
@@ -41,6 +42,7 @@ LUTRA_INLINE std::vector<std::size_t> ladder_sizes(const Ladder& ladder) {
     refuse("sizes", "smallest and largest, at least 1",
            std::to_string(ladder.smallest) + " and " + std::to_string(ladder.largest));
   if (!(ladder.step > 1 && std::isfinite(ladder.step))) refuse("step", "above 1", std::to_string(ladder.step));
+  if (!(ladder.softest >= 1)) refuse("softest", "1 or more", std::to_string(ladder.softest));
   if (ladder.plans.empty() || ladder.patience == 0) refuse("plans and patience", "at least 1", "0 or none");
   for (const LadderPlan& plan : ladder.plans) {
     if (plan.levels == 0) refuse("levels of a plan", "at least 1", "0");
@@ -107,17 +109,19 @@ LUTRA_INLINE void Climb::refuse() const {
                   (given_up_.empty() ? ")" : "), trained briefly, and more in full"));
 }
 
-LUTRA_INLINE const Climbed* Climb::find(std::size_t plan, std::size_t size) const {
-  const auto found =
-      std::ranges::find_if(tried_, [&](const Climbed& one) { return one.plan == plan && one.size == size; });
+LUTRA_INLINE const Climbed* Climb::find(std::size_t plan, std::size_t size, float softness) const {
+  const auto found = std::ranges::find_if(tried_, [&](const Climbed& one) {
+    return one.plan == plan && one.size == size && one.step.softness == softness;
+  });
   return found == tried_.end() ? nullptr : &*found;
 }
 
-LUTRA_INLINE std::size_t Climb::train(std::size_t plan, std::size_t size) {
-  if (const Climbed* const found = find(plan, size)) return static_cast<std::size_t>(found - tried_.data());
-  const Trial trial = make_trial_(step(plan, size));
+LUTRA_INLINE std::size_t Climb::train(std::size_t plan, std::size_t size, float softness) {
+  if (const Climbed* const found = find(plan, size, softness)) return static_cast<std::size_t>(found - tried_.data());
+  const LadderStep own = step(plan, size, softness);
+  const Trial trial = make_trial_(own);
   session_.plan(trial, options_.fit.epochs);
-  tried_.push_back({plan, size, step(plan, size), session_.train(trial, options_.fit.epochs)});
+  tried_.push_back({plan, size, own, session_.train(trial, options_.fit.epochs)});
   return tried_.size() - 1;
 }
 
@@ -131,19 +135,30 @@ LUTRA_INLINE std::optional<std::size_t> Climb::foreseen(std::size_t plan, std::s
   return {};
 }
 
-LUTRA_INLINE void Climb::bracket(std::size_t plan) {
+LUTRA_INLINE std::optional<std::size_t> Climb::bracket(std::size_t plan) {
   std::size_t fits = 0, above = 0;  // sizes below `fits` keep the budget, those from `above` on do not
   while (above < sizes_.size() && step(plan, above).hidden + step(plan, above).votes <= *options_.budget.luts) ++above;
   double ratio = 1;  // of what a circuit cost to what was foreseen
   const auto luts = [&](std::size_t size) { return ratio * estimated_luts(step(plan, size), task_); };
   while (fits < above) {
     const std::size_t size = foreseen(plan, fits, above, luts).value_or(fits);
-    const Climbed& one = tried_[train(plan, size)];
+    const Climbed& one = tried_[train(plan, size, 1)];
     ratio = static_cast<double>(one.row.cost.luts) / estimated_luts(one.step, task_);
     if (keeps(one))
       fits = size + 1;
     else
       above = size;
+  }
+  if (fits == 0) return {};
+  return fits - 1;
+}
+
+LUTRA_INLINE void Climb::soften(std::size_t plan, std::size_t size) {
+  double last = tried_[train(plan, size, 1)].row.accuracy;
+  for (float softness = 2; softness <= ladder_.softest; softness *= 2) {
+    const Climbed& one = tried_[train(plan, size, softness)];
+    if (!(one.row.accuracy > last)) break;
+    last = one.row.accuracy;
   }
 }
 
@@ -152,7 +167,7 @@ LUTRA_INLINE void Climb::run() {
   std::size_t without = 0;
   for (std::size_t plan = 0; plan < ladder_.plans.size(); ++plan) {
     const std::size_t before = tried_.size();
-    bracket(plan);
+    if (const auto largest = bracket(plan)) soften(plan, *largest);
     const double last = best;
     for (std::size_t i = before; i < tried_.size(); ++i)
       if (keeps(tried_[i])) best = std::max(best, tried_[i].row.accuracy);
@@ -184,7 +199,7 @@ LUTRA_INLINE std::optional<std::size_t> Climb::after_full(std::size_t index, std
   (kept ? full_first_ : full_end_) = kept ? size + 1 : size;
   // Other sizes change as this one did: where they were trained briefly, from then on, else from what was estimated.
   const auto after = [&, plan = plan, done = done, brief = row.cost.luts](std::size_t other) {
-    const Climbed* const known = find(plan, other);
+    const Climbed* const known = find(plan, other, done.softness);
     const auto ratio = static_cast<double>(luts) / (known ? static_cast<double>(brief) : estimated_luts(done, task_));
     return ratio * (known ? static_cast<double>(known->row.cost.luts) : estimated_luts(step(plan, other), task_));
   };
@@ -194,7 +209,7 @@ LUTRA_INLINE std::optional<std::size_t> Climb::after_full(std::size_t index, std
     if (!kept_) given_up_.push_back(plan);
     return {};
   }
-  const std::size_t found = train(plan, *next);
+  const std::size_t found = train(plan, *next, done.softness);
   if (kept_ && tried_[found].row.accuracy < tried_[*kept_].row.accuracy) return {};
   return found;
 }
