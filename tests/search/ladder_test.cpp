@@ -25,6 +25,7 @@ const Ladder coarse{.smallest = 1,
 struct Pretended {
   SearchOptions options;
   Ladder ladder = coarse;
+  LadderTask task = digits;
   std::function<std::size_t(const LadderStep&)> luts = [](const LadderStep& s) { return s.hidden * 2 + s.votes; };
   std::function<double(const LadderStep&)> accuracy = [](const LadderStep& s) {
     return static_cast<double>(s.hidden) / 1000 - static_cast<double>(s.plan.levels) / 100;
@@ -34,7 +35,7 @@ struct Pretended {
   explicit Pretended(std::size_t budget) { options.budget.luts = budget; }
 
   [[nodiscard]] Climb climb(detail::SearchSession& session) {
-    return {options, ladder, digits, session, [this](const LadderStep& step) {
+    return {options, ladder, task, session, [this](const LadderStep& step) {
               return detail::Trial{to_string(step), to_string(step), 1, 1, [this, step](const FitOptions&) {
                                      trained += to_string(step) + "; ";
                                      return detail::Measured{accuracy(step), {luts(step), 0, 5, 5}, 0};
@@ -158,6 +159,17 @@ BOOST_AUTO_TEST_CASE(one_that_was_chosen_soft_is_replaced_by_soft_ones) {
   const auto next = climb.after_full(first, 401, false);
   BOOST_REQUIRE(next.has_value());
   BOOST_TEST(to_string(climb.tried()[*next].step) == "levels 1, tables 80 + 40, soft 8");
+}
+
+BOOST_AUTO_TEST_CASE(while_nothing_is_better_than_a_guess_all_plans_are_tried) {
+  for (const double guessed : {0.3, 0.9}) {
+    Pretended all(400);
+    all.task.guessed = guessed;
+    all.accuracy = [](const LadderStep& s) { return s.plan.levels == 8 ? 0.95 : 0.5; };
+    BOOST_TEST(all.chosen().starts_with("levels 8, ") == (guessed == 0.9));
+  }
+  BOOST_TEST(detail::guessed_accuracy(std::vector<std::uint32_t>{7, 7, 7, 2}) == 0.75 + 3 * std::sqrt(0.75 * 0.25 / 4));
+  BOOST_TEST(detail::guessed_accuracy({}) == 0);
 }
 
 BOOST_AUTO_TEST_CASE(what_is_too_large_in_full_is_replaced_by_smaller_ones) {

@@ -146,7 +146,8 @@ template <class In, std::size_t Classes>
                                                 const Augmentation<typename In::Kind>& augment = {}) {
   const SearchOptions search = detail::search_options(options, train.size());
   const detail::SearchData<typename In::Kind> data(train, search, augment);
-  const detail::LadderTask task{In::size, In::Kind::bits, std::max<std::size_t>(train.classes, 1)};
+  const detail::LadderTask task{In::size, In::Kind::bits, std::max<std::size_t>(train.classes, 1),
+                                detail::guessed_accuracy(data.aside_labels())};
   detail::check_ladder(options.ladder, task, options.luts);
   detail::SearchSession session(search, data.text);
   detail::Climb climb(search, options.ladder, task, session, [&](const LadderStep& step) {

@@ -11,6 +11,7 @@
 #include <lutra/search/session.hpp>
 #include <lutra/train/options.hpp>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -36,8 +37,8 @@ struct Ladder {
                                    {3, Spacing::quantile, 0},   {5, Spacing::quantile, 0},  {8, Spacing::quantile, 0},
                                    {8, Spacing::quantile, 1},   {16, Spacing::quantile, 0}, {32, Spacing::quantile, 0},
                                    {64, Spacing::quantile, 0}};  ///< in this order, as long as
-  std::size_t patience = 3;                                      ///< of so many, one gives a better network
-  float softest = 8;                                             ///< LadderStep's, at most; 1: all are as soft
+  std::size_t patience = 3;  ///< of so many, one gives a better network, or none yet more than a guess
+  float softest = 8;         ///< LadderStep's, at most; 1: all are as soft
 };
 
 /// One network of the ladder.
@@ -72,7 +73,11 @@ struct LadderTask {
   std::size_t inputs = 0;
   std::uint32_t input_bits = 8;
   std::size_t classes = 0;
+  double guessed = 0;  ///< the accuracy of one who knows nothing but how common each class is, with luck
 };
+
+/// What the most common class has of all samples, and three standard deviations of luck.
+[[nodiscard]] double guessed_accuracy(std::span<const std::uint32_t> labels);
 
 /// Votes a class, ascending. Throws Error where the ladder is none.
 [[nodiscard]] std::vector<std::size_t> ladder_sizes(const Ladder& ladder);

@@ -3,6 +3,7 @@
 // a budget.
 
 #include <cstddef>
+#include <cstdint>
 #include <lutra/circuit/simplify.hpp>
 #include <lutra/data/dataset.hpp>
 #include <lutra/data/split.hpp>
@@ -33,6 +34,13 @@ struct SearchData {
 
   SearchData(const Dataset<Kind>& all, const SearchOptions& options, const Augmentation<Kind>& change)
       : folds(cut(all, options)), augment(change), text(data_text(all) + (change ? ", augmented" : "")) {}
+
+  /// Of all samples that accuracy is measured on.
+  [[nodiscard]] std::vector<std::uint32_t> aside_labels() const {
+    std::vector<std::uint32_t> labels;
+    for (const auto& fold : folds) labels.insert(labels.end(), fold.second.labels.begin(), fold.second.labels.end());
+    return labels;
+  }
 
  private:
   static std::vector<Split<Dataset<Kind>>> cut(const Dataset<Kind>& all, const SearchOptions& options) {

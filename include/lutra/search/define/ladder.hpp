@@ -4,11 +4,14 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <limits>
 #include <lutra/error.hpp>
 #include <lutra/inline.hpp>
 #include <lutra/search/ladder.hpp>
+#include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -55,6 +58,15 @@ LUTRA_INLINE std::vector<std::size_t> ladder_sizes(const Ladder& ladder) {
     if (const auto whole = static_cast<std::size_t>(size); whole > sizes.back()) sizes.push_back(whole);
   }
   return sizes;
+}
+
+LUTRA_INLINE double guessed_accuracy(std::span<const std::uint32_t> labels) {
+  std::map<std::uint32_t, std::size_t> counts;
+  std::size_t most = 0;
+  for (const std::uint32_t label : labels) most = std::max(most, ++counts[label]);
+  const auto samples = static_cast<double>(std::max<std::size_t>(labels.size(), 1));
+  const double share = static_cast<double>(most) / samples;
+  return share + 3 * std::sqrt(share * (1 - share) / samples);
 }
 
 LUTRA_INLINE LadderStep ladder_step(const LadderPlan& plan, const LadderTask& task, std::size_t size) {
@@ -171,7 +183,7 @@ LUTRA_INLINE void Climb::run() {
     const double last = best;
     for (std::size_t i = before; i < tried_.size(); ++i)
       if (keeps(tried_[i])) best = std::max(best, tried_[i].row.accuracy);
-    without = best > last ? 0 : without + 1;
+    without = best > last || best <= task_.guessed ? 0 : without + 1;
     if (without == ladder_.patience) break;
   }
   if (best < 0) refuse();
