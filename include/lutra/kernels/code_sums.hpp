@@ -23,20 +23,21 @@ inline void code_sums(const CodeLine& line) noexcept {
   for (std::size_t x = 0; x < line.pixels; ++x) {
     for (std::size_t channel = 0; channel < line.blocks * code_block; ++channel) {
       const std::size_t block = channel / code_block, i = channel % code_block;
-      const std::uint8_t* const weights = line.weights + block * line.steps * code_block + code_byte_of(i);
+      // Steps and levels are numbers and not pointers to begin at: where there are none, there may be no memory either.
+      const std::size_t first_step = block * line.steps, first_level = block * line.levels;
       std::int32_t sum = 0;
       for (std::size_t p = 0; p < line.planes; ++p) {
         sum *= 4;
         for (std::size_t s = 0; s < line.steps; ++s)
-          sum += line.tables[line.offsets[p * line.steps + s] + code_table_bytes * x + weights[s * code_block]];
+          sum += line.tables[line.offsets[p * line.steps + s] + code_table_bytes * x +
+                             line.weights[(first_step + s) * code_block + code_byte_of(i)]];
       }
       const auto total = static_cast<std::int16_t>((line.doubled ? 2 * sum : sum) + line.window_sums[x]);
       std::uint8_t* const out = line.out + (x * line.blocks + block) * bytes;
-      const std::int16_t* const limits = line.limits + block * line.levels * code_block + i;
       std::uint8_t code = 0;
       if (line.output != CodeOutput::words)
         for (std::size_t level = 0; level < line.levels; ++level)
-          if (total > limits[level * code_block]) ++code;
+          if (total > line.limits[(first_level + level) * code_block + i]) ++code;
       const std::size_t byte = i / codes_per_byte, bit = 2 * (i % codes_per_byte);
       if (line.output == CodeOutput::words)
         std::memcpy(out + 2 * i, &total, 2);

@@ -28,14 +28,18 @@ struct LadderPlan {
 };
 
 /// Networks by size: `smallest` votes a class, then `step` times as many, up to `largest`, of each plan. One even
-/// threshold is the highest bit of a value and costs nothing.
+/// threshold is the highest bit of a value and costs nothing; one of 31 reads five bits, which is one LUT of a
+/// value however wide.
 struct Ladder {
   std::size_t smallest = 1, largest = 600;
   double step = 1.05;
-  std::vector<LadderPlan> plans = {{1, Spacing::uniform, 0.5},  {1, Spacing::uniform, 1.5}, {1, Spacing::quantile, 0},
-                                   {1, Spacing::quantile, 0.5}, {2, Spacing::quantile, 0},  {3, Spacing::quantile, 1.5},
-                                   {3, Spacing::quantile, 0},   {5, Spacing::quantile, 0},  {8, Spacing::quantile, 0},
-                                   {8, Spacing::quantile, 1},   {16, Spacing::quantile, 0}, {32, Spacing::quantile, 0},
+  std::vector<LadderPlan> plans = {{1, Spacing::uniform, 0.5}, {1, Spacing::uniform, 1.5},
+                                   {1, Spacing::quantile, 0},  {1, Spacing::quantile, 0.5},
+                                   {2, Spacing::quantile, 0},  {3, Spacing::quantile, 1.5},
+                                   {3, Spacing::quantile, 0},  {5, Spacing::quantile, 0},
+                                   {8, Spacing::quantile, 0},  {8, Spacing::quantile, 1},
+                                   {16, Spacing::quantile, 0}, {15, Spacing::uniform, 0},
+                                   {32, Spacing::quantile, 0}, {31, Spacing::uniform, 0},
                                    {64, Spacing::quantile, 0}};  ///< in this order, as long as
   std::size_t patience = 3;  ///< of so many, one gives a better network, or none yet more than a guess
   float softest = 8;         ///< LadderStep's, at most; 1: all are as soft
