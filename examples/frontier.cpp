@@ -1,6 +1,6 @@
 // How accurate can so many LUTs be? Dense networks of several sizes, each trained from several seeds; of every one the
 // whole emitted design counted, by us and by yosys, from pixels to class. A table and a plot, with what others have
-// published. The files are looked for in $LUTRA_DATA/mnist.
+// published. MNIST is looked for in $LUTRA_DATA/mnist; Fashion-MNIST is Debian's package dataset-fashion-mnist.
 
 #include <cmath>
 #include <cstdio>
@@ -15,6 +15,7 @@
 #include <lutra/lutra.hpp>
 #include <lutra/search/ladder.hpp>
 #include <lutra/search/result.hpp>
+#include <map>
 #include <numeric>
 #include <regex>
 #include <sstream>
@@ -25,46 +26,62 @@ using namespace lutra;
 
 struct Options {
   std::filesystem::path data, folder = "out/frontier";
-  std::string point = "all";
+  std::string set = "mnist", point = "all";
   std::size_t seeds = 3, epochs = 0, hidden = 0, votes = 0, levels = 1;
-  float temperature = 0, moved = 0.8F;
+  float temperature = 0, moved = 0;
   int threads = 0;
-  bool validate = false;
+  bool quantile = false, validate = false;
 };
 
-// One size. A threshold at 128 is a pixel's highest bit, so the encoder costs nothing; all tables learn where they
-// read, those of the first layer near the pixels that they began with.
+// One size. All tables learn where they read, those of the first layer near the pixels that they began with. A single
+// even threshold, at 128, is a pixel's highest bit, so that encoder costs nothing.
 struct Point {
   std::string name;
   std::vector<std::size_t> tables;
   float temperature;
   std::size_t epochs;
   std::size_t levels = 1;
+  Spacing spacing = Spacing::uniform;
 };
 
-const std::vector<Point> sizes{
-    {"1300", {360, 440}, 3, 80},
-    {"2000", {400, 780}, 4, 80},
-    {"3500", {1450, 1120}, 4.5F, 60},
-    {"5500", {2700, 1650}, 5, 60},
+struct ImageSet {
+  float moved;  // while they are learned: pixels, tenfold degrees, tenths of their size
+  bool mirror;
+  std::vector<Point> sizes;
+  // From pixels to class, except where the name says core: encoders left out, or nothing synthesized.
+  std::vector<report::Tried> published;
+};
+
+const std::map<std::string, ImageSet> sets{
+    {"mnist",
+     {0.8F,
+      false,
+      {{"1300", {360, 440}, 3, 80},
+       {"2000", {400, 780}, 4, 80},
+       {"3500", {1450, 1120}, 4.5F, 60},
+       {"5500", {2700, 1650}, 5, 60}},
+      {{"DWN", 1597, 0.9677},
+       {"DWN", 2246, 0.9770},
+       {"DWN", 3464, 0.9776},
+       {"DWN", 5670, 0.9832},
+       {"DWN core", 692, 0.971},
+       {"DWN core", 1413, 0.979},
+       {"DWN core", 4082, 0.983},
+       {"NeuraLUT-Assemble", 5070, 0.979},
+       {"TreeLUT", 4478, 0.966},
+       {"learned wiring, core", 4000, 0.9888}}}},
+    {"fashion", {0.4F, true, {{"8000", {3200, 1500}, 10, 80, 3, Spacing::quantile}}, {}}},
 };
 
 std::vector<Point> wanted(const Options& o) {
   if (o.votes > 0)
-    return {{"own", o.hidden > 0 ? std::vector{o.hidden, o.votes} : std::vector{o.votes}, o.temperature, 40, o.levels}};
-  std::vector<Point> points = sizes;
+    return {{"own", o.hidden > 0 ? std::vector{o.hidden, o.votes} : std::vector{o.votes}, o.temperature, 40, o.levels,
+             o.quantile ? Spacing::quantile : Spacing::uniform}};
+  std::vector<Point> points = sets.at(o.set).sizes;
   if (o.point != "all") std::erase_if(points, [&](const Point& point) { return point.name != o.point; });
+  if (points.empty()) throw Error("size", "--point", "one of the set " + o.set, o.point);
   return points;
 }
-
-// As published, from pixels to class, except where the name says core: encoders left out, or nothing synthesized.
-const std::vector<report::Tried> published{
-    {"DWN", 1597, 0.9677},     {"DWN", 2246, 0.9770},
-    {"DWN", 3464, 0.9776},     {"DWN", 5670, 0.9832},
-    {"DWN core", 692, 0.971},  {"DWN core", 1413, 0.979},
-    {"DWN core", 4082, 0.983}, {"NeuraLUT-Assemble", 5070, 0.979},
-    {"TreeLUT", 4478, 0.966},  {"learned wiring, core", 4000, 0.9888},
-};
 
 struct Run {
   double accuracy = 0, minutes = 0;
@@ -73,13 +90,12 @@ struct Run {
 };
 
 // What synth_xilinx makes of the emitted design, shift registers included, which are LUTs, too.
-std::size_t count_by_yosys(const std::filesystem::path& folder) {
+std::size_t count_by_yosys(const std::filesystem::path& folder, const std::string& name) {
   if (std::system("command -v yosys >/dev/null 2>&1") != 0) return 0;
   const std::string log = (folder / "yosys.log").string();
   // From within the folder: yosys does not read names in quotes.
-  const std::string command = "cd '" + folder.string() +
-                              "' && yosys -p 'read_verilog mnist.v; synth_xilinx -family xc7 -noiopad -top mnist; "
-                              "stat' >yosys.log 2>&1";
+  const std::string command = "cd '" + folder.string() + "' && yosys -p 'read_verilog " + name +
+                              ".v; synth_xilinx -family xc7 -noiopad -top " + name + "; stat' >yosys.log 2>&1";
   if (std::system(command.c_str()) != 0) throw Error("yosys", log, "a design it can read", "an error");
   std::ifstream file(log);
   const std::string text{std::istreambuf_iterator<char>(file), {}};
@@ -119,11 +135,10 @@ void write_ice40(const Circuit& circuit, const std::filesystem::path& folder) {
 }
 
 Run train_one(const Point& point, std::uint64_t seed, const TrainAndTest& data, const Options& options) {
-  auto net = bind<Signal<Byte, Shape{1, 28, 28}>>(TableClassifier<10>{.levels = point.levels,
-                                                                      .spacing = Spacing::uniform,
-                                                                      .tables = point.tables,
-                                                                      .temperature = point.temperature},
-                                                  Seed{seed});
+  auto net = bind<Signal<Byte, Shape{1, 28, 28}>>(
+      TableClassifier<10>{
+          .levels = point.levels, .spacing = point.spacing, .tables = point.tables, .temperature = point.temperature},
+      Seed{seed});
   const auto folder = options.folder / (point.name + "-" + std::to_string(seed));
   std::filesystem::create_directories(folder);
   const std::size_t epochs = options.epochs > 0 ? options.epochs : point.epochs;
@@ -134,19 +149,23 @@ Run train_one(const Point& point, std::uint64_t seed, const TrainAndTest& data, 
   training.checkpoint = folder / "training.checkpoint";
   training.resume = true;
   training.observer = progress_bar();
-  const History history =
-      fit(net, data.train, training,
-          random_affine<Byte>(data.train.shape,
-                              {.shift = options.moved, .rotation = 10 * options.moved, .scale = 0.1F * options.moved}));
+  const ImageSet& images = sets.at(options.set);
+  const float moved = options.moved > 0 ? options.moved : images.moved;
+  const auto augment = random_affine<Byte>(
+      data.train.shape, {.shift = moved, .rotation = 10 * moved, .scale = 0.1F * moved, .mirror = images.mirror});
+  fit_encoders(net, data.train);
+  const History history = fit(net, data.train, training, augment);
   const Circuit circuit = simplify(freeze(net));
-  save(circuit, folder / "mnist.lutra");
-  write(hdl::verilog(circuit, {.name = "mnist", .family = hdl::Family::xilinx7, .pipeline = circuits::combinational()}),
+  save(circuit, folder / (options.set + ".lutra"));
+  write(hdl::verilog(circuit,
+                     {.name = options.set, .family = hdl::Family::xilinx7, .pipeline = circuits::combinational()}),
         folder);
-  if (point.levels == 1) write_ice40(circuit, folder / "ice40");
+  if (options.set == "mnist" && point.levels == 1 && point.spacing == Spacing::uniform)
+    write_ice40(circuit, folder / "ice40");
   std::vector<std::uint32_t> classes(data.test.size());
   Engine(circuit).classify(std::span(data.test.values), classes);
   return {accuracy(classes, data.test.labels), history.epochs.back().seconds / 60, cost_of(circuit),
-          count_by_yosys(folder)};
+          count_by_yosys(folder, options.set)};
 }
 
 double mean(const std::vector<Run>& runs, double (*of)(const Run&)) {
@@ -186,7 +205,7 @@ int run(const Options& options) {
   std::string table =
       "| at most | accuracy of the circuit | LUTs, complete | by yosys | LUT nodes | levels | clocks | minutes |\n"
       "|---|---|---|---|---|---|---|---|\n";
-  report::TradeOff all{published, {}};
+  report::TradeOff all{sets.at(options.set).published, {}};
   for (const Point& point : wanted(options)) {
     std::vector<Run> runs;
     for (std::uint64_t seed = 1; seed <= options.seeds; ++seed) {
@@ -210,15 +229,19 @@ int run(const Options& options) {
 
 int main(int argc, char** argv) {
   Options o;
-  if (const char* data = std::getenv("LUTRA_DATA"); data != nullptr) o.data = std::filesystem::path(data) / "mnist";
   examples::CommandLine line("Accuracy against complete LUTs: several sizes, several seeds, a table and a plot.");
-  line.add("--data", &o.data, "folder with the four IDX files, plain or .gz (default: $LUTRA_DATA/mnist)");
-  line.add("--point", &o.point, "one of the sizes alone, or all", {.one_of = {"all", "1300", "2000", "3500", "5500"}});
+  line.add("--data", &o.data,
+           "folder with the four IDX files (default: $LUTRA_DATA/mnist, or where Debian has Fashion-MNIST)");
+  line.add("--set", &o.set, "which images, and sizes", {.one_of = {"mnist", "fashion"}});
+  line.add("--point", &o.point, "one of the sizes alone, or all",
+           {.one_of = {"all", "1300", "2000", "3500", "5500", "8000"}});
   line.add("--votes", &o.votes, "a size of your own: so many tables that vote; 0: the sizes above");
   line.add("--hidden", &o.hidden, "of your own: so many tables in front of them; 0: none");
-  line.add("--levels", &o.levels, "of your own: even thresholds a pixel");
+  line.add("--levels", &o.levels, "of your own: thresholds a pixel");
+  line.add("--quantile", &o.quantile, "of your own: thresholds at the quantiles of each pixel, and not even ones");
   line.add("--temperature", &o.temperature, "of your own; 0: the square root of the votes of a class");
-  line.add("--moved", &o.moved, "how far images are moved: 1 is a pixel, 10 degrees and a tenth of their size");
+  line.add("--moved", &o.moved,
+           "how far images are moved: 1 is a pixel, 10 degrees and a tenth of their size; 0: as the set wants");
   line.add("--seeds", &o.seeds, "trainings of each size");
   line.add("--epochs", &o.epochs, "passes over the training images; 0: what each size wants");
   line.add("--threads", &o.threads, "0: all");
@@ -226,6 +249,9 @@ int main(int argc, char** argv) {
   line.add("--out", &o.folder, "the folder to write to");
   if (const auto exit_code = line.parse(argc, argv)) return *exit_code;
   try {
+    const char* const data = std::getenv("LUTRA_DATA");
+    if (o.data.empty() && o.set == "fashion") o.data = "/usr/share/datasets/fashion-mnist";
+    if (o.data.empty() && data != nullptr) o.data = std::filesystem::path(data) / "mnist";
     if (o.data.empty()) throw Error("no data", "--data", "a folder, or LUTRA_DATA in the environment", "neither");
     if (o.seeds == 0) throw Error("seeds", "--seeds", "at least 1", "0");
     return run(o);
