@@ -9,7 +9,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 build=$root/build/examples
 log=$build/build.log
 mkdir -p "$build"
-echo "lutra: building quickstart (about a minute the first time)"
+echo "lutra: building quickstart (minutes, the first time)"
 if ! { cmake -S "$root" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DLUTRA_BUILD_TESTS=OFF \
            -DLUTRA_BUILD_BENCHMARKS=OFF && cmake --build "$build" --target example_quickstart; } >"$log" 2>&1; then
     tail -n 30 "$log" >&2
