@@ -43,6 +43,7 @@ BOOST_AUTO_TEST_CASE(what_is_returned_keeps_the_budget_and_answers_like_its_netw
   for (const std::size_t luts : {40U, 70U, 120U}) {
     auto best = fitted(small(luts));
     BOOST_TEST(best.cost.luts <= luts);
+    if (luts <= 70) BOOST_TEST(best.cost.luts > luts / 3);
     for (const SearchRow& row : best.tried.rows) BOOST_TEST((!row.within || row.accuracy <= best.accuracy));
     BOOST_TEST((best.cost == cost_of(best.circuit)));
     BOOST_TEST((best.circuit == simplify(freeze(best.net))));

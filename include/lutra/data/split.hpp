@@ -50,7 +50,17 @@ template <class Kind>
                                                                         std::span<const std::uint32_t> labels,
                                                                         std::size_t folds, Seed seed);
 
-/// The same for a table, to be split before a Quantizer is fitted to its first part.
+/// The data sets of these folds: what is learned from first, what is put aside second.
+template <class Kind>
+[[nodiscard]] std::vector<Split<Dataset<Kind>>> split_into_folds(const Dataset<Kind>& data, std::size_t folds,
+                                                                 Seed seed) {
+  std::vector<Split<Dataset<Kind>>> parts;
+  for (const auto& fold : fold_indices(data.size(), detail::class_labels(data), folds, seed))
+    parts.push_back({.first = data.subset(fold.first), .second = data.subset(fold.second)});
+  return parts;
+}
+
+/// `split` for a table, to be split before a Quantizer is fitted to its first part.
 [[nodiscard]] inline Split<Table> split(const Table& table, double fraction, Seed seed) {
   const auto parts = split_indices(table.rows(), table.labels, fraction, seed);
   return {.first = table.subset(parts.first), .second = table.subset(parts.second)};

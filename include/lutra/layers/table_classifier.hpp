@@ -55,7 +55,7 @@ struct TableClassifier {
 
     Bound(const TableClassifier& layer, Binding& binding)
         : layer_(checked(layer)),
-          encoder_(announced_encoder(binding), layer_.spacing, 0.25F, binding),
+          encoder_(announced_encoder(binding), layer_.spacing, Thermometer<1>{}.slack, binding),
           first_(announced_first(binding), {}, Initial::pass_through, binding, encoded_shape(), layer_.tables.front()),
           sums_(layer_.tables.back(), layer_.classes, layer_.temperature, 1) {
       binding.end_layer(1);

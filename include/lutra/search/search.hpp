@@ -47,10 +47,7 @@ struct SearchData {
     check_search(options);
     all.validate("data of a search");
     if (options.folds == 1) return {split(all, 1 - options.validation, options.fit.seed)};
-    std::vector<Split<Dataset<Kind>>> parts;
-    for (const auto& fold : fold_indices(all.size(), class_labels(all), options.folds, options.fit.seed))
-      parts.push_back({all.subset(fold.first), all.subset(fold.second)});
-    return parts;
+    return split_into_folds(all, options.folds, options.fit.seed);
   }
 };
 
