@@ -28,9 +28,9 @@ struct Options {
   std::filesystem::path data, folder = "out/frontier";
   std::string set = "mnist", point = "all";
   std::size_t seeds = 3, epochs = 0, hidden = 0, votes = 0, levels = 1;
-  float temperature = 0, moved = 0;
+  float temperature = 0, moved = 0.8F, rate = 0.02F;
   int threads = 0;
-  bool quantile = false, validate = false;
+  bool quantile = false, interpolate = false, validate = false;
 };
 
 // One size. All tables learn where they read, those of the first layer near the pixels that they began with. A single
@@ -40,13 +40,19 @@ struct Point {
   std::vector<std::size_t> tables;
   float temperature;
   std::size_t epochs;
+  Affine moved;
   std::size_t levels = 1;
   Spacing spacing = Spacing::uniform;
+  float rate = 0.02F;  // of Adam
 };
 
+// Images are moved by so many pixels while they are learned, turned by ten times as many degrees, and stretched by so
+// many tenths of their size.
+Affine moved(float most, bool mirror = false, bool interpolate = false) {
+  return {.shift = most, .rotation = 10 * most, .scale = 0.1F * most, .mirror = mirror, .interpolate = interpolate};
+}
+
 struct ImageSet {
-  float moved;  // while they are learned: pixels, tenfold degrees, tenths of their size
-  bool mirror;
   std::vector<Point> sizes;
   // From pixels to class, except where the name says core: encoders left out, or nothing synthesized.
   std::vector<report::Tried> published;
@@ -54,12 +60,11 @@ struct ImageSet {
 
 const std::map<std::string, ImageSet> sets{
     {"mnist",
-     {0.8F,
-      false,
-      {{"1300", {360, 440}, 3, 80},
-       {"2000", {400, 780}, 4, 80},
-       {"3500", {1450, 1120}, 4.5F, 60},
-       {"5500", {2700, 1650}, 5, 60}},
+     {{{"1300", {360, 440}, 3, 80, moved(0.8F)},
+       {"2000", {400, 780}, 4, 80, moved(0.8F)},
+       {"3500", {1450, 1120}, 4.5F, 60, moved(0.8F)},
+       {"5500", {2700, 1650}, 5, 60, moved(0.8F)},
+       {"7000", {4000, 2000}, 6, 80, moved(1, false, true), 1, Spacing::uniform, 0.01F}},
       {{"DWN", 1597, 0.9677},
        {"DWN", 2246, 0.9770},
        {"DWN", 3464, 0.9776},
@@ -70,13 +75,14 @@ const std::map<std::string, ImageSet> sets{
        {"NeuraLUT-Assemble", 5070, 0.979},
        {"TreeLUT", 4478, 0.966},
        {"learned wiring, core", 4000, 0.9888}}}},
-    {"fashion", {0.4F, true, {{"8000", {3200, 1500}, 10, 80, 3, Spacing::quantile}}, {}}},
+    {"fashion", {{{"8000", {3200, 1500}, 10, 80, moved(0.4F, true), 3, Spacing::quantile}}, {}}},
 };
 
 std::vector<Point> wanted(const Options& o) {
   if (o.votes > 0)
-    return {{"own", o.hidden > 0 ? std::vector{o.hidden, o.votes} : std::vector{o.votes}, o.temperature, 40, o.levels,
-             o.quantile ? Spacing::quantile : Spacing::uniform}};
+    return {{"own", o.hidden > 0 ? std::vector{o.hidden, o.votes} : std::vector{o.votes}, o.temperature, 40,
+             moved(o.moved, o.set == "fashion", o.interpolate), o.levels,
+             o.quantile ? Spacing::quantile : Spacing::uniform, o.rate}};
   std::vector<Point> points = sets.at(o.set).sizes;
   if (o.point != "all") std::erase_if(points, [&](const Point& point) { return point.name != o.point; });
   if (points.empty()) throw Error("size", "--point", "one of the set " + o.set, o.point);
@@ -149,12 +155,9 @@ Run train_one(const Point& point, std::uint64_t seed, const TrainAndTest& data, 
   training.checkpoint = folder / "training.checkpoint";
   training.resume = true;
   training.observer = progress_bar();
-  const ImageSet& images = sets.at(options.set);
-  const float moved = options.moved > 0 ? options.moved : images.moved;
-  const auto augment = random_affine<Byte>(
-      data.train.shape, {.shift = moved, .rotation = 10 * moved, .scale = 0.1F * moved, .mirror = images.mirror});
+  training.optimizer = Adam{.rate = point.rate};
   fit_encoders(net, data.train);
-  const History history = fit(net, data.train, training, augment);
+  const History history = fit(net, data.train, training, random_affine<Byte>(data.train.shape, point.moved));
   const Circuit circuit = simplify(freeze(net));
   save(circuit, folder / (options.set + ".lutra"));
   write(hdl::verilog(circuit,
@@ -234,14 +237,16 @@ int main(int argc, char** argv) {
            "folder with the four IDX files (default: $LUTRA_DATA/mnist, or where Debian has Fashion-MNIST)");
   line.add("--set", &o.set, "which images, and sizes", {.one_of = {"mnist", "fashion"}});
   line.add("--point", &o.point, "one of the sizes alone, or all",
-           {.one_of = {"all", "1300", "2000", "3500", "5500", "8000"}});
+           {.one_of = {"all", "1300", "2000", "3500", "5500", "7000", "8000"}});
   line.add("--votes", &o.votes, "a size of your own: so many tables that vote; 0: the sizes above");
   line.add("--hidden", &o.hidden, "of your own: so many tables in front of them; 0: none");
   line.add("--levels", &o.levels, "of your own: thresholds a pixel");
   line.add("--quantile", &o.quantile, "of your own: thresholds at the quantiles of each pixel, and not even ones");
   line.add("--temperature", &o.temperature, "of your own; 0: the square root of the votes of a class");
+  line.add("--rate", &o.rate, "of your own: Adam's, at the start");
   line.add("--moved", &o.moved,
-           "how far images are moved: 1 is a pixel, 10 degrees and a tenth of their size; 0: as the set wants");
+           "of your own: how far images are moved; 1 is a pixel, 10 degrees and a tenth of their size");
+  line.add("--interpolate", &o.interpolate, "of your own: moved images are interpolated");
   line.add("--seeds", &o.seeds, "trainings of each size");
   line.add("--epochs", &o.epochs, "passes over the training images; 0: what each size wants");
   line.add("--threads", &o.threads, "0: all");

@@ -7,6 +7,7 @@
 #include <lutra/data/idx.hpp>
 #include <lutra/export/package.hpp>
 #include <lutra/lutra.hpp>
+#include <lutra/search/ladder.hpp>
 
 #include "support/command_line.hpp"
 
@@ -14,10 +15,9 @@ using namespace lutra;
 
 struct Options {
   std::filesystem::path data, folder = "out/mnist-convolution";
-  std::size_t epochs = 45, batch = 64, streamed = 0;
+  std::size_t epochs = 60, streamed = 0;
   std::uint64_t seed = 1;
   int threads = 0;
-  float rate = 5e-2F;
   std::string network = "convolutional";
   bool resume = false, validate = false;
 };
@@ -33,18 +33,15 @@ int run(const Expression& expression, const Options& options) {
   auto net = bind<Signal<Byte, Shape{1, 28, 28}>>(expression, Seed{options.seed});
   std::printf("%s\n", to_string(net).c_str());
   std::filesystem::create_directories(options.folder);
-  const History history = fit(net, train,
-                              {.epochs = options.epochs,
-                               .batch = options.batch,
-                               .optimizer = Adam{.rate = options.rate},
-                               .schedule = Cosine{},
-                               .seed = Seed{options.seed},
-                               .threads = options.threads,
-                               .checkpoint = options.folder / "training.checkpoint",
-                               .checkpoint_every_steps = 300,
-                               .resume = options.resume,
-                               .observer = progress_bar(ProgressLines::epochs)},
-                              random_affine<Byte>(train.shape));
+  FitOptions training = ladder_recipe(train.size(), options.epochs);
+  training.seed = Seed{options.seed};
+  training.threads = options.threads;
+  training.checkpoint = options.folder / "training.checkpoint";
+  training.checkpoint_every_steps = 300;
+  training.resume = options.resume;
+  training.observer = progress_bar(ProgressLines::epochs);
+  training.optimizer = Adam{.rate = 0.01F};
+  const History history = fit(net, train, training, random_affine<Byte>(train.shape, {.interpolate = true}));
 
   const Circuit frozen = freeze(net), circuit = simplify(frozen);
   save(circuit, options.folder / "mnist.lutra");
@@ -86,11 +83,9 @@ int main(int argc, char** argv) {
   if (const char* data = std::getenv("LUTRA_DATA"); data != nullptr) o.data = std::filesystem::path(data) / "mnist";
   examples::CommandLine line("Trains a convolutional logic network on MNIST, and hands it over as a stream.");
   line.add("--data", &o.data, "folder with the four IDX files, plain or .gz (default: $LUTRA_DATA/mnist)");
-  line.add("--network", &o.network, "convolutional (15 300 LUTs), small (7700), trees or mobile",
+  line.add("--network", &o.network, "convolutional (29 000 LUTs), small, trees or mobile",
            {.one_of = {"convolutional", "trees", "mobile", "small"}});
   line.add("--epochs", &o.epochs, "passes over the training images");
-  line.add("--batch", &o.batch, "images a step");
-  line.add("--rate", &o.rate, "of Adam, at the start");
   line.add("--seed", &o.seed, "of everything random");
   line.add("--threads", &o.threads, "0: all");
   line.add("--validate", &o.validate, "score on a sixth of the training images, kept aside, to choose options with");
@@ -100,10 +95,10 @@ int main(int argc, char** argv) {
   if (const auto exit_code = line.parse(argc, argv)) return *exit_code;
   try {
     if (o.data.empty()) throw Error("no data", "--data", "a folder, or LUTRA_DATA in the environment", "neither");
-    if (o.network == "trees") return run(networks::convolutional_trees<10, 32, 96, 192, 6000, 2500>(), o);
+    if (o.network == "trees") return run(networks::convolutional_trees<10, 32, 96, 6000, 3000>(), o);
     if (o.network == "mobile") return run(networks::mobile<10, 36, 4000, 2000>(), o);
-    if (o.network == "small") return run(networks::convolutional<10, 64, 256, 512, 4000, 2000>(), o);
-    return run(networks::convolutional<10, 96, 512, 1024, 8000, 4000>(), o);
+    if (o.network == "small") return run(networks::convolutional<10, 64, 256, 6000, 3000>(), o);
+    return run(networks::convolutional<10, 64, 256, 20000, 10000>(), o);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "mnist_convolution: %s\n", error.what());
     return 1;

@@ -32,38 +32,36 @@ template <std::size_t Nodes>
   return lut_trees<6, Nodes>(LearnedWiring<8>{}, Initial::pass_through);
 }
 
-/// Hidden tables, then Votes, in equal groups for the classes. The temperature fits so many votes; it matters more than
-/// any other number here.
+/// Hidden tables that look near, then Votes, in equal groups for the classes. The temperature matters more than any
+/// other number here: more votes want a higher one.
 template <std::size_t Classes, std::size_t Hidden, std::size_t Votes>
-[[nodiscard]] constexpr auto vote() {
-  return tables<Hidden>() | StochasticLut<6, Votes>{.initial = Initial::pass_through} |
-         GroupSum<Classes>{.temperature = static_cast<float>(Votes) / (25 * Classes)} | Argmax{};
+[[nodiscard]] constexpr auto vote(float temperature) {
+  return StochasticLut<6, Hidden, LearnedWiring<8>>{.initial = Initial::pass_through, .wiring = {.near = 1}} |
+         tables<Votes>() | GroupSum<Classes>{.temperature = temperature} | Argmax{};
 }
 
 namespace detail {
 
-/// Windows of 5 × 5 and twice 3 × 3, each with layers of its own, or-pooling behind each, and a vote.
-template <class First, class Second, class Third, class Vote>
-[[nodiscard]] constexpr auto lenet(First first, Second second, Third third, Vote vote) {
+/// Windows of 5 × 5 and of 3 × 3, each with layers of its own, or-pooling behind each, and a vote.
+template <class First, class Second, class Vote>
+[[nodiscard]] constexpr auto lenet(First first, Second second, Vote vote) {
   return pointwise(Thermometer<3>{}) | convolve<Kernel<5>>(first) | OrPool<2>{} | convolve<Kernel<3>, Same>(second) |
-         OrPool<2>{} | convolve<Kernel<3>, Same>(third) | OrPool<2>{} | vote;
+         OrPool<2>{} | vote;
 }
 
 }  // namespace detail
 
-/// LeNet's plan: windows of 5 × 5 and twice 3 × 3, or-pooling behind each, and a vote. In: Byte, any channels, at least
-/// 12 × 12; out: Class<Classes>.
-template <std::size_t Classes, std::size_t First, std::size_t Second, std::size_t Third, std::size_t Hidden,
-          std::size_t Votes>
-[[nodiscard]] constexpr auto convolutional() {
-  return detail::lenet(tables<First>(), tables<Second>(), tables<Third>(), vote<Classes, Hidden, Votes>());
+/// LeNet's plan: windows of 5 × 5 and of 3 × 3, or-pooling behind each, two dense layers, a vote. In: Byte, any
+/// channels, at least 8 × 8; out: Class<Classes>.
+template <std::size_t Classes, std::size_t First, std::size_t Second, std::size_t Hidden, std::size_t Votes>
+[[nodiscard]] constexpr auto convolutional(float temperature = 7) {
+  return detail::lenet(tables<First>(), tables<Second>(), vote<Classes, Hidden, Votes>(temperature));
 }
 
 /// The same with a tree of seven tables, of 36 inputs, for each channel.
-template <std::size_t Classes, std::size_t First, std::size_t Second, std::size_t Third, std::size_t Hidden,
-          std::size_t Votes>
-[[nodiscard]] constexpr auto convolutional_trees() {
-  return detail::lenet(trees<First>(), trees<Second>(), trees<Third>(), vote<Classes, Hidden, Votes>());
+template <std::size_t Classes, std::size_t First, std::size_t Second, std::size_t Hidden, std::size_t Votes>
+[[nodiscard]] constexpr auto convolutional_trees(float temperature = 7) {
+  return detail::lenet(trees<First>(), trees<Second>(), vote<Classes, Hidden, Votes>(temperature));
 }
 
 /// A block of MobileNet (Howard et al. 2017): a mix of the channels of each pixel, four tables over each channel's
@@ -77,9 +75,10 @@ template <std::size_t Channels>
 /// Two such blocks, pooling, two blocks, pooling, and a vote. In: Byte, any channels, at least 4 × 4; out:
 /// Class<Classes>.
 template <std::size_t Classes, std::size_t Channels, std::size_t Hidden, std::size_t Votes>
-[[nodiscard]] constexpr auto mobile() {
+[[nodiscard]] constexpr auto mobile(float temperature = 7) {
   return pointwise(Thermometer<3>{}) | separable<Channels>() | separable<2 * Channels>() | OrPool<2>{} |
-         separable<2 * Channels>() | separable<4 * Channels>() | OrPool<2>{} | vote<Classes, Hidden, Votes>();
+         separable<2 * Channels>() | separable<4 * Channels>() | OrPool<2>{} |
+         vote<Classes, Hidden, Votes>(temperature);
 }
 
 /// An image through Code bits and back: each of its Values is a count of Votes ones. It trains as an expectation, and

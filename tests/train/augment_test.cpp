@@ -136,6 +136,57 @@ BOOST_AUTO_TEST_CASE(a_mirrored_image_has_left_and_right_exchanged_and_every_oth
   BOOST_TEST(exchanged > 70U);
 }
 
+BOOST_AUTO_TEST_CASE(an_interpolated_image_follows_a_slope_where_the_nearest_pixel_is_a_step) {
+  // Grey rises by 8 a column: after a move by a fraction of a pixel it still does, from another beginning.
+  const Shape shape{1, 9, 21};
+  Image image(shape.size());
+  for (std::size_t i = 0; i < image.size(); ++i) image[i] = static_cast<std::uint8_t>(40 + 8 * (i % 21));
+  std::set<int> beginnings;
+  for (std::uint64_t i = 0; i < 50; ++i) {
+    Random random(Seed{6}, i);
+    Image to(image.size());
+    random_affine<Byte>(shape, {.shift = 0.9F, .rotation = 0, .scale = 0, .interpolate = true})(image, to, random);
+    const int beginning = to[4 * 21 + 1];
+    BOOST_TEST(std::abs(beginning - 48) <= 8);
+    for (int x = 2; x < 20; ++x)
+      BOOST_TEST(std::abs(to[static_cast<std::size_t>(4 * 21 + x)] - (beginning + 8 * (x - 1))) <= 1);
+    beginnings.insert(beginning);
+  }
+  BOOST_TEST(beginnings.size() > 8U);
+}
+
+BOOST_AUTO_TEST_CASE(an_interpolated_image_that_does_not_move_is_itself_and_fades_at_its_edge) {
+  const Shape shape{2, 5, 7};
+  const Image image = numbered(shape);
+  Random random(Seed{1});
+  Image to(image.size());
+  random_affine<Byte>(shape, {.shift = 0, .rotation = 0, .scale = 0, .interpolate = true})(image, to, random);
+  BOOST_TEST(to == image);
+
+  const Image white(shape.size(), 200);
+  bool between = false;
+  for (std::uint64_t i = 0; i < 50; ++i) {
+    random_affine<Byte>(shape, {.shift = 1, .rotation = 0, .scale = 0, .interpolate = true})(white, to, random);
+    for (const std::uint8_t value : to) BOOST_TEST(static_cast<int>(value) <= 200);
+    between = between || (to[0] > 20 && to[0] < 180);
+  }
+  BOOST_TEST(between);
+}
+
+BOOST_AUTO_TEST_CASE(reals_are_interpolated_without_rounding) {
+  const Shape shape{1, 1, 3};
+  const std::vector<float> image{0, 1, 0};
+  std::vector<float> to(3);
+  std::set<float> seen;
+  for (std::uint64_t i = 0; i < 20; ++i) {
+    Random random(Seed{6}, i);
+    random_affine<Real>(shape, {.shift = 0.5F, .rotation = 0, .scale = 0, .interpolate = true})(image, to, random);
+    BOOST_TEST(to[1] <= 1.0F);
+    seen.insert(to[1]);
+  }
+  BOOST_TEST(seen.size() == 20U);
+}
+
 BOOST_AUTO_TEST_CASE(a_bent_image_moves_neighbours_alike_distant_pixels_differently_and_none_further_than_asked) {
   const Shape shape{1, 15, 15};
   const Image image = numbered(shape);
@@ -156,4 +207,17 @@ BOOST_AUTO_TEST_CASE(a_bent_image_moves_neighbours_alike_distant_pixels_differen
     differing += moved_down(3, 3) != moved_down(11, 11) ? 1 : 0;
   }
   BOOST_TEST(differing > 30U);
+}
+
+BOOST_AUTO_TEST_CASE(an_augmentation_says_what_it_does) {
+  const Shape shape{1, 2, 2};
+  BOOST_TEST(random_shift<Byte>(shape, 2).text() == "random_shift 2");
+  BOOST_TEST(random_affine<Byte>(shape).text() == "random_affine shift 1 rotation 10 scale 0.1");
+  BOOST_TEST(random_affine<Byte>(shape, {.mirror = true, .bend = 1.5F, .interpolate = true}).text() ==
+             "random_affine shift 1 rotation 10 scale 0.1 mirror bend 1.5 interpolate");
+  const Augmentation<Byte> none, own = [](auto sample, auto to, Random&) { std::ranges::copy(sample, to.begin()); };
+  BOOST_TEST(!none);
+  BOOST_TEST(none.text().empty());
+  BOOST_TEST(static_cast<bool>(own));
+  BOOST_TEST(own.text() == "augmented");
 }

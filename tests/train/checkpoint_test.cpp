@@ -127,8 +127,7 @@ BOOST_AUTO_TEST_CASE(parameters_of_another_network_are_refused_with_both_named) 
   BOOST_TEST((bits_of(larger) == before));
 }
 
-// ---- Runs that go on
-// --------------------------------------------------------------------------------------------------
+// ---- Runs that go on -------------------------------------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(a_run_stopped_after_any_step_goes_on_to_the_same_bits_and_history) {
   const TemporaryFolder folder;
@@ -253,8 +252,7 @@ BOOST_AUTO_TEST_CASE(a_checkpoint_gives_its_parameters_to_a_run_with_other_optio
   BOOST_TEST((bits_of(other) == bits_of(net)));
 }
 
-// ---- What is refused
-// --------------------------------------------------------------------------------------------------
+// ---- What is refused ------------------------------------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(a_checkpoint_of_another_run_is_refused_with_both_described) {
   const TemporaryFolder folder;
@@ -301,6 +299,8 @@ BOOST_AUTO_TEST_CASE(a_checkpoint_of_another_run_is_refused_with_both_described)
   std::swap(other_data.labels[0], other_data.labels[1]);
   refused(options, other_data, {"60 samples #"});
 
+  check_error([&] { fit(net, data, options, random_shift<Byte>(task_shape, 1)); },
+              {"another run", "random_shift 1", "expected 60 samples"});
   check_error([&] { fit(net, clusters(61), options); }, {"another run", "expected 61 samples", "got 60 samples"});
   check_error([&] { fit(net, data, data, options); }, {"another run", "validation 60 samples", "validation none"});
   auto larger = task_network(learned_logic);

@@ -13,7 +13,8 @@ namespace {
 struct Batch {
   Pass pass;
   std::size_t rows;
-  std::vector<float> outputs, gradients, losses, targets;
+  std::vector<float> outputs, gradients, losses, targets, advised;
+  float advice_scale = 0;  // 0: there is no teacher
   std::vector<std::uint32_t> labels;
   std::vector<const float*> target_rows;
 
@@ -22,6 +23,7 @@ struct Batch {
     for (std::size_t i = 0; i < rows * pass.padded(); ++i) outputs.push_back(6 * random.uniform());
     gradients.assign(rows * pass.padded(), 7);
     for (std::size_t i = 0; i < samples * rows; ++i) targets.push_back(4 * random.uniform() - 2);
+    for (std::size_t i = 0; i < rows * pass.padded(); ++i) advised.push_back(8 * random.uniform() - 4);
     for (std::size_t s = 0; s < samples; ++s) {
       labels.push_back(static_cast<std::uint32_t>(random.below(rows)));
       target_rows.push_back(targets.data() + s * rows);
@@ -29,10 +31,11 @@ struct Batch {
   }
   Planes<Real> planes() { return {outputs.data(), rows, pass.padded()}; }
   BatchLoss apply(const Loss& loss, float scale) {
+    Wanted wanted{labels, target_rows};
+    if (advice_scale != 0) wanted.advice = {{advised.data(), rows, pass.padded()}, advice_scale};
     return std::visit(
         [&](const auto& kind) {
-          return apply_loss(kind, pass, planes(), scale, {labels, target_rows}, {gradients.data(), rows, pass.padded()},
-                            losses);
+          return apply_loss(kind, pass, planes(), scale, wanted, {gradients.data(), rows, pass.padded()}, losses);
         },
         loss);
   }
@@ -81,13 +84,77 @@ BOOST_AUTO_TEST_CASE(smoothing_moves_a_share_of_the_target_to_every_class) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_teacher_is_as_if_its_softmax_were_the_target) {
+  for (const SoftmaxCrossEntropy loss : {SoftmaxCrossEntropy{.taught = 1}, SoftmaxCrossEntropy{.taught = 0.3F},
+                                         SoftmaxCrossEntropy{.smoothing = 0.2F, .taught = 0.6F}})
+    for (const std::size_t samples : {1, 64, 70}) {
+      Batch batch(samples, 4);
+      batch.advice_scale = 0.5F;
+      const double got = batch.apply(loss, 0.7F).loss;
+      double expected = 0;
+      const auto softmax = [&](const std::vector<float>& scores, double scale, std::size_t s) {
+        std::vector<double> p;
+        double sum = 0;
+        for (std::size_t row = 0; row < 4; ++row)
+          sum += p.emplace_back(std::exp(scale * static_cast<double>(scores[row * batch.pass.padded() + s])));
+        for (double& x : p) x /= sum;
+        return p;
+      };
+      const auto taught = static_cast<double>(loss.taught), smoothing = static_cast<double>(loss.smoothing);
+      for (std::size_t s = 0; s < samples; ++s) {
+        const auto p = softmax(batch.outputs, 0.7F, s), t = softmax(batch.advised, 0.5F, s);
+        for (std::size_t row = 0; row < 4; ++row) {
+          const double label = (batch.labels[s] == row ? 1 - smoothing : 0) + smoothing / 4;
+          const double target = (1 - taught) * label + taught * t[row];
+          expected -= target * std::log(p[row]);
+          const auto gradient = static_cast<double>(batch.gradients[row * batch.pass.padded() + s]);
+          BOOST_TEST(std::abs(gradient - (p[row] - target) / static_cast<double>(samples)) < 1e-6);
+        }
+      }
+      BOOST_TEST(std::abs(got - expected) < 1e-4 * static_cast<double>(samples));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_teacher_speaks_of_every_place_of_an_image) {
+  // Two places of two classes each, against each of them alone: rows of a class lie beside those of its other places.
+  Batch both(5, 4);
+  both.advice_scale = 1;
+  const std::size_t padded = both.pass.padded();
+  std::vector<std::uint32_t> labels;
+  for (unsigned i = 0; i < 10; ++i) labels.push_back(i % 3 % 2);
+  const SoftmaxCrossEntropy loss{.taught = 0.8F};
+  Wanted wanted{labels, {}, 2, {{both.advised.data(), 4, padded}, 1}};
+  const double sum =
+      apply_loss(loss, both.pass, both.planes(), 1, wanted, {both.gradients.data(), 4, padded}, both.losses).loss;
+  double apart = 0;
+  for (std::size_t place = 0; place < 2; ++place) {
+    const auto of_place = [&](const std::vector<float>& rows) {
+      std::vector<float> own(2 * padded);
+      for (std::size_t c = 0; c < 2; ++c)
+        std::copy_n(rows.begin() + static_cast<std::ptrdiff_t>((2 * c + place) * padded), padded,
+                    own.begin() + static_cast<std::ptrdiff_t>(c * padded));
+      return own;
+    };
+    auto outputs = of_place(both.outputs), advised = of_place(both.advised);
+    std::vector<float> gradients(2 * padded), losses;
+    const Wanted one{std::span(labels).subspan(place * 5, 5), {}, 1, {{advised.data(), 2, padded}, 1}};
+    apart +=
+        apply_loss(loss, both.pass, {outputs.data(), 2, padded}, 1, one, {gradients.data(), 2, padded}, losses).loss;
+    const auto got = of_place(both.gradients);
+    for (std::size_t i = 0; i < got.size(); ++i) BOOST_TEST(std::abs(gradients[i] / 2 - got[i]) < 1e-6F);
+  }
+  BOOST_TEST(std::abs(apart / 2 - sum) < 1e-5);
+}
+
 BOOST_AUTO_TEST_CASE(padding_gets_a_gradient_of_zero) {
-  for (const Loss& loss : {Loss(SoftmaxCrossEntropy{.smoothing = 0.1F}), Loss(MeanSquared{}), Loss(EndPointError{})})
+  for (const Loss& loss : {Loss(SoftmaxCrossEntropy{.smoothing = 0.1F}), Loss(SoftmaxCrossEntropy{.taught = 0.5F}),
+                           Loss(MeanSquared{}), Loss(EndPointError{})})
     for (const std::size_t samples : {1, 63, 65}) {
       Batch batch(samples, 4);
+      batch.advice_scale = 1;
       for (std::size_t row = 0; row < 4; ++row)
         for (std::size_t s = samples; s < batch.pass.padded(); ++s)
-          batch.outputs[row * batch.pass.padded() + s] = std::nanf("");
+          batch.outputs[row * batch.pass.padded() + s] = batch.advised[row * batch.pass.padded() + s] = std::nanf("");
       const BatchLoss result = batch.apply(loss, 1);
       BOOST_TEST(std::isfinite(result.loss));
       for (std::size_t row = 0; row < 4; ++row)

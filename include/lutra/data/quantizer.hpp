@@ -11,6 +11,7 @@
 #include <limits>
 #include <lutra/data/table.hpp>
 #include <lutra/error.hpp>
+#include <lutra/io/exact_text.hpp>
 #include <lutra/signal.hpp>
 #include <span>
 #include <string>
@@ -131,7 +132,7 @@ class Quantizer {
     std::string text =
         "quantizer 1 bits " + std::to_string(bits_) + " columns " + std::to_string(columns_.size()) + "\n";
     for (const Column& column : columns_)
-      text += shortest(column.lower) + " " + shortest(column.step) + " " + escaped(column.name) + "\n";
+      text += io::exact_text(column.lower) + " " + io::exact_text(column.step) + " " + escaped(column.name) + "\n";
     return text;
   }
 
@@ -207,11 +208,6 @@ class Quantizer {
     if (result != std::errc{}) refuse(line, "a number", rest);
     rest.remove_prefix(static_cast<std::size_t>(end - rest.data()));
     return value;
-  }
-
-  [[nodiscard]] static std::string shortest(double value) {
-    char text[32];
-    return {text, std::to_chars(text, text + sizeof text, value).ptr};
   }
 
   [[nodiscard]] static std::string escaped(std::string_view name) {

@@ -33,7 +33,7 @@ struct SearchData {
   std::string text;
 
   SearchData(const Dataset<Kind>& all, const SearchOptions& options, const Augmentation<Kind>& change)
-      : folds(cut(all, options)), augment(change), text(data_text(all) + (change ? ", augmented" : "")) {}
+      : folds(cut(all, options)), augment(change), text(data_text(all) + (change ? ", " + change.text() : "")) {}
 
   /// Of all samples that accuracy is measured on.
   [[nodiscard]] std::vector<std::uint32_t> aside_labels() const {

@@ -6,23 +6,46 @@
 #include <cstddef>
 #include <functional>
 #include <lutra/data/dataset.hpp>
+#include <lutra/io/exact_text.hpp>
 #include <lutra/random.hpp>
 #include <lutra/signal.hpp>
 #include <span>
+#include <string>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace lutra {
 
 /// Writes a changed copy of a sample, with random numbers that belong to this showing of it alone. An empty one changes
-/// nothing and costs nothing.
+/// nothing and costs nothing. Made of any callable; by its text a checkpoint knows the runs that had the same.
 template <class Kind>
-using Augmentation =
-    std::function<void(std::span<const element_t<Kind>> sample, std::span<element_t<Kind>> to, Random&)>;
+class Augmentation {
+  using From = std::span<const element_t<Kind>>;
+  using To = std::span<element_t<Kind>>;
+
+ public:
+  Augmentation() = default;
+  template <class Change>
+  requires(std::is_invocable_v<Change&, From, To, Random&> && !std::is_same_v<Change, Augmentation>)
+      Augmentation(Change change, std::string text = "augmented")
+      : change_(std::move(change)), text_(std::move(text)) {}
+
+  void operator()(From sample, To to, Random& random) const { change_(sample, to, random); }
+  explicit operator bool() const noexcept { return static_cast<bool>(change_); }
+  /// Such as "random_shift 2"; nothing of an empty one.
+  [[nodiscard]] const std::string& text() const noexcept { return text_; }
+
+ private:
+  std::function<void(From, To, Random&)> change_;
+  std::string text_;
+};
 
 /// Moves an image by up to `pixels` in both directions, each place equally likely; what moves in from outside is 0.
 template <class Kind>
 [[nodiscard]] Augmentation<Kind> random_shift(const Shape& shape, std::size_t pixels) {
-  return [shape, pixels](std::span<const element_t<Kind>> sample, std::span<element_t<Kind>> to, Random& random) {
+  const auto change = [shape, pixels](std::span<const element_t<Kind>> sample, std::span<element_t<Kind>> to,
+                                      Random& random) {
     const auto draw = [&] { return static_cast<std::ptrdiff_t>(random.below(2 * pixels + 1) - pixels); };
     const std::ptrdiff_t down = draw(), right = draw();
     const auto height = static_cast<std::ptrdiff_t>(shape.height), width = static_cast<std::ptrdiff_t>(shape.width);
@@ -36,16 +59,18 @@ template <class Kind>
         if (first < last) std::copy(from + first - right, from + last - right, row + first);
       }
   };
+  return {change, "random_shift " + std::to_string(pixels)};
 }
 
 /// How far random_affine goes; every number is drawn evenly between its negative and itself.
 struct Affine {
-  float shift = 1;      ///< in pixels, in each direction
-  float rotation = 10;  ///< in degrees, around the middle
-  float scale = 0.1F;   ///< 0.1: from 0.9 to 1.1 of the size, in each direction of its own
-  bool mirror = false;  ///< every other image has left and right exchanged
-  float bend = 0;       ///< in pixels: every seventh pixel of every seventh row is moved on its own, those between
-                        ///< follow in proportion (elastic distortion, Simard et al. 2003, on a grid)
+  float shift = 1;           ///< in pixels, in each direction
+  float rotation = 10;       ///< in degrees, around the middle
+  float scale = 0.1F;        ///< 0.1: from 0.9 to 1.1 of the size, in each direction of its own
+  bool mirror = false;       ///< every other image has left and right exchanged
+  float bend = 0;            ///< in pixels: every seventh pixel of every seventh row is moved on its own, those between
+                             ///< follow in proportion (elastic distortion, Simard et al. 2003, on a grid)
+  bool interpolate = false;  ///< each value is mixed of the four pixels around its place, and not the nearest one's
 };
 
 namespace detail {
@@ -76,13 +101,44 @@ class Bend {
   std::vector<float> knots_;
 };
 
+[[nodiscard]] inline std::string text_of(const Affine& most) {
+  using io::exact_text;
+  return " shift " + exact_text(most.shift) + " rotation " + exact_text(most.rotation) + " scale " +
+         exact_text(most.scale) + (most.mirror ? " mirror" : "") +
+         (most.bend != 0 ? " bend " + exact_text(most.bend) : "") + (most.interpolate ? " interpolate" : "");
+}
+
+/// One channel of an image, 0 outside of it.
+template <class Element>
+struct Channel {
+  const Element* values;
+  std::ptrdiff_t height, width;
+
+  [[nodiscard]] Element at(std::ptrdiff_t x, std::ptrdiff_t y) const {
+    return x >= 0 && x < width && y >= 0 && y < height ? values[y * width + x] : Element{};
+  }
+  [[nodiscard]] Element nearest(float x, float y) const {
+    return at(static_cast<std::ptrdiff_t>(std::floor(x + 0.5F)), static_cast<std::ptrdiff_t>(std::floor(y + 0.5F)));
+  }
+  /// Of the four around, in proportion; whole numbers are rounded.
+  [[nodiscard]] Element mixed(float x, float y) const {
+    const float left = std::floor(x), top = std::floor(y), right = x - left, down = y - top;
+    const auto column = static_cast<std::ptrdiff_t>(left), row = static_cast<std::ptrdiff_t>(top);
+    const auto of_row = [&](std::ptrdiff_t of) {
+      return static_cast<float>(at(column, of)) * (1 - right) + static_cast<float>(at(column + 1, of)) * right;
+    };
+    const float value = of_row(row) * (1 - down) + of_row(row + 1) * down;
+    return static_cast<Element>(std::is_floating_point_v<Element> ? value : value + 0.5F);
+  }
+};
+
 }  // namespace detail
 
-/// Moves, turns, stretches and bends an image; each value is that of the nearest pixel, and 0 outside. Not
-/// interpolated: blurred edges would teach a network thresholds that no real image meets.
+/// Moves, turns, stretches and bends an image, with 0 outside of it.
 template <class Kind>
 [[nodiscard]] Augmentation<Kind> random_affine(const Shape& shape, const Affine& most = {}) {
-  return [shape, most](std::span<const element_t<Kind>> sample, std::span<element_t<Kind>> to, Random& random) {
+  const auto change = [shape, most](std::span<const element_t<Kind>> sample, std::span<element_t<Kind>> to,
+                                    Random& random) {
     const auto draw = [&](float bound) { return bound * (2 * random.uniform() - 1); };
     // t is the tangent of half the angle (π/360 of the degrees): sine and cosine by arithmetic alone, for the same
     // bits.
@@ -93,20 +149,21 @@ template <class Kind>
     const float right = draw(most.shift), down = draw(most.shift);
     const float side = most.mirror && random.chance(0.5) ? -1.0F : 1.0F;
     const detail::Bend bend(shape, most.bend, random);
-    const auto width = static_cast<std::ptrdiff_t>(shape.width), height = static_cast<std::ptrdiff_t>(shape.height);
     std::size_t i = 0;
     for (std::size_t channel = 0; channel < shape.channels; ++channel)
       for (std::size_t row = 0; row < shape.height; ++row)
         for (std::size_t column = 0; column < shape.width; ++column, ++i) {
           const float dx = side * (static_cast<float>(column) - middle_x) - right + bend.at(row, column, 0),
                       dy = static_cast<float>(row) - middle_y - down + bend.at(row, column, 1);
-          const auto x = static_cast<std::ptrdiff_t>(std::floor((cosine * dx + sine * dy) * wide + middle_x + 0.5F));
-          const auto y = static_cast<std::ptrdiff_t>(std::floor((cosine * dy - sine * dx) * high + middle_y + 0.5F));
-          const bool inside = x >= 0 && x < width && y >= 0 && y < height;
-          to[i] = inside ? sample[channel * shape.height * shape.width + static_cast<std::size_t>(y * width + x)]
-                         : element_t<Kind>{};
+          const float from_x = (cosine * dx + sine * dy) * wide + middle_x;
+          const float from_y = (cosine * dy - sine * dx) * high + middle_y;
+          const detail::Channel<element_t<Kind>> pixels{sample.data() + channel * shape.height * shape.width,
+                                                        static_cast<std::ptrdiff_t>(shape.height),
+                                                        static_cast<std::ptrdiff_t>(shape.width)};
+          to[i] = most.interpolate ? pixels.mixed(from_x, from_y) : pixels.nearest(from_x, from_y);
         }
   };
+  return {change, "random_affine" + detail::text_of(most)};
 }
 
 }  // namespace lutra

@@ -25,6 +25,7 @@
 #include <lutra/train/options.hpp>
 #include <lutra/train/redraw.hpp>
 #include <lutra/train/schedule.hpp>
+#include <lutra/train/teacher.hpp>
 #include <numeric>
 #include <span>
 #include <string>
@@ -45,14 +46,16 @@ class Trainer {
 
  public:
   Trainer(Net& net, const Data& train, const Data* validation, const FitOptions& options,
-          Augmentation<typename Net::Input::Kind> augment)
+          Augmentation<typename Net::Input::Kind> augment, Teacher<typename Net::Input::Kind> teacher = {})
       : net_(net),
         train_(train),
         validation_(validation),
         options_(options),
         threads_(thread_count(options.threads)),
-        augment_(std::move(augment)) {
+        augment_(std::move(augment)),
+        teacher_(std::move(teacher)) {
     check_options(options, validation != nullptr);
+    check_teacher(net, options.loss, teacher_);
     check_data(net, train, options.loss, "training data");
     if (validation != nullptr) check_data(net, *validation, options.loss, "validation data");
     if (augment_ && train.places > 1)
@@ -77,7 +80,7 @@ class Trainer {
 
   /// Now and not after the first epoch is the time to find out that it cannot be written.
   void open_checkpoint() {
-    run_ = run_text(options_, train_, validation_) + (augment_ ? ", augmented" : "");
+    run_ = run_text(options_, train_, validation_) + (augment_ ? ", " + augment_.text() : "");
     std::error_code ignored;
     if (options_.resume && std::filesystem::exists(options_.checkpoint, ignored))
       state_ = load_checkpoint(options_.checkpoint, signature(net_), run_, net_.parameters());
@@ -138,7 +141,7 @@ class Trainer {
     if (classifies()) {
       gather_labels(
           train_, indices.size(), [&](std::size_t i) { return indices[i]; }, labels_);
-      return {labels_, {}, train_.places};
+      return {labels_, {}, train_.places, teacher_ ? teacher_.advise(samples_, threads_) : Advice{}};
     }
     targets_.resize(indices.size());
     for (std::size_t i = 0; i < indices.size(); ++i) targets_[i] = train_.target(indices[i]).data();
@@ -227,6 +230,7 @@ class Trainer {
   const FitOptions& options_;
   int threads_;
   Augmentation<typename Net::Input::Kind> augment_;
+  Teacher<typename Net::Input::Kind> teacher_;
   std::size_t steps_ = 0;
   std::size_t steps_here_ = 0, samples_here_ = 0;  // of this call of fit
   double seconds_before_ = 0;
@@ -242,30 +246,30 @@ class Trainer {
 
 }  // namespace detail
 
-/// Trains `net` on `train`, each sample changed by `augment` each time it is shown, validating on `validation`, as it
-/// is, after every epoch. Throws Error, before the first step, where
-/// data, labels or options do not fit the network, where the checkpoint is damaged or another run's, or cannot be
+/// Trains `net` on `train`, each sample changed by `augment` each time it is shown, with what `teacher` says of it
+/// then, validating on `validation`, as it is, after every epoch. Throws Error, before the first step, where data,
+/// labels, options or teacher do not fit the network, where the checkpoint is damaged or another run's, or cannot be
 /// written; later, where the loss is no longer finite or the disk is full; and whatever the observer throws. Then the
 /// network is as the last step left it, and the checkpoint as it was last written.
 template <class ExpressionType, class In>
 History fit(Network<ExpressionType, In>& net, const Dataset<typename In::Kind>& train,
             const Dataset<typename In::Kind>& validation, const FitOptions& options = {},
-            const Augmentation<typename In::Kind>& augment = {}) {
+            const Augmentation<typename In::Kind>& augment = {}, const Teacher<typename In::Kind>& teacher = {}) {
   if (options.validation != 0)
     throw Error("validation share", "fit", "0, as validation data are given", std::to_string(options.validation));
-  return detail::Trainer(net, train, &validation, options, augment).run();
+  return detail::Trainer(net, train, &validation, options, augment, teacher).run();
 }
 
 /// Trains `net` on `train`; with options.validation > 0 that share of it, drawn by the seed, is validated on instead.
 template <class ExpressionType, class In>
 History fit(Network<ExpressionType, In>& net, const Dataset<typename In::Kind>& train, const FitOptions& options = {},
-            const Augmentation<typename In::Kind>& augment = {}) {
-  if (options.validation == 0) return detail::Trainer(net, train, nullptr, options, augment).run();
+            const Augmentation<typename In::Kind>& augment = {}, const Teacher<typename In::Kind>& teacher = {}) {
+  if (options.validation == 0) return detail::Trainer(net, train, nullptr, options, augment, teacher).run();
   if (!(options.validation > 0 && options.validation < 1))
     throw Error("validation share", "fit", "0 or more, below 1", std::to_string(options.validation));
   detail::check_data(net, train, options.loss, "training data");
   const auto [kept, aside] = split(train, 1 - options.validation, options.seed);
-  return detail::Trainer(net, kept, &aside, options, augment).run();
+  return detail::Trainer(net, kept, &aside, options, augment, teacher).run();
 }
 
 }  // namespace lutra

@@ -18,9 +18,11 @@
 namespace lutra {
 
 /// -log softmax(scores)[label], for classification. With smoothing, the target is 1 - smoothing on the label and
-/// smoothing/classes everywhere besides.
+/// smoothing/classes everywhere besides; with a teacher, the share `taught` of the target is its softmax in place of
+/// that (Hinton et al. 2015).
 struct SoftmaxCrossEntropy {
   float smoothing = 0;
+  float taught = 0;
 };
 
 /// The mean over outputs of (y - target)², for regression.
@@ -61,11 +63,21 @@ struct BatchLoss {
   std::size_t correct = 0;  ///< places whose largest score is their label's (ties to the lowest class)
 };
 
+/// What a teacher would have answered to a batch: a row of scores a class, as a network has them, and what their unit
+/// stands for.
+struct Advice {
+  Planes<Real> scores;
+  float scale = 1;
+
+  explicit operator bool() const noexcept { return static_cast<bool>(scores); }
+};
+
 /// What a batch should have given: labels or target rows.
 struct Wanted {
   std::span<const std::uint32_t> labels;  ///< place after place, and for each the samples
   std::span<const float* const> targets;  ///< one a sample
   std::size_t places = 1;                 ///< labels a sample
+  Advice advice{};                        ///< besides labels, where there is a teacher
 };
 
 /// Fills `to` with the labels of samples 0, 1, … of a batch, of which number i is `data`'s index_of(i), as Wanted has
@@ -92,19 +104,53 @@ void gather_labels(const Data& data, std::size_t samples, const IndexOf& index_o
   return best;
 }
 
+namespace detail {
+
+/// What a place's scores, and what belongs to them, lie in.
+struct PlaceRows {
+  Planes<Real> scores, gradient, advice, room;
+  float *losses, *room_of_losses;
+};
+
+/// Moves the share loss.taught of what was wanted at one place from its labels to a teacher's softmax t. From a label's
+/// target y on, the gradient changes by taught (y - t) weight, and the loss by taught Σ (y - t) score: but for its
+/// sign, y - t is the gradient of the teacher's own loss.
+inline void hear(const SoftmaxCrossEntropy& loss, const Pass& pass, const PlaceRows& at, float scale,
+                 float advice_scale, const std::uint32_t* labels, float weight) {
+  kernels::chosen::softmax_cross_entropy(at.advice.data, advice_scale, labels, at.scores.rows, at.scores.stride,
+                                         pass.padded(), pass.samples, loss.smoothing, loss.taught, at.room.data,
+                                         at.room_of_losses);
+  for (std::size_t c = 0; c < at.scores.rows; ++c)
+    for (std::size_t s = 0; s < pass.samples; ++s) {
+      const float away = at.room.row(c)[s];
+      at.gradient.row(c)[s] -= away * weight;
+      at.losses[s] -= away * at.scores.row(c)[s] * scale;
+    }
+}
+
+}  // namespace detail
+
 /// Fills `gradient` with the gradient of the batch's mean loss (padding 0) and returns the losses. `outputs` are whole
 /// counts or reals whose unit stands for `scale`; `losses` is scratch.
 inline BatchLoss apply_loss(const SoftmaxCrossEntropy& loss, const Pass& pass, const Planes<Real>& outputs, float scale,
                             const Wanted& wanted, Gradients gradient, std::vector<float>& losses) {
   const float weight = 1.0F / static_cast<float>(pass.samples * wanted.places);
-  losses.resize(wanted.places * pass.padded());
+  const std::size_t of_places = wanted.places * pass.padded();
+  losses.resize(wanted.advice ? 2 * of_places + outputs.rows * outputs.stride : of_places);
+  const Planes<Real> room{losses.data() + 2 * of_places, outputs.rows, outputs.stride};
   std::atomic<std::size_t> correct = 0;
   parallel_for(pass.threads, wanted.places, [&](std::size_t place) {
-    const auto scores = rows_at(outputs, place, wanted.places);
+    const auto of_place = [&](const Planes<Real>& rows) { return rows_at(rows, place, wanted.places); };
+    float* const place_losses = losses.data() + place * pass.padded();
+    const auto scores = of_place(outputs);
     const std::uint32_t* const labels = wanted.labels.data() + place * pass.samples;
-    kernels::chosen::softmax_cross_entropy(
-        scores.data, scale, labels, scores.rows, scores.stride, pass.padded(), pass.samples, loss.smoothing, weight,
-        rows_at(gradient, place, wanted.places).data, losses.data() + place * pass.padded());
+    kernels::chosen::softmax_cross_entropy(scores.data, scale, labels, scores.rows, scores.stride, pass.padded(),
+                                           pass.samples, loss.smoothing, weight, of_place(gradient).data, place_losses);
+    if (wanted.advice)
+      detail::hear(loss, pass,
+                   {scores, of_place(gradient), of_place(wanted.advice.scores), of_place(room), place_losses,
+                    place_losses + of_places},
+                   scale, wanted.advice.scale, labels, weight);
     std::size_t right = 0;
     for (std::size_t s = 0; s < pass.samples; ++s) right += best_class(scores, s) == labels[s];
     correct += right;

@@ -1,7 +1,6 @@
 #pragma once
 // Defines what <lutra/train/options.hpp> declares.
 
-#include <charconv>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -11,6 +10,7 @@
 #include <lutra/error.hpp>
 #include <lutra/inline.hpp>
 #include <lutra/io/binary.hpp>
+#include <lutra/io/exact_text.hpp>
 #include <lutra/random.hpp>
 #include <lutra/train/history.hpp>
 #include <lutra/train/loss.hpp>
@@ -26,6 +26,8 @@ namespace lutra {
 
 namespace detail {
 
+using io::exact_text;
+
 LUTRA_INLINE void check_options(const FitOptions& options, bool validates) {
   const auto refuse = [](const char* what, const char* expected, const char* got) {
     throw Error(what, "fit", expected, got);
@@ -36,9 +38,12 @@ LUTRA_INLINE void check_options(const FitOptions& options, bool validates) {
   if (options.resume && options.checkpoint.empty()) refuse("resume", "a checkpoint's path", "none");
   if (options.checkpoint_every_steps > 0 && options.checkpoint.empty())
     refuse("checkpoint_every_steps", "a checkpoint's path", "none");
-  if (const auto* loss = std::get_if<SoftmaxCrossEntropy>(&options.loss))
+  if (const auto* loss = std::get_if<SoftmaxCrossEntropy>(&options.loss)) {
     if (!(loss->smoothing >= 0 && loss->smoothing < 1))
       throw Error("SoftmaxCrossEntropy.smoothing", "fit", "0 or more, less than 1", std::to_string(loss->smoothing));
+    if (!(loss->taught >= 0 && loss->taught <= 1))
+      throw Error("SoftmaxCrossEntropy.taught", "fit", "0 to 1", std::to_string(loss->taught));
+  }
   if (const auto* loss = std::get_if<BoxLoss>(&options.loss)) {
     if (loss->classes == 0) refuse("BoxLoss.classes", "at least 1", "0");
     for (const float weight : {loss->box, loss->empty})
@@ -50,13 +55,6 @@ LUTRA_INLINE void check_options(const FitOptions& options, bool validates) {
   check_redraw(options.redraw, "fit");
 }
 
-/// The shortest decimal text that reads back as the same number.
-template <class T>
-[[nodiscard]] std::string exact_text(T value) {
-  char text[32];
-  return {text, std::to_chars(text, text + sizeof text, value).ptr};
-}
-
 LUTRA_INLINE std::string data_text(std::size_t samples, std::initializer_list<std::string_view> lists) {
   std::uint64_t hash = 0;
   for (const std::string_view bytes : lists) hash = hash * 31 + io::fnv1a(bytes);
@@ -66,7 +64,8 @@ LUTRA_INLINE std::string data_text(std::size_t samples, std::initializer_list<st
 [[nodiscard]] inline std::string loss_text(const Loss& loss) {
   std::string text = name_of(loss);
   if (const auto* softmax = std::get_if<SoftmaxCrossEntropy>(&loss))
-    text += " smoothing " + exact_text(softmax->smoothing);
+    text += " smoothing " + exact_text(softmax->smoothing) +
+            (softmax->taught > 0 ? " taught " + exact_text(softmax->taught) : "");
   if (const auto* boxes = std::get_if<BoxLoss>(&loss))
     text += " classes " + exact_text(boxes->classes) + " box " + exact_text(boxes->box) + " empty " +
             exact_text(boxes->empty);
