@@ -127,7 +127,7 @@ BOOST_AUTO_TEST_CASE(parameters_of_another_network_are_refused_with_both_named) 
   BOOST_TEST((bits_of(larger) == before));
 }
 
-// ---- Runs that go on -------------------------------------------------------------------------------------------------
+// ---- Runs that go on ------------------------------------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(a_run_stopped_after_any_step_goes_on_to_the_same_bits_and_history) {
   const TemporaryFolder folder;
