@@ -2,8 +2,6 @@
 // on its own; or chance, for good. The same student of look-up tables three times. On the embedded digits; on MNIST,
 // where $LUTRA_DATA/mnist is there.
 
-#include <algorithm>
-#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -35,7 +33,7 @@ template <std::size_t First, std::size_t Second, class FirstWiring, class Second
 auto student(const FirstWiring& first, const SecondWiring& second) {
   return block(StochasticLut<6, First, FirstWiring>{.initial = Initial::pass_through, .wiring = first}) |
          block(StochasticLut<6, Second, SecondWiring>{.initial = Initial::pass_through, .wiring = second}) |
-         GroupSum<10>{.temperature = 0.45F * std::sqrt(Second / 10.0F)} | Argmax{};
+         GroupSum<10>{.temperature = LadderStep{.plan = {}, .votes = Second}.temperature(10)} | Argmax{};
 }
 
 template <class Net>
@@ -52,8 +50,7 @@ int run(const Dataset<Byte>& train, const Dataset<Byte>& test, const Options& op
         const Augmentation<Byte>& augment) {
   constexpr auto encoder = Thermometer<Levels>{.spacing = Spacing::quantile};
   const auto lesson = [&](std::size_t epochs) {
-    FitOptions made = ladder_recipe(train.size(), std::max<std::size_t>(epochs, 1));
-    made.epochs = epochs;
+    FitOptions made = ladder_recipe(train.size(), epochs);
     made.seed = Seed{options.seed};
     made.threads = options.threads;
     made.observer = progress_bar(ProgressLines::epochs);

@@ -150,18 +150,19 @@ template <class Kind>
     const float side = most.mirror && random.chance(0.5) ? -1.0F : 1.0F;
     const detail::Bend bend(shape, most.bend, random);
     std::size_t i = 0;
-    for (std::size_t channel = 0; channel < shape.channels; ++channel)
+    for (std::size_t channel = 0; channel < shape.channels; ++channel) {
+      const detail::Channel<element_t<Kind>> pixels{sample.data() + channel * shape.height * shape.width,
+                                                    static_cast<std::ptrdiff_t>(shape.height),
+                                                    static_cast<std::ptrdiff_t>(shape.width)};
       for (std::size_t row = 0; row < shape.height; ++row)
         for (std::size_t column = 0; column < shape.width; ++column, ++i) {
           const float dx = side * (static_cast<float>(column) - middle_x) - right + bend.at(row, column, 0),
                       dy = static_cast<float>(row) - middle_y - down + bend.at(row, column, 1);
           const float from_x = (cosine * dx + sine * dy) * wide + middle_x;
           const float from_y = (cosine * dy - sine * dx) * high + middle_y;
-          const detail::Channel<element_t<Kind>> pixels{sample.data() + channel * shape.height * shape.width,
-                                                        static_cast<std::ptrdiff_t>(shape.height),
-                                                        static_cast<std::ptrdiff_t>(shape.width)};
           to[i] = most.interpolate ? pixels.mixed(from_x, from_y) : pixels.nearest(from_x, from_y);
         }
+    }
   };
   return {change, "random_affine" + detail::text_of(most)};
 }
