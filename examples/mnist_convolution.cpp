@@ -15,9 +15,10 @@ using namespace lutra;
 
 struct Options {
   std::filesystem::path data, folder = "out/mnist-convolution";
-  std::size_t epochs = 60, streamed = 0;
+  std::size_t epochs = 120, streamed = 0;
   std::uint64_t seed = 1;
   int threads = 0;
+  float bend = 1.5F;
   std::string network = "convolutional";
   bool resume = false, validate = false;
 };
@@ -41,7 +42,8 @@ int run(const Expression& expression, const Options& options) {
   training.resume = options.resume;
   training.observer = progress_bar(ProgressLines::epochs);
   training.optimizer = Adam{.rate = 0.01F};
-  const History history = fit(net, train, training, random_affine<Byte>(train.shape, {.interpolate = true}));
+  const History history =
+      fit(net, train, training, random_affine<Byte>(train.shape, {.bend = options.bend, .interpolate = true}));
 
   const Circuit frozen = freeze(net), circuit = simplify(frozen);
   save(circuit, options.folder / "mnist.lutra");
@@ -86,6 +88,7 @@ int main(int argc, char** argv) {
   line.add("--network", &o.network, "convolutional (29 000 LUTs), small, trees or mobile",
            {.one_of = {"convolutional", "trees", "mobile", "small"}});
   line.add("--epochs", &o.epochs, "passes over the training images");
+  line.add("--bend", &o.bend, "how far training images are bent, in pixels");
   line.add("--seed", &o.seed, "of everything random");
   line.add("--threads", &o.threads, "0: all");
   line.add("--validate", &o.validate, "score on a sixth of the training images, kept aside, to choose options with");

@@ -1,5 +1,7 @@
 #include "picture.hpp"
 
+#include <algorithm>
+#include <cmath>
 #include <lutra/error.hpp>
 #include <lutra/io/atomic_file.hpp>
 #include <string>
@@ -17,6 +19,28 @@ namespace examples {
 
 Picture::Picture(std::size_t height, std::size_t width, Color background)
     : width_(width), pixels_(height * width, background) {}
+
+void draw_line(Picture& picture, const Point& from, const Point& to, double width, Color color) {
+  const double along_x = to.x - from.x, along_y = to.y - from.y, length = std::hypot(along_x, along_y);
+  const double reach = width / 2 + 1;
+  const auto first = [&](double a, double b) {
+    return static_cast<std::size_t>(std::max(0.0, std::min(a, b) - reach));
+  };
+  const auto end = [&](double a, double b, std::size_t size) {
+    return static_cast<std::size_t>(std::clamp(std::max(a, b) + reach + 1, 0.0, static_cast<double>(size)));
+  };
+  for (std::size_t row = first(from.y, to.y); row < end(from.y, to.y, picture.height()); ++row)
+    for (std::size_t column = first(from.x, to.x); column < end(from.x, to.x, picture.width()); ++column) {
+      const double x = static_cast<double>(column) - from.x, y = static_cast<double>(row) - from.y;
+      const double share = length > 0 ? std::clamp((x * along_x + y * along_y) / (length * length), 0.0, 1.0) : 0;
+      const double off = std::hypot(x - share * along_x, y - share * along_y);
+      const double covered = std::clamp(width / 2 - off + 0.5, 0.0, 1.0);
+      for (std::size_t i = 0; i < color.size(); ++i) {
+        std::uint8_t& value = picture.at(row, column)[i];
+        value = static_cast<std::uint8_t>(std::lround((1 - covered) * value + covered * color[i]));
+      }
+    }
+}
 
 Picture sheet(const std::vector<std::vector<Picture>>& rows, std::size_t scale) {
   constexpr std::size_t gap = 6;

@@ -30,6 +30,14 @@ class Picture {
   std::vector<Color> pixels_;
 };
 
+/// In pixels from the upper left corner.
+struct Point {
+  double x = 0, y = 0;
+};
+
+/// A straight line with round ends and smooth edges; what lies outside of the picture is left out.
+void draw_line(Picture& picture, const Point& from, const Point& to, double width, Color color);
+
 /// Pictures of one size as a table with a gap between them, each pixel `scale` pixels large.
 [[nodiscard]] Picture sheet(const std::vector<std::vector<Picture>>& rows, std::size_t scale);
 

@@ -26,7 +26,7 @@ expect_error() {
     echo "refused: $(tail -n 1 stderr)"
 }
 
-for program in quickstart budget mnist mnist_convolution tabular infer custom_layer distill segmentation autoencoder optical_flow fashion detection frontier; do
+for program in quickstart budget mnist mnist_convolution tabular infer custom_layer distill segmentation autoencoder robot_arm optical_flow fashion detection frontier; do
     "$bin/$program" --help | grep -q -- '--help' || fail "$program --help"
 done
 
@@ -71,6 +71,12 @@ env -u LUTRA_DATA "$bin/distill" --teacher-epochs 3 --imitate 1 --task 1 --epoch
 grep -q 'distilled .* 600' students || fail "distill printed $(cat students)"
 env -u LUTRA_DATA "$bin/autoencoder" --epochs 10 --out codes >log 2>/dev/null || fail "autoencoder: $(cat log)"
 [ -s codes/autoencoder.png ] || fail "autoencoder drew nothing"
+"$bin/robot_arm" --epochs 2 --out arm >log 2>/dev/null || fail "robot_arm: $(cat log)"
+grep -q DIFFERENT log && fail "robot_arm: $(cat log)"
+[ "$(sed -nE 's/.*shoulder off by ([0-9]+)\..*/\1/p' log)" -lt 10 ] || fail "robot_arm learned little: $(cat log)"
+for file in arm.png arm.v arm.c arm.lutra report.html; do
+    [ -s "arm/$file" ] || fail "robot_arm wrote no $file"
+done
 env -u LUTRA_DATA "$bin/optical_flow" --pairs 128 --epochs 1 --out flow >log 2>/dev/null || fail "optical_flow: $(cat log)"
 grep -q 'quantized: circuit equal' log || fail "optical_flow: $(cat log)"
 for file in optical_flow.png optical_flow.lutra quantized.checkpoint; do

@@ -75,6 +75,30 @@ BOOST_AUTO_TEST_CASE(a_class_for_each_place_is_checked_at_every_place) {
   BOOST_TEST((row(wrong, "engine").verdict == report::Verdict::different));
 }
 
+BOOST_AUTO_TEST_CASE(without_labels_all_numbers_of_every_sample_are_compared) {
+  Handed h;
+  h.circuit = lutra_test::random_circuit(6, {.input = circuits::Type{{6}, 8}, .ending = lutra_test::Ending::counts});
+  const std::size_t outputs = h.circuit.output().size();
+  BOOST_REQUIRE(outputs > 1U);
+  std::vector<std::uint32_t> numbers(40 * outputs);
+  Engine(h.circuit).run(h.bytes, std::span(numbers));
+  write(package<std::uint8_t>(h.circuit, h.bytes, {.name = "handed"}), h.folder.path());
+  const auto rows = check<std::uint8_t>(h.circuit, h.folder.path(), "handed", {h.bytes, {}, numbers}, h.script);
+  BOOST_TEST(rows.size() == 6U);
+  for (const auto& r : rows) {
+    BOOST_TEST((r.verdict != report::Verdict::different), r.what + ": " + r.note);
+    BOOST_TEST(std::isnan(r.accuracy));
+  }
+  BOOST_TEST(all_agree(rows));
+  const std::span<const std::uint32_t> few = std::span(numbers).first(40);
+  BOOST_CHECK_THROW((void)check<std::uint8_t>(h.circuit, h.folder.path(), "handed", {h.bytes, {}, few}, h.script),
+                    Error);
+  numbers.back() += 1;
+  const auto wrong = check<std::uint8_t>(h.circuit, h.folder.path(), "handed", {h.bytes, {}, numbers}, h.script);
+  BOOST_TEST((row(wrong, "circuit").verdict == report::Verdict::different));
+  BOOST_TEST((row(wrong, "engine").verdict == report::Verdict::different));
+}
+
 BOOST_AUTO_TEST_CASE(an_answer_that_differs_is_seen_in_the_row_that_gave_it) {
   Handed h;
   Design design = package<std::uint8_t>(h.circuit, h.bytes, {.name = "handed"});

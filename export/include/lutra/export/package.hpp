@@ -28,17 +28,20 @@ template <class Sample>
 [[nodiscard]] Design package(const Circuit& circuit, std::span<const Sample> samples,
                              const hdl::VerilogOptions& options = {});
 
-/// What check() compares: labelled samples and what the trained network answered.
+/// What check() compares: samples, labelled or not, and what the trained network answered.
 template <class Sample>
 struct CheckedData {
-  std::span<const Sample> samples;         ///< one after another
-  std::span<const std::uint32_t> labels;   ///< one a sample, or one for each place of its answer
-  std::span<const std::uint32_t> network;  ///< the network's classes, as predict() gives them
+  std::span<const Sample> samples;        ///< one after another
+  std::span<const std::uint32_t> labels;  ///< one a sample, or one for each place of its answer; empty: nobody knows
+  /// With labels the network's classes, as predict() gives them; without, all outputs of every sample as the circuit
+  /// counts them.
+  std::span<const std::uint32_t> network;
 };
 
-/// Takes the class, or classes, of every sample from the circuit's definition, the engine and the compiled C, runs the
-/// testbench and the proof of the folder that package() was written to, and gives a row for each. `prove_script` is
-/// export/prove.sh. Throws Error where samples, labels and answers differ in number.
+/// Takes the class, or classes, of every sample from the circuit's definition, the engine and the compiled C, or, where
+/// there are no labels, all of its outputs; runs the testbench and the proof of the folder that package() was written
+/// to, and gives a row for each. `prove_script` is export/prove.sh. Throws Error where samples, labels and answers
+/// differ in number.
 template <class Sample>
 [[nodiscard]] std::vector<report::Agreement> check(const Circuit& circuit, const std::filesystem::path& folder,
                                                    const std::string& name, const CheckedData<Sample>& data,

@@ -57,26 +57,36 @@ std::vector<report::Agreement> check(const Circuit& circuit, const std::filesyst
                                      const std::string& name, const CheckedData<Sample>& data,
                                      const std::filesystem::path& prove_script) {
   using report::Verdict;
-  std::vector<report::Agreement> rows{
-      {"network", accuracy(data.network, data.labels), Verdict::reference, "as trained"}};
+  const bool labelled = !data.labels.empty();
+  const auto accuracy_of = [&](std::span<const std::uint32_t> answers) {
+    return labelled ? accuracy(answers, data.labels) : report::not_measured;
+  };
   const std::size_t size = circuit.input().size(), count = data.samples.size() / size;
-  const std::size_t places = circuit.is_classifier() ? circuit.output().size() : 1;
-  if (data.labels.size() != count * places)
-    throw Error("labels", "check", join({count * places}), std::to_string(data.labels.size()));
+  const std::size_t places = labelled && !circuit.is_classifier() ? 1 : circuit.output().size();
+  const auto require = [&](const char* what, std::size_t got) {
+    if (got != count * places) throw Error(what, "check", join({count * places}), std::to_string(got));
+  };
+  if (labelled) require("labels", data.labels.size());
+  require("answers of the network", data.network.size());
+  std::vector<report::Agreement> rows{{"network", accuracy_of(data.network), Verdict::reference, "as trained"}};
   const std::string samples = join({count, " samples"});
   const auto compared = [&](const std::string& what, const std::vector<std::uint32_t>& answers,
                             const std::string& how) {
-    const bool equal = std::equal(answers.begin(), answers.end(), data.network.begin(), data.network.end());
-    rows.push_back({what, accuracy(answers, data.labels), equal ? Verdict::equal_on_samples : Verdict::different,
+    const bool equal = std::ranges::equal(answers, data.network);
+    rows.push_back({what, accuracy_of(answers), equal ? Verdict::equal_on_samples : Verdict::different,
                     join({samples, ", ", how})});
   };
 
-  std::vector<std::uint32_t> answers(data.labels.size());
+  std::vector<std::uint32_t> answers(count * places);
   for (std::size_t i = 0; i < count; ++i)
     std::ranges::copy_n(evaluate(circuit, data.samples.subspan(i * size, size)).begin(),
                         static_cast<std::ptrdiff_t>(places), answers.begin() + static_cast<std::ptrdiff_t>(i * places));
   compared("circuit", answers, "scalar definition");
-  Engine(circuit).classify(data.samples, answers);
+  if (labelled) {
+    Engine(circuit).classify(data.samples, answers);
+  } else {
+    Engine(circuit).run(data.samples, std::span(answers));
+  }
   compared("engine", answers, "bit-parallel");
 
   const verify::Result compiled = verify::run_c(folder, name, circuit, data.samples);
