@@ -115,6 +115,10 @@ BOOST_AUTO_TEST_CASE(the_line_of_an_epoch_says_what_there_is) {
   epoch.train_accuracy = std::nan("");
   epoch.seconds = 59.6;
   BOOST_TEST(detail::epoch_line(epoch) == "epoch 3: loss 0.5000; 1:00");
+  epoch.train_loss = 0.00012345;
+  BOOST_TEST(detail::epoch_line(epoch) == "epoch 3: loss 1.23e-04; 1:00");
+  epoch.train_loss = 0;
+  BOOST_TEST(detail::epoch_line(epoch) == "epoch 3: loss 0.0000; 1:00");
 }
 
 BOOST_AUTO_TEST_CASE(durations_and_rates_choose_their_units) {

@@ -21,6 +21,11 @@ namespace detail {
   return format_text("%.0f /s", per_second);
 }
 
+/// Four places, or three digits of a loss so small that four places would not show them.
+[[nodiscard]] inline std::string loss_text(double loss) {
+  return format_text(loss != 0 && std::abs(loss) < 0.01 ? "%.2e" : "%.4f", loss);
+}
+
 /// At most `columns` - 1 characters, so that no terminal wraps it: the bar takes what the numbers leave, up to 24
 /// cells; where that is too little to show anything, it is left out.
 [[nodiscard]] inline std::string step_line(const StepInfo& info, std::size_t columns) {
@@ -29,7 +34,7 @@ namespace detail {
       static_cast<double>(info.epochs);
   const std::string place = "epoch " + std::to_string(info.epoch) + "/" + std::to_string(info.epochs) + " ";
   std::string numbers = rate_text(info.samples_per_second) + ", " + duration_text(info.seconds_left) + " left, loss " +
-                        format_text("%.4f", info.loss);
+                        loss_text(info.loss);
   if (!std::isnan(info.accuracy)) numbers += ", accuracy " + format_text("%.2f %%", 100 * info.accuracy);
   const std::size_t taken = place.size() + numbers.size() + 4;  // brackets, a space, and the last column
   const std::size_t cells = std::min<std::size_t>(24, columns > taken ? columns - taken : 0);
@@ -42,9 +47,9 @@ namespace detail {
 }
 
 [[nodiscard]] inline std::string epoch_line(const EpochResult& epoch) {
-  std::string line = "epoch " + std::to_string(epoch.epoch) + ": loss " + format_text("%.4f", epoch.train_loss);
+  std::string line = "epoch " + std::to_string(epoch.epoch) + ": loss " + loss_text(epoch.train_loss);
   if (!std::isnan(epoch.train_accuracy)) line += ", accuracy " + format_text("%.2f %%", 100 * epoch.train_accuracy);
-  if (!std::isnan(epoch.validation_loss)) line += "; validation loss " + format_text("%.4f", epoch.validation_loss);
+  if (!std::isnan(epoch.validation_loss)) line += "; validation loss " + loss_text(epoch.validation_loss);
   if (!std::isnan(epoch.validation_accuracy))
     line += ", accuracy " + format_text("%.2f %%", 100 * epoch.validation_accuracy);
   return line + "; " + duration_text(epoch.seconds);
