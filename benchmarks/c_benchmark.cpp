@@ -9,9 +9,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
-#include <filesystem>
 #include <lutra/circuit/image_engine.hpp>
 #include <lutra/export/c.hpp>
+#include <lutra/io/temporary_folder.hpp>
 #include <lutra/random.hpp>
 #include <span>
 #include <stdexcept>
@@ -81,14 +81,12 @@ std::vector<std::uint8_t> image(std::size_t size) {
 class Compiled {
  public:
   Compiled(const Circuit& circuit, const std::string& flags) {
-    std::string name = (std::filesystem::temp_directory_path() / "lutra-c-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no folder for temporary files");
-    write(c::source(circuit), name);
-    const std::string library = name + "/net.so";
-    const std::string command = "gcc -std=c99 -O2 " + flags + " -shared -fPIC " + name + "/net.c -o " + library;
+    const io::TemporaryFolder folder;
+    write(c::source(circuit), folder.path());
+    const std::string name = (folder / "net").string(), library = name + ".so";
+    const std::string command = "gcc -std=c99 -O2 " + flags + " -shared -fPIC " + name + ".c -o " + library;
     const bool compiles = std::system(command.c_str()) == 0;
     if (compiles) library_ = ::dlopen(library.c_str(), RTLD_NOW);
-    std::filesystem::remove_all(name);
     if (library_ == nullptr) throw std::runtime_error("does not compile: " + command);
     one = reinterpret_cast<One>(::dlsym(library_, "net_one"));
   }

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <initializer_list>
 #include <lutra/error.hpp>
+#include <lutra/io/temporary_folder.hpp>
 #include <lutra/io/zlib.hpp>
 #include <optional>
 #include <string>
@@ -16,32 +17,15 @@
 namespace lutra::test {
 
 /// An empty folder of this test's own, removed with everything in it.
-class TemporaryFolder {
+class TemporaryFolder : public io::TemporaryFolder {
  public:
-  TemporaryFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "lutra-test-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
-    path_ = name;
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
   /// Writes a file and returns its path.
   [[nodiscard]] std::filesystem::path file(const std::string& name, std::string_view content) const {
-    std::ofstream out(path_ / name, std::ios::binary);
+    std::ofstream out(path() / name, std::ios::binary);
     out.write(content.data(), static_cast<std::streamsize>(content.size()));
     if (!out.flush()) throw std::runtime_error("cannot write " + name);
-    return path_ / name;
+    return path() / name;
   }
-
- private:
-  std::filesystem::path path_;
 };
 
 /// One gzip member.

@@ -12,6 +12,7 @@
 #include <lutra/export/verify.hpp>
 #include <lutra/inline.hpp>
 #include <lutra/io/atomic_file.hpp>
+#include <lutra/io/temporary_folder.hpp>
 #include <optional>
 #include <span>
 #include <sstream>
@@ -22,26 +23,6 @@
 namespace lutra::verify {
 
 namespace detail {
-
-/// A folder for the tools' own files, removed with everything in it.
-class WorkFolder {
- public:
-  WorkFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "lutra-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) throw Error("temporary folder", name, "a folder to work in", "none");
-    path_ = name;
-  }
-  WorkFolder(const WorkFolder&) = delete;
-  WorkFolder& operator=(const WorkFolder&) = delete;
-  ~WorkFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  [[nodiscard]] std::filesystem::path operator/(const std::string& file) const { return path_ / file; }
-
- private:
-  std::filesystem::path path_;
-};
 
 [[nodiscard]] inline std::string quoted(const std::filesystem::path& path) {
   std::string text = "'";
@@ -103,7 +84,7 @@ Result run_c(const std::filesystem::path& folder, const std::string& name, const
              std::span<const Sample> samples) {
   const std::string compiler = detail::have("cc") ? "cc" : "gcc";
   if (!detail::have(compiler)) return {Outcome::left_out, "no C compiler is installed", {}};
-  const detail::WorkFolder work;
+  const io::TemporaryFolder work;
   const std::size_t count = samples.size() / circuit.input().size();
   io::write_file(work / "driver.c", detail::driver_text(std::filesystem::absolute(folder) / (join({name, ".c"})), name,
                                                         circuit.input().size(), circuit.output().size()));
@@ -130,7 +111,7 @@ LUTRA_INLINE Result simulate(const std::filesystem::path& folder, const std::str
   const bool compiled = detail::have("verilator") && (is_stream || !detail::have("iverilog"));
   if (!compiled && !detail::have("iverilog"))
     return {Outcome::left_out, "neither iverilog nor verilator is installed", {}};
-  const detail::WorkFolder work;
+  const io::TemporaryFolder work;
   const std::string program = detail::quoted(work / "simulation");
   const std::string command =
       compiled ? join({"verilator --binary --timing -Wno-fatal -MAKEFLAGS 'OPT_FAST=-O1 OPT_SLOW=-O0' --Mdir ", program,
@@ -143,7 +124,7 @@ LUTRA_INLINE Result simulate(const std::filesystem::path& folder, const std::str
 }
 
 LUTRA_INLINE Result prove(const std::filesystem::path& folder, const std::filesystem::path& script) {
-  const detail::WorkFolder work;
+  const io::TemporaryFolder work;
   const bool passed = detail::run(join({"sh ", detail::quoted(script), " ", detail::quoted(folder)}), work / "log");
   const std::string said = detail::last_line(io::read_file(work / "log"));
   if (passed && said == "proved equal") return {Outcome::passed, said, {}};
