@@ -4,65 +4,36 @@
 
 #include <benchmark/benchmark.h>
 
+#include <array>
+#include <cstddef>
 #include <lutra/compose.hpp>
 #include <lutra/layers/group_sum.hpp>
 #include <lutra/layers/stochastic_lut.hpp>
-#include <lutra/network.hpp>
-#include <lutra/random.hpp>
-#include <lutra/train/evaluate.hpp>
-#include <lutra/train/loss.hpp>
-#include <lutra/train/optimizer.hpp>
-#include <vector>
+#include <memory>
+#include <thread>
+#include <type_traits>
+
+#include "support/training.hpp"
 
 namespace {
 
 using namespace lutra;
 
-constexpr std::size_t inputs = 784, batch = 128, nodes = 1024 + 480 + 70;
-
-constexpr auto random_wiring =
-    StochasticLut<6, 1024>{} | StochasticLut<6, 480>{} | StochasticLut<6, 70>{} | GroupSum<10>{};
+constexpr auto& random_wiring = benchmarks::published_network;
 constexpr auto learned_wiring =
     StochasticLut<6, 1024, LearnedWiring<8>>{} | StochasticLut<6, 480>{} | StochasticLut<6, 70>{} | GroupSum<10>{};
+constexpr std::size_t batch = benchmarks::published_batch;
 
-/// A network with one batch of samples, half of whose values are 1.
 template <class Kind, class ExpressionType>
-class Training {
- public:
-  using Net = Network<ExpressionType, Signal<Kind, Shape{inputs, 1, 1}>>;
-
-  explicit Training(const ExpressionType& expression) : net_(expression, Seed{1}) {
-    Random random(Seed{2});
-    for (std::size_t i = 0; i < batch * inputs; ++i)
-      values_.push_back(static_cast<typename Net::Element>(random() & 1));
-    for (std::size_t s = 0; s < batch; ++s) {
-      samples_.push_back(values_.data() + s * inputs);
-      labels_.push_back(static_cast<std::uint32_t>(random.below(10)));
-    }
-  }
-  void step(int threads) {
-    forward(threads);
-    net_.backward();
-    optimizer_step(Adam{.rate = 1e-2F}, 1, net_.parameters(), state_, threads);
-  }
-  void forward(int threads) {
-    const auto out = detail::as_real(net_.forward(samples_, true, threads));
-    apply_loss(SoftmaxCrossEntropy{}, net_.pass(), out, net_.scale(), {labels_, {}}, net_.output_gradient(), losses_);
-  }
-  void backward() { net_.backward(); }
-
- private:
-  Net net_;
-  OptimizerState state_;
-  std::vector<typename Net::Element> values_;
-  std::vector<const typename Net::Element*> samples_;
-  std::vector<std::uint32_t> labels_;
-  std::vector<float> losses_;
+struct Training : benchmarks::Training<Kind, benchmarks::published_input, ExpressionType> {
+  explicit Training(const ExpressionType& expression)
+      : benchmarks::Training<Kind, benchmarks::published_input, ExpressionType>(expression, batch) {}
 };
 
-void count(benchmark::State& state) {
+void count(benchmark::State& state, std::size_t batches = 1) {
   using benchmark::Counter;
-  const auto samples = static_cast<double>(batch), node_samples = static_cast<double>(batch * nodes) * 1e-9;
+  const auto samples = static_cast<double>(batches * batch);
+  const double node_samples = samples * static_cast<double>(benchmarks::published_nodes) * 1e-9;
   state.counters["samples_per_s"] = Counter(samples, Counter::kIsIterationInvariantRate);
   state.counters["ns_per_node_sample"] = Counter(node_samples, Counter::kIsIterationInvariantRate | Counter::kInvert);
 }
@@ -89,6 +60,21 @@ void backward(benchmark::State& state, const ExpressionType& expression) {
   count(state);
 }
 
+/// What two threads can do here at most: each trains a network of its own, and neither waits for the other.
+void BM_two_networks_hard(benchmark::State& state) {
+  constexpr std::size_t steps = 8;  // so that starting a thread takes no part of the time
+  using OfBits = Training<Bit, std::remove_cvref_t<decltype(random_wiring)>>;
+  std::array networks{std::make_unique<OfBits>(random_wiring), std::make_unique<OfBits>(random_wiring)};
+  const auto train = [&](std::size_t i) {
+    for (std::size_t step = 0; step < steps; ++step) networks[i]->step(1);
+  };
+  for (auto _ : state) {
+    std::jthread other(train, std::size_t{1});
+    train(0);
+  }
+  count(state, networks.size() * steps);
+}
+
 void BM_step_hard(benchmark::State& state) { step<Bit>(state, random_wiring); }
 void BM_step_hard_learned_wiring(benchmark::State& state) { step<Bit>(state, learned_wiring); }
 void BM_step_expectation(benchmark::State& state) { step<Real>(state, random_wiring); }
@@ -99,6 +85,7 @@ void BM_backward_expectation(benchmark::State& state) { backward<Real>(state, ra
 
 BENCHMARK(BM_step_hard)->ArgName("threads")->Arg(1);
 BENCHMARK(BM_step_hard)->ArgName("threads")->Arg(2)->UseRealTime();
+BENCHMARK(BM_two_networks_hard)->UseRealTime();
 BENCHMARK(BM_step_hard_learned_wiring)->ArgName("threads")->Arg(1);
 BENCHMARK(BM_step_hard_learned_wiring)->ArgName("threads")->Arg(2)->UseRealTime();
 BENCHMARK(BM_step_expectation)->ArgName("threads")->Arg(1);

@@ -63,7 +63,7 @@ const std::map<std::string, ImageSet> sets{
      {{{"1300", {360, 440}, 3, 80, moved(0.8F)},
        {"2000", {400, 780}, 4, 80, moved(0.8F)},
        {"3500", {1450, 1120}, 4.5F, 60, moved(0.8F)},
-       {"5500", {2700, 1650}, 5, 60, moved(0.8F)},
+       {"5500", {2700, 1650}, 5, 60, moved(1, false, true), 1, Spacing::uniform, 0.01F},
        {"7000", {4000, 2000}, 6, 80, moved(1, false, true), 1, Spacing::uniform, 0.01F}},
       {{"DWN", 1597, 0.9677},
        {"DWN", 2246, 0.9770},
