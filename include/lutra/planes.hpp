@@ -85,6 +85,11 @@ template <class Kind>
   return planes;
 }
 
+/// Sets all of the rows, which do not overlap, to 0.
+inline void clear(const Pass& pass, const Gradients& rows) {
+  parallel_for(pass.threads, rows.rows, [&](std::size_t i) { std::fill_n(rows.row(i), rows.stride, 0.0F); });
+}
+
 /// One block of memory for all of a network's activations. It is filled twice by the same calls: first to measure,
 /// then, after `allocate`, to hand out. Everything is aligned to a cache line.
 class Arena {

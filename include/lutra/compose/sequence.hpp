@@ -96,8 +96,7 @@ class Chain {
     // Nothing before the rest learns: no one needs the gradient in between.
     if (!FirstCell::trainable && !d_in) return rest_.backward(pass, mid, out, d_out, {});
     const Gradients d_mid = fitted(d_mid_, pass);
-    parallel_for(pass.threads, d_mid.rows,
-                 [&](std::size_t i) { std::memset(d_mid.row(i), 0, pass.padded() * sizeof(float)); });
+    clear(pass, d_mid);
     rest_.backward(pass, mid, out, d_out, d_mid);
     first_->backward(pass, in, mid, d_mid, d_in);
   }

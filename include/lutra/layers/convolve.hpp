@@ -190,10 +190,6 @@ struct Convolve {
       for (std::size_t i = 0; i < from.rows; ++i)
         std::memcpy(to.row(i), from.row(i), row_stride<Kind>(pass) * sizeof(*from.data));
     }
-    static void clear(const Pass& pass, Gradients rows) {
-      parallel_for(pass.threads, rows.rows,
-                   [&](std::size_t i) { std::memset(rows.row(i), 0, rows.stride * sizeof(float)); });
-    }
     template <class Kind>
     static constexpr std::size_t a_word = std::is_same_v<Kind, Bit> ? 1 : kernels::word_bits;  // stored elements
 

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <cstring>
 #include <lutra/compose/contract.hpp>
 #include <lutra/error.hpp>
 #include <lutra/layers/estimator.hpp>
@@ -92,11 +91,7 @@ struct TableClassifier {
       for (std::size_t i = layer_.classes; i < Most; ++i) std::fill_n(out.row(i), pass.padded(), -0x1p24F);
     }
     void backward(const Pass& pass, Planes<Kind>, OutPlanes, Gradients d_out, Gradients) {
-      for (const Gradients& each : d_given_) {
-        const Gradients rows = fitted(each, pass);
-        parallel_for(pass.threads, rows.rows,
-                     [&](std::size_t i) { std::memset(rows.row(i), 0, pass.padded() * sizeof(float)); });
-      }
+      for (const Gradients& each : d_given_) clear(pass, fitted(each, pass));
       sums_.backward(pass, d_out, fitted(d_given_.back(), pass));
       for (std::size_t i = given_.size(); i-- > 1;)
         later_[i - 1].backward(pass, fitted(given_[i - 1], pass), fitted(d_given_[i], pass),
