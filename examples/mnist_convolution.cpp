@@ -15,7 +15,7 @@ using namespace lutra;
 
 struct Options {
   std::filesystem::path data, folder = "out/mnist-convolution";
-  std::size_t epochs = 120, streamed = 0;
+  std::size_t epochs = 0, streamed = 0;
   std::uint64_t seed = 1;
   int threads = 0;
   float bend = 1.5F;
@@ -24,7 +24,7 @@ struct Options {
 };
 
 template <class Expression>
-int run(const Expression& expression, const Options& options) {
+int run(const Expression& expression, std::size_t epochs, const Options& options) {
   auto [train, test] = load_mnist(options.data);
   if (options.validate) {
     auto parts = split(train, 5.0 / 6, Seed{7});
@@ -34,7 +34,7 @@ int run(const Expression& expression, const Options& options) {
   auto net = bind<Signal<Byte, Shape{1, 28, 28}>>(expression, Seed{options.seed});
   std::printf("%s\n", to_string(net).c_str());
   std::filesystem::create_directories(options.folder);
-  FitOptions training = ladder_recipe(train.size(), options.epochs);
+  FitOptions training = ladder_recipe(train.size(), options.epochs > 0 ? options.epochs : epochs);
   training.seed = Seed{options.seed};
   training.threads = options.threads;
   training.checkpoint = options.folder / "training.checkpoint";
@@ -87,7 +87,7 @@ int main(int argc, char** argv) {
   line.add("--data", &o.data, "folder with the four IDX files, plain or .gz (default: $LUTRA_DATA/mnist)");
   line.add("--network", &o.network, "convolutional (29 000 LUTs), small, trees or mobile",
            {.one_of = {"convolutional", "trees", "mobile", "small"}});
-  line.add("--epochs", &o.epochs, "passes over the training images");
+  line.add("--epochs", &o.epochs, "passes over the training images; 0: what each network wants");
   line.add("--bend", &o.bend, "how far training images are bent, in pixels");
   line.add("--seed", &o.seed, "of everything random");
   line.add("--threads", &o.threads, "0: all");
@@ -98,10 +98,10 @@ int main(int argc, char** argv) {
   if (const auto exit_code = line.parse(argc, argv)) return *exit_code;
   try {
     if (o.data.empty()) throw Error("no data", "--data", "a folder, or LUTRA_DATA in the environment", "neither");
-    if (o.network == "trees") return run(networks::convolutional_trees<10, 32, 96, 6000, 3000>(), o);
-    if (o.network == "mobile") return run(networks::mobile<10, 36, 4000, 2000>(), o);
-    if (o.network == "small") return run(networks::convolutional<10, 64, 256, 6000, 3000>(), o);
-    return run(networks::convolutional<10, 64, 256, 20000, 10000>(), o);
+    if (o.network == "trees") return run(networks::convolutional_trees<10, 32, 96, 6000, 3000>(), 10, o);
+    if (o.network == "mobile") return run(networks::mobile<10, 12, 4000, 2000>(), 6, o);
+    if (o.network == "small") return run(networks::convolutional<10, 64, 256, 6000, 3000>(), 60, o);
+    return run(networks::convolutional<10, 64, 256, 20000, 10000>(), 120, o);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "mnist_convolution: %s\n", error.what());
     return 1;

@@ -1,13 +1,15 @@
 // A function of numbers as a circuit: where a robot's hand is to be goes in, two bytes, and the angles of the two
 // joints of its arm come out, learned from positions whose angles are known. arm.png shows a figure that the arm draws.
 
-#include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
 #include <lutra/export/package.hpp>
 #include <lutra/lutra.hpp>
 #include <numbers>
+#include <span>
+#include <vector>
 
 #include "support/command_line.hpp"
 #include "support/picture.hpp"
