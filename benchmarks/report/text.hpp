@@ -15,7 +15,7 @@ inline std::string printed(const char* format, double x) {
 /// 0.0123, 1.23, 12.3, 123
 inline std::string three_digits(double x) {
   const double size = x < 0 ? -x : x;
-  return printed(size >= 99.95 ? "%.0f" : size >= 9.995 ? "%.1f" : size >= 0.9995 ? "%.2f" : "%.2g", x);
+  return printed(size >= 99.95 ? "%.0f" : size >= 9.995 ? "%.1f" : size >= 0.9995 ? "%.2f" : "%.3g", x);
 }
 
 inline std::string with_prefix(double x) {
