@@ -123,13 +123,21 @@ Picture drawing(const Circuit& circuit) {
     engine.run(std::span<const std::uint8_t>(codes_of(flower(degrees))), std::span<std::uint32_t>(answer));
     return pose_of(answer);
   };
-  for (int i = 0; i < 720; ++i) line(flower(i / 2.0), flower((i + 1) / 2.0), 7, examples::gray(205));
+  const auto closed = [&](const auto& point_at, double width, examples::Color color) {
+    Point last = point_at(0.0);
+    for (int i = 1; i <= 720; ++i) {
+      const Point next = point_at(i / 2.0);
+      line(last, next, width, color);
+      last = next;
+    }
+  };
+  closed(flower, 7, examples::gray(205));
   for (int i = 0; i < 5; ++i) {
     const Pose pose = pose_at(72 * i);
     line({0, 0}, elbow_of(pose), 5, {242, 190, 140});
     line(elbow_of(pose), hand_of(pose), 5, {242, 190, 140});
   }
-  for (int i = 0; i < 720; ++i) line(hand_of(pose_at(i / 2.0)), hand_of(pose_at((i + 1) / 2.0)), 2, {32, 80, 180});
+  closed([&](double degrees) { return hand_of(pose_at(degrees)); }, 2, {32, 80, 180});
   return picture;
 }
 
@@ -149,7 +157,7 @@ int run(const Options& options) {
                                .optimizer = Adam{.rate = options.rate},
                                .schedule = Cosine{},
                                .loss = MeanSquared{},
-                               .redraw = {.times = options.epochs, .until = 0.7},
+                               .redraw = {.times = options.epochs},
                                .seed = Seed{options.seed},
                                .threads = options.threads,
                                .observer = progress_bar(ProgressLines::epochs)});

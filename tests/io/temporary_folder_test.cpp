@@ -25,7 +25,7 @@ BOOST_AUTO_TEST_CASE(where_there_can_be_none_an_error_says_so) {
   const char* const before = std::getenv("TMPDIR");
   const std::string kept = before == nullptr ? "" : before;
   ::setenv("TMPDIR", folder.file("a-file", "no folder").c_str(), 1);
-  BOOST_CHECK_THROW(io::TemporaryFolder{}, std::exception);
+  BOOST_CHECK_THROW(io::TemporaryFolder{}, Error);
   if (before == nullptr) {
     ::unsetenv("TMPDIR");
   } else {

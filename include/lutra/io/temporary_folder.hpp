@@ -15,9 +15,11 @@ namespace lutra::io {
 class TemporaryFolder {
  public:
   TemporaryFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "lutra-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr)
-      throw Error("temporary folder", name, "a folder to work in", std::generic_category().message(errno));
+    std::error_code reason;
+    std::string name =
+        (std::filesystem::temp_directory_path(reason) / "lutra-XXXXXX").string();  // mkdtemp fills in the X
+    if (!reason && ::mkdtemp(name.data()) == nullptr) reason.assign(errno, std::generic_category());
+    if (reason) throw Error("temporary folder", name, "a folder to work in", reason.message());
     path_ = name;
   }
   TemporaryFolder(const TemporaryFolder&) = delete;

@@ -62,7 +62,7 @@ std::vector<report::Agreement> check(const Circuit& circuit, const std::filesyst
     return labelled ? accuracy(answers, data.labels) : report::not_measured;
   };
   const std::size_t size = circuit.input().size(), count = data.samples.size() / size;
-  const std::size_t places = labelled && !circuit.is_classifier() ? 1 : circuit.output().size();
+  const std::size_t places = circuit.output().size();
   const auto require = [&](const char* what, std::size_t got) {
     if (got != count * places) throw Error(what, "check", join({count * places}), std::to_string(got));
   };
@@ -82,11 +82,7 @@ std::vector<report::Agreement> check(const Circuit& circuit, const std::filesyst
     std::ranges::copy_n(evaluate(circuit, data.samples.subspan(i * size, size)).begin(),
                         static_cast<std::ptrdiff_t>(places), answers.begin() + static_cast<std::ptrdiff_t>(i * places));
   compared("circuit", answers, "scalar definition");
-  if (labelled) {
-    Engine(circuit).classify(data.samples, answers);
-  } else {
-    Engine(circuit).run(data.samples, std::span(answers));
-  }
+  Engine(circuit).run(data.samples, std::span(answers));
   compared("engine", answers, "bit-parallel");
 
   const verify::Result compiled = verify::run_c(folder, name, circuit, data.samples);
