@@ -54,6 +54,7 @@ constexpr kernels::Table table = {
     .affine = kernels::affine<Arch>,
     .round_to_codes = kernels::round_to_codes<Arch>,
     .round_to_codes_backward = kernels::round_to_codes_backward<Arch>,
+    .byte_sums = kernels::byte_sums<Arch>,
     .code_lanes = kernels::code_lanes<Arch>,
     .code_sums = kernels::code_sums<Arch>,
     .expand_codes = kernels::expand_codes<Arch>,

@@ -18,15 +18,15 @@ using namespace lutra;
 
 struct Options {
   std::filesystem::path data = "/usr/share/datasets/fashion-mnist", folder = "out/fashion";
-  std::size_t epochs = 15, batch = 64;
+  std::size_t epochs = 16, batch = 64;
   std::uint64_t seed = 1;
   int threads = 0;
-  float rate = 2e-3F;
+  float rate = 2e-3F, moved = 0.5F;
   std::string network = "quantized";
   bool resume = false, validate = false;
 };
 
-constexpr std::size_t channels = 32;  // of the first layer
+constexpr std::size_t channels = 64;  // of the first layer
 using Input = Signal<Byte, Shape{1, 28, 28}>;
 
 // Clothing looks the same from the other side; a little smaller, larger or moved, it stays what it is.
@@ -45,7 +45,8 @@ History train(Net& net, const Dataset<Byte>& images, const Options& options) {
               .checkpoint_every_steps = 300,
               .resume = options.resume,
               .observer = progress_bar(ProgressLines::epochs)},
-             random_affine<Byte>(images.shape, {.rotation = 0, .mirror = true}));
+             random_affine<Byte>(
+                 images.shape, {.shift = options.moved, .rotation = 0, .scale = 0.1F * options.moved, .mirror = true}));
 }
 
 int run_twin(const Dataset<Byte>& images, const Dataset<Byte>& unseen, const Options& options) {
@@ -97,6 +98,7 @@ int main(int argc, char** argv) {
   line.add("--epochs", &o.epochs, "passes over the training images");
   line.add("--batch", &o.batch, "images a step");
   line.add("--rate", &o.rate, "of Adam, at the start");
+  line.add("--moved", &o.moved, "pixels by which images are moved while learning; ten times the share they grow by");
   line.add("--seed", &o.seed, "of everything random");
   line.add("--threads", &o.threads, "0: all");
   line.add("--validate", &o.validate, "score on a sixth of the training images, kept aside, to choose options with");

@@ -8,6 +8,7 @@
 #include <limits>
 #include <lutra/io/binary.hpp>
 #include <lutra/kernels/adam.hpp>
+#include <lutra/kernels/byte_line.hpp>
 #include <lutra/kernels/chosen.hpp>
 #include <lutra/kernels/code_line.hpp>
 #include <lutra/kernels/matrix_rows.hpp>
@@ -240,6 +241,26 @@ void code_kernels() {
                                         .part = part,
                                         .out = out.data()});
   say("code_sums", blocks, out);
+
+  constexpr std::size_t byte_steps = 7;
+  std::vector<std::uint8_t> bytes(pixels + 4 * byte_steps);
+  for (auto& byte : bytes) byte = static_cast<std::uint8_t>(random_numbers());
+  std::vector<std::int8_t> byte_weights(blocks * byte_steps * lutra::kernels::byte_step);
+  for (auto& weight : byte_weights) weight = static_cast<std::int8_t>(static_cast<int>(random_numbers.below(15)) - 7);
+  std::vector<std::int32_t> byte_limits(blocks * 3 * 16);
+  for (auto& limit : byte_limits) limit = static_cast<std::int32_t>(random_numbers.below(4000)) - 2000;
+  std::vector<std::uint32_t> byte_offsets;
+  for (std::uint32_t s = 0; s < byte_steps; ++s) byte_offsets.push_back(4 * s);
+  k::byte_sums(lutra::kernels::ByteLine{.bytes = bytes.data(),
+                                        .offsets = byte_offsets.data(),
+                                        .steps = byte_steps,
+                                        .flush_after = 4,
+                                        .weights = byte_weights.data(),
+                                        .limits = byte_limits.data(),
+                                        .blocks = blocks,
+                                        .pixels = pixels,
+                                        .out = out.data()});
+  say("byte_sums", blocks, out);
 
   constexpr std::size_t outputs = 2 * lutra::kernels::weigh_block, inputs = 13;
   std::vector<std::uint32_t> x(inputs), matrix(inputs * outputs), totals(outputs);

@@ -68,6 +68,7 @@ inline constexpr detail::Call<&Table::round_to_codes> round_to_codes;
 inline constexpr detail::Call<&Table::round_to_codes_backward> round_to_codes_backward;
 inline constexpr detail::Call<&Table::or_rows> or_rows;
 inline constexpr detail::Call<&Table::or_rows_backward> or_rows_backward;
+inline constexpr detail::Call<&Table::byte_sums> byte_sums;
 inline constexpr detail::Call<&Table::code_lanes> code_lanes;
 inline constexpr detail::Call<&Table::code_sums> code_sums;
 inline constexpr detail::Call<&Table::expand_codes> expand_codes;
@@ -100,6 +101,7 @@ inline constexpr detail::CallLut<N, &LutTable::lut_smooth> lut_smooth;
 #include <lutra/kernels/adam.hpp>
 #include <lutra/kernels/affine.hpp>
 #include <lutra/kernels/arch.hpp>
+#include <lutra/kernels/byte_sums.hpp>
 #include <lutra/kernels/code_sums.hpp>
 #include <lutra/kernels/code_tables.hpp>
 #include <lutra/kernels/count_bits.hpp>
@@ -132,6 +134,7 @@ using kernels::adam;
 using kernels::add_pixel_sums;
 using kernels::affine;
 using kernels::all_below;
+using kernels::byte_sums;
 using kernels::code_lanes;
 using kernels::code_sums;
 using kernels::count_bits;

@@ -10,6 +10,7 @@
 namespace lutra::kernels {
 
 struct AdamStep;
+struct ByteLine;
 struct CodeLine;
 struct Factors;
 struct Normalization;
@@ -74,6 +75,7 @@ struct Table {
   void (*round_to_codes)(const float* x, float per_unit, float most, float* codes, std::size_t count);
   void (*round_to_codes_backward)(const float* x, float unit, float most, const float* dy, float* dx,
                                   std::size_t count);
+  void (*byte_sums)(const ByteLine& line);
   std::size_t (*code_lanes)();
   void (*code_sums)(const CodeLine& line);
   void (*expand_codes)(const std::uint8_t* codes, std::size_t step, std::size_t count, std::size_t groups,

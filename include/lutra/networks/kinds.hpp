@@ -26,10 +26,10 @@ struct Codes {
   static constexpr auto behind() { return BatchNorm{} | Quantize<Bits>{}; }
 };
 
-/// A window of 3 × 3 over an image, and what comes behind.
-template <std::size_t Channels, class Kind>
+/// A window of Size × Size over an image, and what comes behind.
+template <std::size_t Channels, class Kind, std::size_t Size = 3>
 [[nodiscard]] constexpr auto filters() {
-  return convolve<Kernel<3>, Same>(Dense<Channels, typename Kind::Weights>{}) | Kind::behind();
+  return convolve<Kernel<Size>, Same>(Dense<Channels, typename Kind::Weights>{}) | Kind::behind();
 }
 
 }  // namespace lutra::networks

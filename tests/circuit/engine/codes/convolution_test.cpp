@@ -1,6 +1,7 @@
 #define BOOST_TEST_MODULE code_convolution
 #include <boost/test/unit_test.hpp>
 #include <cstdint>
+#include <lutra/circuit/engine/codes/byte_convolution.hpp>
 #include <lutra/circuit/engine/codes/convolution.hpp>
 #include <random>
 #include <string>
@@ -60,37 +61,43 @@ std::vector<std::uint8_t> random_image(const CodeImage& image) {
   return bytes;
 }
 
+std::int64_t sum_at(const CodeLayer& layer, const std::vector<std::uint8_t>& input, std::size_t pixel,
+                    std::size_t output) {
+  const Shape in = layer.input.shape;
+  const std::size_t width = layer.output.shape.width;
+  std::int64_t sum = 0;
+  for (std::size_t t = 0; t < layer.taps.size(); ++t) {
+    const auto row = static_cast<std::int64_t>(pixel / width) * layer.stride.row + layer.taps[t].row;
+    const auto column = static_cast<std::int64_t>(pixel % width) * layer.stride.column + layer.taps[t].column;
+    if (row < 0 || column < 0 || row >= static_cast<std::int64_t>(in.height) ||
+        column >= static_cast<std::int64_t>(in.width))
+      continue;
+    const auto seen = static_cast<std::size_t>(row) * in.width + static_cast<std::size_t>(column);
+    for (std::size_t c = 0; c < in.channels; ++c)
+      sum += std::int64_t{layer.weights[(output * layer.taps.size() + t) * in.channels + c]} *
+             code_of(layer.input, input.data(), seen, c);
+  }
+  return sum;
+}
+
 /// What the layer's definition says.
 std::vector<std::uint8_t> expected_answer(const CodeLayer& layer, const std::vector<std::uint8_t>& input) {
   std::vector<std::uint8_t> answer(layer.output.bytes());
-  const Shape in = layer.input.shape, out = layer.output.shape;
-  for (std::size_t y = 0; y < out.height; ++y)
-    for (std::size_t x = 0; x < out.width; ++x)
-      for (std::size_t o = 0; o < out.channels; ++o) {
-        std::int64_t sum = 0;
-        for (std::size_t t = 0; t < layer.taps.size(); ++t) {
-          const auto row = static_cast<std::int64_t>(y) * layer.stride.row + layer.taps[t].row;
-          const auto column = static_cast<std::int64_t>(x) * layer.stride.column + layer.taps[t].column;
-          if (row < 0 || column < 0 || row >= static_cast<std::int64_t>(in.height) ||
-              column >= static_cast<std::int64_t>(in.width))
-            continue;
-          const auto pixel = static_cast<std::size_t>(row) * in.width + static_cast<std::size_t>(column);
-          for (std::size_t c = 0; c < in.channels; ++c)
-            sum += std::int64_t{layer.weights[(o * layer.taps.size() + t) * in.channels + c]} *
-                   code_of(layer.input, input.data(), pixel, c);
-        }
-        std::uint32_t code = 0;
-        for (const std::int64_t threshold : layer.thresholds[o])
-          code += layer.falling[o] ? sum < threshold : sum >= threshold;
-        set_code(layer.output, answer.data(), y * out.width + x, o, code);
-      }
+  for (std::size_t pixel = 0; pixel < layer.output.shape.height * layer.output.shape.width; ++pixel)
+    for (std::size_t o = 0; o < layer.output.shape.channels; ++o) {
+      const std::int64_t sum = sum_at(layer, input, pixel, o);
+      std::uint32_t code = 0;
+      for (const std::int64_t threshold : layer.thresholds[o])
+        code += layer.falling[o] ? sum < threshold : sum >= threshold;
+      set_code(layer.output, answer.data(), pixel, o, code);
+    }
   return answer;
 }
 
-void check(const CodeLayer& layer, const std::string& what) {
-  const auto convolution = prepare(layer);
+template <class Convolution>
+void check_lines(const std::optional<Convolution>& convolution, const CodeLayer& layer,
+                 const std::vector<std::uint8_t>& input, const std::string& what) {
   BOOST_REQUIRE_MESSAGE(convolution.has_value(), what);
-  const auto input = random_image(layer.input);
   std::vector<std::uint8_t> answer(layer.output.bytes() + 64, 0x55);
   Workspace workspace;
   // In two pieces, the later first: each band finds its own lines.
@@ -101,6 +108,14 @@ void check(const CodeLayer& layer, const std::string& what) {
   BOOST_TEST(nothing_behind, what);
   answer.resize(layer.output.bytes());
   BOOST_TEST((answer == expected_answer(layer, input)), what);
+}
+
+/// By tables, and by products of bytes.
+void check(const CodeLayer& layer, const std::string& what) {
+  const auto input = random_image(layer.input);
+  check_lines(prepare(layer), layer, input, what + ", by tables");
+  const bool has_weights = std::ranges::any_of(layer.weights, [](std::int32_t weight) { return weight != 0; });
+  if (has_weights) check_lines(prepare_bytes(layer), layer, input, what + ", by products");
 }
 
 std::string name(const CodeImage& image, std::size_t outputs, const Window& window) {
@@ -175,14 +190,50 @@ BOOST_AUTO_TEST_CASE(the_largest_sums_of_the_largest_codes_are_exact) {
       for (std::size_t i = 0; i < inputs; ++i)
         layer.weights[o * inputs + i] = (o % 2 == 0 ? i : inputs - 1 - i) * 16 < inputs * o ? 1 : -1;
     layer.falling.assign(18, false);
-    const auto convolution = prepare(layer);
-    BOOST_REQUIRE(convolution.has_value());
-    std::vector<std::uint8_t> input(image.bytes()), answer(layer.output.bytes());
+    std::vector<std::uint8_t> input(image.bytes());
     for (std::size_t pixel = 0; pixel < 27; ++pixel)
       for (std::size_t c = 0; c < 70; ++c) set_code(image, input.data(), pixel, c, (1U << bits) - 1);
+    check_lines(prepare(layer), layer, input, std::to_string(bits) + " bits, by tables");
+    check_lines(prepare_bytes(layer), layer, input, std::to_string(bits) + " bits, by products");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(bytes_times_weights_of_seven_bits_leave_words_before_these_are_full) {
+  const CodeImage image{{5, 4, 13}, 8};
+  for (const std::int32_t largest : {1, 7, 64}) {
+    CodeLayer layer = random_layer(image, 21, 2, {}, {-largest, 1, 2 * largest + 1});
+    std::vector<std::uint8_t> input(image.bytes());
+    for (std::size_t pixel = 0; pixel < 52; ++pixel)
+      for (std::size_t c = 0; c < 5; ++c) set_code(image, input.data(), pixel, c, 255);
+    for (std::size_t i = 0; i < 9 * 5; ++i) {  // the largest sum and the smallest
+      layer.weights[i] = largest;
+      layer.weights[9 * 5 + i] = -largest;
+    }
+    check_lines(prepare_bytes(layer), layer, input, std::to_string(largest));
+    check_lines(prepare_bytes(layer), layer, random_image(image), std::to_string(largest));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(sums_without_thresholds_are_numbers) {
+  for (const std::size_t outputs : {1, 15, 16, 17, 40}) {
+    const CodeImage image{{3, 4, 11}, 4};
+    CodeLayer layer = random_layer(image, outputs, 2, {3, 2, 1}, {-9, 1, 19});
+    layer.thresholds = {};
+    layer.falling.assign(outputs, false);
+    std::vector<std::uint32_t> added;
+    for (std::size_t o = 0; o < outputs; ++o) added.push_back(static_cast<std::uint32_t>(5000 + 3 * o));
+    const auto convolution = prepare_bytes(layer, added);
+    BOOST_REQUIRE(convolution.has_value());
+    const auto input = random_image(image);
+    const std::size_t pixels = layer.output.shape.height * layer.output.shape.width;
+    std::vector<std::uint32_t> numbers(pixels * outputs + 16, 7), expected = numbers;
     Workspace workspace;
-    run_lines(*convolution, 0, 3, input.data(), answer.data(), workspace);
-    BOOST_TEST((answer == expected_answer(layer, input)), bits << " bits");
+    run_lines(*convolution, 0, layer.output.shape.height, input.data(), reinterpret_cast<std::uint8_t*>(numbers.data()),
+              workspace);
+    for (std::size_t pixel = 0; pixel < pixels; ++pixel)
+      for (std::size_t o = 0; o < outputs; ++o)
+        expected[pixel * outputs + o] = static_cast<std::uint32_t>(sum_at(layer, input, pixel, o)) + added[o];
+    BOOST_TEST((numbers == expected), outputs << " outputs");
   }
 }
 
@@ -193,4 +244,7 @@ BOOST_AUTO_TEST_CASE(what_does_not_fit_is_refused) {
   CodeLayer high = random_layer(image, 21, 2, {}, {});
   high.taps.front().row = -100;
   BOOST_TEST(!prepare(high));
+  BOOST_TEST(!prepare_bytes(high));
+  BOOST_TEST(!prepare_bytes(random_layer(image, 21, 2, {}, {-200, 1, 3})));        // more than eight bits
+  BOOST_TEST(!prepare_bytes(random_layer({{9, 3, 3}, 8}, 1, 2, {}, {65, 1, 3})));  // two products above 2^15
 }

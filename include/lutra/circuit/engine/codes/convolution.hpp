@@ -31,6 +31,17 @@ struct CodeLayer : circuits::CodeWindow {
   circuits::Offset stride = {1, 1};
 };
 
+/// The rows and columns of a window: the rows it sees, from the lowest, how many there are from the first to the last,
+/// and the same of columns.
+struct WindowReach {
+  std::vector<std::int32_t> rows;
+  std::int32_t first_column = 0;
+  std::size_t span = 0, columns = 0;
+};
+
+/// Nothing where a window is too high or too wide for its lines to be kept, or sees nothing.
+[[nodiscard]] std::optional<WindowReach> find_reach(const std::vector<circuits::Offset>& taps);
+
 /// A CodeLayer for the instruction set that is chosen. The image is worked through in strips of columns, whose lines'
 /// tables are kept as long as a window sees them.
 struct CodeConvolution {

@@ -35,11 +35,12 @@ struct CodePixels {
     }
   }
 
-  /// to[i] = the channel's value at pixel first + i · step.
+  /// to[i · to_step] = the channel's value at pixel first + i · step.
   template <class T>
-  void get_run(std::size_t first, std::size_t step, std::size_t count, std::size_t channel, T* to) const noexcept {
+  void get_run(std::size_t first, std::size_t step, std::size_t count, std::size_t channel, T* to,
+               std::size_t to_step = 1) const noexcept {
     if (!signal.is_code()) {
-      for (std::size_t i = 0; i < count; ++i) to[i] = static_cast<T>(at(first + i * step, channel));
+      for (std::size_t i = 0; i < count; ++i) to[i * to_step] = static_cast<T>(at(first + i * step, channel));
       return;
     }
     const CodeImage image = signal.image();
@@ -47,12 +48,12 @@ struct CodePixels {
     const std::uint8_t* from = data + first * image.pixel_bytes();
     if (!image.is_packed()) {
       from += channel;
-      for (std::size_t i = 0; i < count; ++i) to[i] = static_cast<T>(from[i * bytes]);
+      for (std::size_t i = 0; i < count; ++i) to[i * to_step] = static_cast<T>(from[i * bytes]);
       return;
     }
     from += channel / kernels::codes_per_byte;
     const auto shift = static_cast<std::uint32_t>(2 * (channel % kernels::codes_per_byte));
-    for (std::size_t i = 0; i < count; ++i) to[i] = static_cast<T>(from[i * bytes] >> shift & 3U);
+    for (std::size_t i = 0; i < count; ++i) to[i * to_step] = static_cast<T>(from[i * bytes] >> shift & 3U);
   }
 
   /// The value of channel c at pixel first + i becomes channel(c)[i].

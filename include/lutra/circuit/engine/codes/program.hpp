@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <lutra/circuit/circuit.hpp>
 #include <lutra/circuit/code_window.hpp>
+#include <lutra/circuit/engine/codes/byte_convolution.hpp>
 #include <lutra/circuit/engine/codes/convolution.hpp>
 #include <lutra/circuit/engine/codes/copies.hpp>
 #include <lutra/circuit/engine/codes/signal.hpp>
@@ -44,7 +45,8 @@ struct CodeStep {
   std::vector<std::uint32_t> signals;  ///< that are read
   std::uint32_t output = 0;
   std::optional<CodeConvolution> convolution;
-  std::vector<CodeSource> sources;  ///< of each pixel of a block, one after another
+  std::optional<ByteConvolution> bytes;  ///< in its place
+  std::vector<CodeSource> sources;       ///< of each pixel of a block, one after another
   circuits::Offset stride = {1, 1};
   std::size_t block = 1;  ///< pixels of the answer, in each direction, that are made of the same pixel
   std::vector<circuits::Operation> operations;
@@ -52,11 +54,14 @@ struct CodeStep {
   std::vector<WeighMatrix> matrices;          ///< of each operation
   std::optional<LinePlan> lines;              ///< where it is not done pixel by pixel
   std::vector<std::vector<CodeCopy>> copies;  ///< in place of `sources`, where there is nothing else to do
+
+  [[nodiscard]] bool is_convolution() const noexcept { return convolution || bytes; }
 };
 
 struct CodeProgram {
   std::vector<CodeSignal> signals;  ///< the first is the input, the last the answer
   std::vector<CodeStep> steps;
+  CodeStep answer;  ///< nothing but what the answer is made of, read while it is written
   std::size_t slots = 0;
 };
 

@@ -67,21 +67,14 @@ LUTRA_INLINE std::optional<PlainWeights> plain_weights(const CodeLayer& layer) {
 
 /// Fills what depends on the window alone. False where it is too high for its lines to be kept.
 LUTRA_INLINE bool place_window(const CodeLayer& layer, CodeConvolution& convolution) {
-  constexpr std::int64_t most_lines = 64, most_columns = 256;
-  std::set<std::int32_t> rows;
-  std::int32_t first = layer.taps.front().column, last = first;
-  for (const auto& tap : layer.taps) {
-    rows.insert(tap.row);
-    first = std::min(first, tap.column);
-    last = std::max(last, tap.column);
-  }
-  const std::int64_t span = std::int64_t{*rows.rbegin()} - *rows.begin() + 1, width = std::int64_t{last} - first + 1;
-  if (span > most_lines || width > most_columns) return false;
-  convolution.rows.assign(rows.begin(), rows.end());
-  convolution.first_column = first;
-  convolution.span = static_cast<std::size_t>(span);
+  const auto reach = find_reach(layer.taps);
+  if (!reach) return false;
+  convolution.rows = reach->rows;
+  convolution.first_column = reach->first_column;
+  convolution.span = reach->span;
+  const std::size_t width = reach->columns;
   const std::size_t stride = static_cast<std::size_t>(layer.stride.column);
-  convolution.phases = std::min(stride, static_cast<std::size_t>(width));
+  convolution.phases = std::min(stride, width);
   convolution.lanes = kernels::chosen::code_lanes();
   // As many columns as keep their tables in the first cache, in strips of one width.
   constexpr std::size_t cache = 32 << 10, fewest = 16;
@@ -90,9 +83,8 @@ LUTRA_INLINE bool place_window(const CodeLayer& layer, CodeConvolution& convolut
   const std::size_t most = std::max(cache / column, fewest), columns = layer.output.shape.width;
   const std::size_t strips = (columns + most - 1) / most, unit = 4 * convolution.lanes;
   convolution.strip = ((columns + strips - 1) / strips + unit - 1) / unit * unit;
-  convolution.positions = convolution.strip / convolution.lanes + static_cast<std::size_t>(width - 1) / stride;
-  convolution.line_sums =
-      (convolution.strip - 1) * stride + static_cast<std::size_t>(width) + kernels::window_sums_together;
+  convolution.positions = convolution.strip / convolution.lanes + (width - 1) / stride;
+  convolution.line_sums = (convolution.strip - 1) * stride + width + kernels::window_sums_together;
   return true;
 }
 
@@ -171,6 +163,21 @@ LUTRA_INLINE void place_weights(const CodeLayer& layer, const PlainWeights& plai
 }
 
 }  // namespace detail
+
+LUTRA_INLINE std::optional<WindowReach> find_reach(const std::vector<circuits::Offset>& taps) {
+  constexpr std::int64_t most_lines = 64, most_columns = 256;
+  if (taps.empty()) return {};
+  std::set<std::int32_t> rows, columns;
+  for (const auto& tap : taps) {
+    rows.insert(tap.row);
+    columns.insert(tap.column);
+  }
+  const std::int64_t span = std::int64_t{*rows.rbegin()} - *rows.begin() + 1,
+                     width = std::int64_t{*columns.rbegin()} - *columns.begin() + 1;
+  if (span > most_lines || width > most_columns) return {};
+  return WindowReach{
+      {rows.begin(), rows.end()}, *columns.begin(), static_cast<std::size_t>(span), static_cast<std::size_t>(width)};
+}
 
 LUTRA_INLINE std::optional<CodeConvolution> prepare(const CodeLayer& layer) {
   constexpr std::size_t most_units = 4;

@@ -12,6 +12,7 @@
 #include <lutra/kernels/weigh.hpp>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <utility>
 #include <variant>
@@ -35,9 +36,10 @@ class CodeCompiler {
     program_.signals.push_back({circuit_.input()});
     for (circuits::SignalId id = 1; id < readers_.size(); ++id)
       if (!is_inner(id)) add_step(id);
+    take_answer();
     drop_unread();
     for (CodeStep& step : program_.steps)
-      if (!step.convolution && step.operations.empty()) find_copies_of(step);
+      if (!step.is_convolution() && step.operations.empty()) find_copies_of(step);
     give_slots();
     return std::move(program_);
   }
@@ -76,7 +78,7 @@ class CodeCompiler {
     for (auto at = chain.rbegin(); at != chain.rend(); ++at) step.operations.push_back(stage(*at).operation);
     if (!make_convolution(step, stage(id).output)) prepare_operations(step, chain);
     step.output = add_signal(stage(id).output);
-    if (!step.convolution) step.lines = plan_lines(step, program_.signals);
+    if (!step.is_convolution()) step.lines = plan_lines(step, program_.signals);
     number_[id] = step.output;
     if (is_view && step.block == 1) views_.emplace(step.output, view);
     program_.steps.push_back(std::move(step));
@@ -105,7 +107,6 @@ class CodeCompiler {
         if (!rearrange->offsets.empty()) step.sources.back().offset = rearrange->offsets[i];
       }
       step.stride = rearrange->stride;
-      if (rearrange->is_window()) return;
     }
     look_through(step);
   }
@@ -119,10 +120,32 @@ class CodeCompiler {
       const circuits::Offset own = view == views_.end() ? circuits::Offset{1, 1} : view->second.stride;
       if (stride && *stride != own) return;
       stride = own;
-      sources.push_back(view == views_.end() ? source : view->second.sources[source.channel]);
+      sources.push_back(source);
+      if (view == views_.end()) continue;
+      const CodeSource& behind = view->second.sources[source.channel];
+      const bool moves = source.offset != circuits::Offset{} || step.stride != circuits::Offset{1, 1};
+      if (moves && !fills_blocks(source.signal, behind, own)) return;
+      sources.back() = {
+          behind.signal,
+          behind.channel,
+          {source.offset.row * own.row + behind.offset.row, source.offset.column * own.column + behind.offset.column}};
     }
     step.sources = std::move(sources);
-    if (stride) step.stride = *stride;
+    if (stride) step.stride = {step.stride.row * stride->row, step.stride.column * stride->column};
+  }
+
+  /// Whether each place of a view that lies outside of its image shows something outside of the image behind it, so
+  /// that a window may look at the latter: the view's pixels are blocks of the other image, which they fill. Channels
+  /// should be whole bytes, too, or their tables would be half empty.
+  [[nodiscard]] bool fills_blocks(std::uint32_t view, const CodeSource& behind, const circuits::Offset& stride) const {
+    const Shape &small = program_.signals[view].type.shape, &large = program_.signals[behind.signal].type.shape;
+    const auto fills = [](std::int32_t offset, std::int32_t step, std::size_t pixels, std::size_t of) {
+      return offset >= 0 && offset < step && pixels * static_cast<std::size_t>(step) == of;
+    };
+    const CodeImage image = program_.signals[behind.signal].image();
+    const bool whole = !image.is_packed() || image.shape.channels % kernels::codes_per_byte == 0;
+    return whole && fills(behind.offset.row, stride.row, small.height, large.height) &&
+           fills(behind.offset.column, stride.column, small.width, large.width);
   }
 
   /// The signals of a step's sources, which then name them by their place among these.
@@ -135,10 +158,25 @@ class CodeCompiler {
     }
   }
 
+  /// A last step that only rearranges is done where the answer is written.
+  void take_answer() {
+    CodeStep& answer = program_.answer;
+    const auto last = static_cast<std::uint32_t>(program_.signals.size() - 1);
+    if (!program_.steps.empty() && !program_.steps.back().is_convolution() &&
+        program_.steps.back().operations.empty()) {
+      answer = std::move(program_.steps.back());
+      program_.steps.pop_back();
+      return;
+    }
+    answer.output = last;
+    answer.signals = {last};
+    for (std::uint32_t c = 0; c < program_.signals[last].type.shape.channels; ++c) answer.sources.push_back({0, c, {}});
+  }
+
   /// Steps whose signals nobody reads any more, since others looked through them.
   void drop_unread() {
     std::vector<bool> is_read(program_.signals.size());
-    is_read.back() = true;
+    for (const std::uint32_t signal : program_.answer.signals) is_read[signal] = true;
     std::vector<CodeStep> kept;
     for (auto step = program_.steps.rbegin(); step != program_.steps.rend(); ++step) {
       if (!is_read[step->output]) continue;
@@ -193,25 +231,41 @@ class CodeCompiler {
     return all;
   }
 
-  /// Weights and levels (or thresholds) behind them, with nothing else around.
+  /// Weights and perhaps levels (or thresholds) behind them, with nothing else around.
   [[nodiscard]] std::optional<CodeLayer> layer_of(const CodeStep& step, const circuits::Type& output) const {
-    if (step.operations.size() != 2 || output.width > 8) return {};
-    const auto* const weigh = std::get_if<circuits::WeighStage>(&step.operations[0]);
-    const circuits::Operation& levels = step.operations[1];
-    const bool is_step = std::holds_alternative<circuits::LevelStage>(levels) ||
-                         std::holds_alternative<circuits::ThresholdStage>(levels);
+    const std::size_t count = step.operations.size();
+    const auto* const weigh = count == 0 ? nullptr : std::get_if<circuits::WeighStage>(&step.operations[0]);
+    if (weigh == nullptr || count > 2 || (count == 2) != (output.width <= 8)) return {};
+    const circuits::Operation* const levels = count == 2 ? &step.operations[1] : nullptr;
+    const bool is_step = levels == nullptr || std::holds_alternative<circuits::LevelStage>(*levels) ||
+                         std::holds_alternative<circuits::ThresholdStage>(*levels);
     const auto input = joined(step.signals);
-    if (weigh == nullptr || !is_step || !input) return {};
-    return CodeLayer{circuits::code_window(step.sources, input->first, input->image.shape.channels, *weigh, &levels),
+    if (!is_step || !input) return {};
+    return CodeLayer{circuits::code_window(step.sources, input->first, input->image.shape.channels, *weigh, levels),
                      input->image,
                      {output.shape, output.width},
                      step.stride};
   }
 
+  /// Tables answer for the sums of codes that weights of one bit choose; of numbers of many bits, or weights of many
+  /// values, that takes longer than to multiply.
+  [[nodiscard]] static bool suits_tables(const CodeLayer& layer) {
+    constexpr std::size_t as_fast = 4;
+    const std::set<std::int32_t> values(layer.weights.begin(), layer.weights.end());
+    return layer.input.planes() * std::max<std::size_t>(values.size() - 1, 1) < as_fast;
+  }
+
   bool make_convolution(CodeStep& step, const circuits::Type& output) {
     const auto layer = layer_of(step, output);
-    if (layer) step.convolution = prepare(*layer);
-    if (!step.convolution) return false;
+    if (!layer) return false;
+    if (step.operations.size() == 1) {
+      step.bytes = prepare_bytes(*layer, std::get<circuits::WeighStage>(step.operations[0]).offsets);
+    } else {
+      if (!suits_tables(*layer)) step.bytes = prepare_bytes(*layer);
+      if (!step.bytes) step.convolution = prepare(*layer);
+      if (!step.is_convolution()) step.bytes = prepare_bytes(*layer);
+    }
+    if (!step.is_convolution()) return false;
     join_signals(step);
     step.operations.clear();
     step.sources.clear();
@@ -246,7 +300,7 @@ class CodeCompiler {
     std::vector<std::size_t> last(program_.signals.size(), 0), free;
     for (std::size_t i = 0; i < program_.steps.size(); ++i)
       for (const std::uint32_t signal : program_.steps[i].signals) last[signal] = i;
-    last.back() = program_.steps.size();
+    for (const std::uint32_t signal : program_.answer.signals) last[signal] = program_.steps.size();
     const auto take = [&](std::uint32_t signal) {
       if (free.empty()) free.push_back(program_.slots++);
       program_.signals[signal].slot = free.back();

@@ -80,10 +80,8 @@ class CodeRun {
   CodeRun(const CodeProgram& program, std::size_t threads, WorkspacePool& pool)
       : program_(program), threads_(threads), pool_(pool), loan_(pool.lend()), images_((*loan_).images) {
     images_.resize(std::max(images_.size(), program.slots));
-    for (const CodeSignal& signal : program.signals) {
-      auto& image = images_[signal.slot];
-      if (image.size() < signal.bytes()) image.resize(signal.bytes());
-    }
+    make_room(0);
+    for (const CodeStep& step : program.steps) make_room(step.output);
   }
 
   template <class T>
@@ -100,9 +98,11 @@ class CodeRun {
   void run() {
     for (const CodeStep& step : program_.steps) {
       in_bands(program_.signals[step.output].type.shape, [&](std::size_t begin, std::size_t end, Workspace& workspace) {
+        std::uint8_t* const output = pixels_of(step.output).data;
         if (step.convolution)
-          run_lines(*step.convolution, begin, end, pixels_of(step.signals[0]).data, pixels_of(step.output).data,
-                    workspace);
+          run_lines(*step.convolution, begin, end, pixels_of(step.signals[0]).data, output, workspace);
+        else if (step.bytes)
+          run_lines(*step.bytes, begin, end, pixels_of(step.signals[0]).data, output, workspace);
         else if (!step.copies.empty())
           copy_pixels(step, begin, end);
         else
@@ -112,18 +112,10 @@ class CodeRun {
   }
 
   void write(const FrameAnswers& answers) {
-    const Shape& shape = program_.signals.back().type.shape;
-    const CodePixels from = pixels_of(program_.signals.size() - 1);
-    in_bands(shape, [&](std::size_t begin, std::size_t end, Workspace&) {
-      const std::size_t first = begin * shape.width, count = (end - begin) * shape.width;
-      for (std::size_t c = 0; c < shape.channels; ++c) {
-        const std::size_t at = c * shape.height * shape.width + first;
-        if (answers.bytes != nullptr)
-          from.get_run(first, 1, count, c, answers.bytes + at);
-        else
-          from.get_run(first, 1, count, c, answers.integers + at);
-      }
-    });
+    if (answers.bytes != nullptr)
+      write(answers.bytes);
+    else
+      write(answers.integers);
   }
 
  private:
@@ -131,6 +123,12 @@ class CodeRun {
 
   [[nodiscard]] CodePixels pixels_of(std::size_t signal) const {
     return {program_.signals[signal], images_[program_.signals[signal].slot].data()};
+  }
+
+  void make_room(std::uint32_t number) {
+    const CodeSignal& signal = program_.signals[number];
+    auto& image = images_[signal.slot];
+    if (image.size() < signal.bytes()) image.resize(signal.bytes());
   }
 
   template <class Body>
@@ -143,26 +141,92 @@ class CodeRun {
     });
   }
 
+  template <class T>
+  void write(T* answers) {
+    const CodeStep& step = program_.answer;
+    const Shape& shape = program_.signals[step.output].type.shape;
+    in_bands(shape, [&](std::size_t begin, std::size_t end, Workspace&) {
+      for (std::size_t c = 0; c < shape.channels; ++c)
+        for (std::size_t y = begin; y < end; ++y) {
+          T* const to = answers + (c * shape.height + y) * shape.width;
+          for (std::size_t phase = 0; phase < step.block; ++phase)
+            write_line(step, (y % step.block * step.block + phase) * shape.channels + c, y / step.block,
+                       shape.width / step.block, to + phase);
+        }
+    });
+  }
+
+  /// What `source` gives at `count` places of line y; what lies outside of its image is 0.
+  template <class T>
+  void write_line(const CodeStep& step, std::size_t source, std::size_t y, std::size_t count, T* to) const {
+    const auto& [signal, channel, offset] = step.sources[source];
+    const CodePixels from = pixels_of(step.signals[signal]);
+    const Places places = places_inside(from.signal.type.shape, step.stride, offset, y, count);
+    for (std::size_t x = 0; x < places.begin; ++x) to[x * step.block] = 0;
+    for (std::size_t x = places.begin + places.count; x < count; ++x) to[x * step.block] = 0;
+    if (places.count != 0)
+      from.get_run(places.pixel, static_cast<std::size_t>(step.stride.column), places.count, channel,
+                   to + places.begin * step.block, step.block);
+  }
+
+  /// Of places that look at an image, those that see a pixel of it, and the first of these pixels.
+  struct Places {
+    std::size_t begin, count, pixel;
+  };
+
+  static Places places_inside(const Shape& image, const circuits::Offset& stride, const circuits::Offset& offset,
+                              std::size_t y, std::size_t count) {
+    const std::int64_t row = static_cast<std::int64_t>(y) * stride.row + offset.row, step = stride.column;
+    const auto all = static_cast<std::int64_t>(count), width = static_cast<std::int64_t>(image.width);
+    if (row < 0 || row >= static_cast<std::int64_t>(image.height)) return {count, 0, 0};
+    const std::int64_t begin = std::clamp<std::int64_t>(divide_up(-offset.column, step), 0, all);
+    const std::int64_t end = std::clamp(divide_up(width - offset.column, step), begin, all);
+    return {static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin),
+            begin == end ? 0 : static_cast<std::size_t>(row * width + begin * step + offset.column)};
+  }
+
   void copy_pixels(const CodeStep& step, std::size_t begin, std::size_t end) const {
     const CodeSignal& signal = program_.signals[step.output];
-    const Shape out = signal.type.shape;
-    const std::size_t pixel_bytes = signal.pixel_bytes(), block = step.block;
-    std::uint8_t* to = pixels_of(step.output).data + begin * out.width * pixel_bytes;
-    for (std::size_t y = begin; y < end; ++y)
-      for (std::size_t x = 0; x < out.width; ++x, to += pixel_bytes) {
-        std::memset(to, 0, pixel_bytes);
-        for (const CodeCopy& copy : step.copies[y % block * block + x % block]) {
-          const CodeSignal& from = program_.signals[step.signals[copy.signal]];
-          const Shape& in = from.type.shape;
-          const auto row = static_cast<std::int64_t>(y / block) * step.stride.row + copy.offset.row;
-          const auto column = static_cast<std::int64_t>(x / block) * step.stride.column + copy.offset.column;
-          if (row < 0 || column < 0 || row >= static_cast<std::int64_t>(in.height) ||
-              column >= static_cast<std::int64_t>(in.width))
-            continue;
-          const std::size_t pixel = static_cast<std::size_t>(row) * in.width + static_cast<std::size_t>(column);
-          std::memcpy(to + copy.to, images_[from.slot].data() + pixel * from.pixel_bytes() + copy.from, copy.bytes);
-        }
-      }
+    const std::size_t width = signal.type.shape.width, pixel_bytes = signal.pixel_bytes(), block = step.block;
+    for (std::size_t y = begin; y < end; ++y) {
+      std::uint8_t* const line = pixels_of(step.output).data + y * width * pixel_bytes;
+      std::memset(line, 0, width * pixel_bytes);
+      for (std::size_t phase = 0; phase < block; ++phase)
+        for (const CodeCopy& copy : step.copies[y % block * block + phase])
+          copy_line(step, copy, y / block, width / block, line + phase * pixel_bytes + copy.to, block * pixel_bytes);
+    }
+  }
+
+  /// The bytes of `count` places of line y that lie inside of the image they are copied from.
+  void copy_line(const CodeStep& step, const CodeCopy& copy, std::size_t y, std::size_t count, std::uint8_t* to,
+                 std::size_t to_step) const {
+    const CodePixels from = pixels_of(step.signals[copy.signal]);
+    const Places places = places_inside(from.signal.type.shape, step.stride, copy.offset, y, count);
+    if (places.count == 0) return;
+    const std::size_t pixel_bytes = from.signal.pixel_bytes();
+    copy_bytes(from.data + places.pixel * pixel_bytes + copy.from,
+               static_cast<std::size_t>(step.stride.column) * pixel_bytes, places.count, copy.bytes,
+               to + places.begin * to_step, to_step);
+  }
+
+  /// Some bytes of each of `count` pixels; of as many as pixels often have, the compiler knows how many.
+  static void copy_bytes(const std::uint8_t* from, std::size_t from_step, std::size_t count, std::size_t bytes,
+                         std::uint8_t* to, std::size_t to_step) {
+    const auto copy = [&](auto size) {
+      for (std::size_t i = 0; i < count; ++i) std::memcpy(to + i * to_step, from + i * from_step, size);
+    };
+    switch (bytes) {
+      case 4:
+        return copy(std::integral_constant<std::size_t, 4>{});
+      case 8:
+        return copy(std::integral_constant<std::size_t, 8>{});
+      case 12:
+        return copy(std::integral_constant<std::size_t, 12>{});
+      case 16:
+        return copy(std::integral_constant<std::size_t, 16>{});
+      default:
+        return copy(bytes);
+    }
   }
 
   void run_step(const CodeStep& step, std::size_t begin, std::size_t end) const {

@@ -6,8 +6,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <limits>
 #include <lutra/circuit/engine/codes/convolution.hpp>
+#include <lutra/circuit/engine/kept_lines.hpp>
 #include <lutra/inline.hpp>
 #include <lutra/kernels/chosen.hpp>
 
@@ -19,16 +19,15 @@ namespace detail {
 class StripRun {
  public:
   StripRun(const CodeConvolution& convolution, const std::uint8_t* input, std::uint8_t* output, Workspace& workspace)
-      : plan_(convolution), input_(input), output_(output), workspace_(workspace) {
+      : plan_(convolution), input_(input), output_(output), workspace_(workspace), lines_(plan_.span, workspace.lines) {
     workspace.tables.resize(plan_.span * plan_.line_bytes());
     workspace.sums.resize(plan_.span * plan_.line_sums);
     workspace.dense_sums.resize(plan_.line_sums);
     workspace.window_sums.resize(plan_.strip);
-    workspace.lines.resize(plan_.span);
   }
 
   void run(std::size_t column, std::size_t begin, std::size_t end) {
-    std::ranges::fill(workspace_.lines, nothing);
+    lines_.forget();
     column_ = column;
     const std::size_t width = plan_.output.shape.width;
     kernels::CodeLine line{
@@ -48,7 +47,7 @@ class StripRun {
     for (std::size_t y = begin; y < end; ++y) {
       const std::int64_t first = static_cast<std::int64_t>(y) * plan_.stride.row + plan_.rows.front();
       for (const std::int32_t row : plan_.rows) expand(first + row - plan_.rows.front());
-      const std::size_t slot = slot_of(first);
+      const std::size_t slot = lines_.slot_of(first);
       line.offsets = plan_.offsets.data() + slot * line.planes * plan_.steps;
       sum_windows(slot);
       line.out = output_ + (y * width + column) * plan_.output.pixel_bytes();
@@ -57,8 +56,6 @@ class StripRun {
   }
 
  private:
-  static constexpr std::int64_t nothing = std::numeric_limits<std::int64_t>::min();
-
   /// Of each pixel of a line of the answer, with the window's first line in `slot`.
   void sum_windows(std::size_t slot) {
     const auto stride = static_cast<std::size_t>(plan_.stride.column);
@@ -87,16 +84,10 @@ class StripRun {
         for (std::size_t lane = 0; lane < Lanes; ++lane) to[x * Lanes + lane] = from[(lane * part + x) * stride];
   }
 
-  [[nodiscard]] std::size_t slot_of(std::int64_t row) const {
-    const auto span = static_cast<std::int64_t>(plan_.span);
-    return static_cast<std::size_t>((row % span + span) % span);
-  }
-
   /// The tables of a row of the input, unless they are there.
   void expand(std::int64_t row) {
-    const std::size_t slot = slot_of(row);
-    if (workspace_.lines[slot] == row) return;
-    workspace_.lines[slot] = row;
+    const std::size_t slot = lines_.slot_of(row);
+    if (!lines_.replace(slot, row)) return;
     tables_ = workspace_.tables.data() + slot * plan_.line_bytes();
     sums_ = workspace_.sums.data() + slot * plan_.line_sums;
     std::fill_n(sums_, plan_.line_sums, std::int16_t{0});
@@ -167,6 +158,7 @@ class StripRun {
   const std::uint8_t* input_;
   std::uint8_t* output_;
   Workspace& workspace_;
+  KeptLines lines_;
   std::size_t column_ = 0, part_ = 0;
   std::uint8_t* tables_ = nullptr;
   std::int16_t* sums_ = nullptr;
