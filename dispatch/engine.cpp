@@ -7,9 +7,11 @@
 #include <lutra/circuit/engine/define/compile.hpp>
 #include <lutra/circuit/engine/define/compile_codes.hpp>
 #include <lutra/circuit/engine/define/compile_image.hpp>
+#include <lutra/circuit/engine/define/depthwise.hpp>
 #include <lutra/circuit/engine/define/plan_lines.hpp>
 #include <lutra/circuit/engine/define/run_byte_lines.hpp>
 #include <lutra/circuit/engine/define/run_codes.hpp>
+#include <lutra/circuit/engine/define/run_depthwise_lines.hpp>
 #include <lutra/circuit/engine/define/run_lines.hpp>
 #include <lutra/circuit/engine/define/split.hpp>
 #include <lutra/circuit/engine/define/spread.hpp>

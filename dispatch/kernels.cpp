@@ -60,6 +60,9 @@ constexpr kernels::Table table = {
     .expand_codes = kernels::expand_codes<Arch>,
     .add_pixel_sums = kernels::add_pixel_sums<Arch>,
     .window_sums = kernels::window_sums<Arch>,
+    .depthwise_vector = kernels::depthwise_vector<Arch>,
+    .depthwise_sums = kernels::depthwise_sums<Arch>,
+    .split_codes = kernels::split_codes<Arch>,
     .weigh = kernels::weigh<Arch>,
     .luts = []<std::size_t... I>(std::index_sequence<I...>){return std::array{lut_table<I + 1>...};
 }  // namespace

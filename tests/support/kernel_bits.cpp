@@ -2,6 +2,7 @@
 // several instruction sets, and linked with lutra::dispatch, by tests/kernels/same_bits_tools_test.cpp: the text must
 // not depend on either.
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstdio>
@@ -11,6 +12,7 @@
 #include <lutra/kernels/byte_line.hpp>
 #include <lutra/kernels/chosen.hpp>
 #include <lutra/kernels/code_line.hpp>
+#include <lutra/kernels/depthwise_line.hpp>
 #include <lutra/kernels/matrix_rows.hpp>
 #include <lutra/kernels/normalization.hpp>
 #include <lutra/kernels/picks.hpp>
@@ -261,6 +263,29 @@ void code_kernels() {
                                         .pixels = pixels,
                                         .out = out.data()});
   say("byte_sums", blocks, out);
+
+  // Constants that are the same in each byte are the same for vectors of any size.
+  const std::size_t vector = k::depthwise_vector(), constants = lutra::kernels::depthwise_constants(1, true, 5);
+  constexpr std::size_t line_bytes = 300;
+  std::vector<std::uint8_t> codes_of_parts(4 * line_bytes), planes(4 * line_bytes), depthwise(constants * vector);
+  for (auto& byte : codes_of_parts) byte = static_cast<std::uint8_t>(random_numbers());
+  for (std::size_t i = 0; i < constants; ++i)
+    std::fill_n(depthwise.begin() + static_cast<std::ptrdiff_t>(i * vector), vector,
+                static_cast<std::uint8_t>(3 * (random_numbers() & 0x55)));
+  k::split_codes(codes_of_parts.data(), codes_of_parts.data() + line_bytes, line_bytes, planes.data(),
+                 planes.data() + 2 * line_bytes);
+  constexpr std::uint32_t taps_at[] = {0, 5, 10, 7, 9, 11, 3, 2, 1};
+  std::vector<std::uint8_t> parts_out(2 * 200);
+  k::depthwise_sums(lutra::kernels::DepthwiseLine{.low = planes.data(),
+                                                  .high = planes.data() + 2 * line_bytes,
+                                                  .offsets = taps_at,
+                                                  .constants = depthwise.data(),
+                                                  .has_masks = true,
+                                                  .bytes = 200,
+                                                  .first = parts_out.data(),
+                                                  .second = parts_out.data() + 200,
+                                                  .second_bytes = 190});
+  say("depthwise_sums", 2, parts_out);
 
   constexpr std::size_t outputs = 2 * lutra::kernels::weigh_block, inputs = 13;
   std::vector<std::uint32_t> x(inputs), matrix(inputs * outputs), totals(outputs);

@@ -74,6 +74,9 @@ inline constexpr detail::Call<&Table::code_sums> code_sums;
 inline constexpr detail::Call<&Table::expand_codes> expand_codes;
 inline constexpr detail::Call<&Table::add_pixel_sums> add_pixel_sums;
 inline constexpr detail::Call<&Table::window_sums> window_sums;
+inline constexpr detail::Call<&Table::depthwise_vector> depthwise_vector;
+inline constexpr detail::Call<&Table::depthwise_sums> depthwise_sums;
+inline constexpr detail::Call<&Table::split_codes> split_codes;
 inline constexpr detail::Call<&Table::weigh> weigh;
 
 template <std::size_t N>
@@ -105,6 +108,7 @@ inline constexpr detail::CallLut<N, &LutTable::lut_smooth> lut_smooth;
 #include <lutra/kernels/code_sums.hpp>
 #include <lutra/kernels/code_tables.hpp>
 #include <lutra/kernels/count_bits.hpp>
+#include <lutra/kernels/depthwise_sums.hpp>
 #include <lutra/kernels/expand.hpp>
 #include <lutra/kernels/lut_bits.hpp>
 #include <lutra/kernels/lut_estimate.hpp>
@@ -138,6 +142,8 @@ using kernels::byte_sums;
 using kernels::code_lanes;
 using kernels::code_sums;
 using kernels::count_bits;
+using kernels::depthwise_sums;
+using kernels::depthwise_vector;
 using kernels::dot_product;
 using kernels::expand_bits;
 using kernels::expand_codes;
@@ -163,6 +169,7 @@ using kernels::round_to_codes;
 using kernels::round_to_codes_backward;
 using kernels::softmax;
 using kernels::softmax_cross_entropy;
+using kernels::split_codes;
 using kernels::sum;
 using kernels::sum_of_normalized;
 using kernels::sum_of_squares;

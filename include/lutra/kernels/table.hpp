@@ -12,6 +12,7 @@ namespace lutra::kernels {
 struct AdamStep;
 struct ByteLine;
 struct CodeLine;
+struct DepthwiseLine;
 struct Factors;
 struct Normalization;
 struct Picks;
@@ -84,6 +85,10 @@ struct Table {
                          std::int16_t* sums);
   void (*window_sums)(const std::int16_t* sums, const std::uint32_t* offsets, std::size_t taps, std::int16_t factor,
                       std::size_t count, std::int16_t* out);
+  std::size_t (*depthwise_vector)();
+  void (*depthwise_sums)(const DepthwiseLine& line);
+  void (*split_codes)(const std::uint8_t* first, const std::uint8_t* second, std::size_t bytes, std::uint8_t* low,
+                      std::uint8_t* high);
   void (*weigh)(const std::uint32_t* x, std::size_t inputs, const std::uint32_t* weights, std::size_t outputs,
                 std::uint32_t* sums);
   std::array<LutTable, 8> luts;  ///< fan-in n is luts[n - 1]

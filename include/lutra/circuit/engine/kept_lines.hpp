@@ -22,8 +22,9 @@ class KeptLines {
 
   /// Where line `row`, which may lie outside of the image, is kept.
   [[nodiscard]] std::size_t slot_of(std::int64_t row) const {
-    const auto span = static_cast<std::int64_t>(lines_.size());
-    return static_cast<std::size_t>((row % span + span) % span);
+    // Divided as small numbers: this is done for every line.
+    const auto span = static_cast<std::int32_t>(lines_.size()), left = static_cast<std::int32_t>(row) % span;
+    return static_cast<std::size_t>(left < 0 ? left + span : left);
   }
   /// Line `row` is kept there from now on. False where it was there before.
   bool replace(std::size_t slot, std::int64_t row) {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <lutra/circuit/engine/codes/byte_convolution.hpp>
 #include <lutra/circuit/engine/codes/convolution.hpp>
+#include <lutra/circuit/engine/codes/depthwise.hpp>
 #include <random>
 #include <string>
 #include <vector>
@@ -196,6 +197,68 @@ BOOST_AUTO_TEST_CASE(the_largest_sums_of_the_largest_codes_are_exact) {
     check_lines(prepare(layer), layer, input, std::to_string(bits) + " bits, by tables");
     check_lines(prepare_bytes(layer), layer, input, std::to_string(bits) + " bits, by products");
   }
+}
+
+namespace {
+
+/// A layer of which each output sees channel own(output), with weights of a factor times -1, 1 and perhaps 0.
+template <class Own>
+CodeLayer depthwise_layer(const CodeImage& input, std::size_t outputs, const Window& window, bool with_zeros,
+                          const Own& own) {
+  CodeLayer layer = random_layer(input, outputs, 2, window, {-1, with_zeros ? 1 : 2, with_zeros ? 3 : 2});
+  layer.thresholds = {};
+  const std::size_t channels = input.shape.channels, taps = layer.taps.size();
+  for (std::size_t o = 0; o < outputs; ++o) {
+    const auto factor = static_cast<std::int32_t>(1 + o % 3);
+    for (std::size_t i = 0; i < taps * channels; ++i)
+      layer.weights[o * taps * channels + i] *= i % channels == own(o) ? factor : 0;
+    layer.weights[o * taps * channels + own(o)] = factor;
+    std::vector<std::int64_t> thresholds;
+    const auto spread = static_cast<std::int32_t>(3 * taps + 2);
+    for (std::size_t i = 0; i < o % 4; ++i) thresholds.push_back(factor * random_between(-spread, spread) / 2);
+    std::ranges::sort(thresholds);
+    layer.thresholds.add(thresholds);
+  }
+  return layer;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(outputs_that_see_one_channel_each_are_added_up_bit_by_bit) {
+  const auto same = [](std::size_t o) { return o; };
+  for (const std::size_t channels : {1, 3, 16, 33, 48, 64, 100, 300})
+    for (const bool with_zeros : {false, true}) {
+      const CodeImage image{{channels, 3, 11}, 2};
+      const CodeLayer layer = depthwise_layer(image, channels, {}, with_zeros, same);
+      check_lines(prepare_depthwise(layer), layer, random_image(image), name(image, channels, {}));
+    }
+  for (const std::int32_t size : {1, 2, 3, 4, 5, 7, 9})
+    for (const std::int32_t stride : {1, 2, 3})
+      for (const std::int32_t dilation : {1, 2})
+        for (const std::size_t width : {1, 2, 21}) {
+          const CodeImage image{{20, 9, width}, 1U + static_cast<std::uint32_t>(size) % 2};
+          const Window window{size, stride, dilation};
+          const CodeLayer layer = depthwise_layer(image, 20, window, size % 3 == 0, same);
+          check_lines(prepare_depthwise(layer), layer, random_image(image), name(image, 20, window));
+        }
+}
+
+BOOST_AUTO_TEST_CASE(several_outputs_may_see_the_same_channel) {
+  const CodeImage image{{7, 4, 9}, 2};
+  const CodeLayer layer = depthwise_layer(image, 40, {}, true, [](std::size_t o) { return o * 5 % 7; });
+  check_lines(prepare_depthwise(layer), layer, random_image(image), "40 outputs of 7 channels");
+}
+
+BOOST_AUTO_TEST_CASE(what_is_not_depthwise_is_refused) {
+  const CodeImage image{{4, 4, 9}, 2};
+  const auto same = [](std::size_t o) { return o; };
+  BOOST_TEST(!prepare_depthwise(random_layer(image, 4, 2, {}, {})));
+  CodeLayer layer = depthwise_layer(image, 4, {}, false, same);
+  BOOST_TEST(prepare_depthwise(layer).has_value());
+  layer.weights[0] *= 2;  // beside ones
+  BOOST_TEST(!prepare_depthwise(layer));
+  BOOST_TEST(!prepare_depthwise(depthwise_layer({{4, 4, 9}, 3}, 4, {}, false, same)));
+  BOOST_TEST(!prepare_depthwise(depthwise_layer(image, 4, {11}, false, same)));
 }
 
 BOOST_AUTO_TEST_CASE(bytes_times_weights_of_seven_bits_leave_words_before_these_are_full) {

@@ -116,6 +116,24 @@ BOOST_AUTO_TEST_CASE(channels_that_are_weighed_alone_agree_with_the_circuit) {
   BOOST_TEST(done_by_lines(maker.circuit()) == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(codes_of_channels_that_are_weighed_alone_are_a_convolution) {
+  constexpr std::size_t channels = 20;
+  for (const std::int32_t largest : {1, 3}) {  // with few values, bit by bit; with more, only what is not 0
+    Maker maker({{channels, 7, 66}, 2});
+    const SignalId windows = maker.window({0}, {});
+    WeighStage stage;
+    for (std::uint32_t c = 0; c < channels; ++c) {
+      std::vector<std::uint32_t> sources(9);
+      std::iota(sources.begin(), sources.end(), 9 * c);
+      std::vector<std::int32_t> weights(9, c % 2 == 0 ? 1 : -1);
+      weights[c % 9] = -largest;
+      stage.add(sources, weights, 100);
+    }
+    maker.levels(maker.add({windows}, stage, {{channels, 7, 66}, 8}), 2);
+    check(maker.circuit(), largest == 1 ? 1 : 0, "one channel each");
+  }
+}
+
 BOOST_AUTO_TEST_CASE(operations_that_follow_weights_agree_with_the_circuit) {
   Maker maker({{4, 6, 9}, 8});
   const SignalId sums = maker.weigh(maker.window({0}, {}), 6, -20, 3, 12);
@@ -187,7 +205,8 @@ BOOST_AUTO_TEST_CASE(pixels_whose_codes_lie_in_whole_bytes_are_copied) {
       const auto program = engine::compile_codes(maker.circuit());
       const auto copied = std::ranges::count_if(program.steps, [](const auto& step) { return !step.copies.empty(); });
       BOOST_TEST(copied == (bits < 9 ? 1 : 0), bits << " bits");
-      check(maker.circuit(), bits < 9 || maker.type(numbers).width > 8 ? 3 : 2, std::to_string(channels) + " channels of " + std::to_string(bits));
+      check(maker.circuit(), bits < 9 || maker.type(numbers).width > 8 ? 3 : 2,
+            std::to_string(channels) + " channels of " + std::to_string(bits));
     }
 }
 

@@ -9,11 +9,13 @@
 #include <lutra/circuit/engine/codes/byte_convolution.hpp>
 #include <lutra/circuit/engine/codes/convolution.hpp>
 #include <lutra/circuit/engine/codes/copies.hpp>
+#include <lutra/circuit/engine/codes/depthwise.hpp>
 #include <lutra/circuit/engine/codes/signal.hpp>
 #include <lutra/circuit/engine/image/band.hpp>
 #include <lutra/circuit/engine/workspace.hpp>
 #include <optional>
 #include <span>
+#include <variant>
 #include <vector>
 
 namespace lutra::engine {
@@ -40,13 +42,15 @@ struct LinePlan {
   std::vector<LineWeights> weights;   ///< of each operation
 };
 
+/// A convolution in the way that suits it best, if there is one.
+using AnyConvolution = std::variant<std::monostate, CodeConvolution, ByteConvolution, DepthwiseConvolution>;
+
 /// Gives one signal: by a convolution, or pixel by pixel by one operation after another on what `sources` name.
 struct CodeStep {
   std::vector<std::uint32_t> signals;  ///< that are read
   std::uint32_t output = 0;
-  std::optional<CodeConvolution> convolution;
-  std::optional<ByteConvolution> bytes;  ///< in its place
-  std::vector<CodeSource> sources;       ///< of each pixel of a block, one after another
+  AnyConvolution convolution;
+  std::vector<CodeSource> sources;  ///< of each pixel of a block, one after another
   circuits::Offset stride = {1, 1};
   std::size_t block = 1;  ///< pixels of the answer, in each direction, that are made of the same pixel
   std::vector<circuits::Operation> operations;
@@ -55,7 +59,7 @@ struct CodeStep {
   std::optional<LinePlan> lines;              ///< where it is not done pixel by pixel
   std::vector<std::vector<CodeCopy>> copies;  ///< in place of `sources`, where there is nothing else to do
 
-  [[nodiscard]] bool is_convolution() const noexcept { return convolution || bytes; }
+  [[nodiscard]] bool is_convolution() const noexcept { return convolution.index() != 0; }
 };
 
 struct CodeProgram {

@@ -255,16 +255,30 @@ class CodeCompiler {
     return layer.input.planes() * std::max<std::size_t>(values.size() - 1, 1) < as_fast;
   }
 
+  /// Whether one weight of `share` or more is not 0: where there are fewer, only these are multiplied.
+  [[nodiscard]] static bool is_dense(const CodeLayer& layer, std::size_t share) {
+    const auto zeros = static_cast<std::size_t>(std::ranges::count(layer.weights, 0));
+    return (layer.weights.size() - zeros) * share >= layer.weights.size();
+  }
+
+  template <class Convolution>
+  static bool use(std::optional<Convolution> convolution, CodeStep& step) {
+    if (convolution) step.convolution = std::move(*convolution);
+    return convolution.has_value();
+  }
+
   bool make_convolution(CodeStep& step, const circuits::Type& output) {
     const auto layer = layer_of(step, output);
     if (!layer) return false;
-    if (step.operations.size() == 1) {
-      step.bytes = prepare_bytes(*layer, std::get<circuits::WeighStage>(step.operations[0]).offsets);
-    } else {
-      if (!suits_tables(*layer)) step.bytes = prepare_bytes(*layer);
-      if (!step.bytes) step.convolution = prepare(*layer);
-      if (!step.is_convolution()) step.bytes = prepare_bytes(*layer);
-    }
+    constexpr std::size_t share_of_tables = 16, share_of_bytes = 8;
+    const auto use_bytes = [&](const std::vector<std::uint32_t>& added) {
+      return is_dense(*layer, share_of_bytes) && use(prepare_bytes(*layer, added), step);
+    };
+    if (step.operations.size() == 1)
+      use_bytes(std::get<circuits::WeighStage>(step.operations[0]).offsets);
+    else
+      use(prepare_depthwise(*layer), step) || (!suits_tables(*layer) && use_bytes({})) ||
+          (is_dense(*layer, share_of_tables) && use(prepare(*layer), step)) || use_bytes({});
     if (!step.is_convolution()) return false;
     join_signals(step);
     step.operations.clear();

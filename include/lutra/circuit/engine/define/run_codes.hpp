@@ -98,11 +98,8 @@ class CodeRun {
   void run() {
     for (const CodeStep& step : program_.steps) {
       in_bands(program_.signals[step.output].type.shape, [&](std::size_t begin, std::size_t end, Workspace& workspace) {
-        std::uint8_t* const output = pixels_of(step.output).data;
-        if (step.convolution)
-          run_lines(*step.convolution, begin, end, pixels_of(step.signals[0]).data, output, workspace);
-        else if (step.bytes)
-          run_lines(*step.bytes, begin, end, pixels_of(step.signals[0]).data, output, workspace);
+        if (step.is_convolution())
+          convolve(step, begin, end, workspace);
         else if (!step.copies.empty())
           copy_pixels(step, begin, end);
         else
@@ -139,6 +136,16 @@ class CodeRun {
       const auto own = pool_.lend();
       body(shape.height * i / bands, shape.height * (i + 1) / bands, *own);
     });
+  }
+
+  void convolve(const CodeStep& step, std::size_t begin, std::size_t end, Workspace& workspace) const {
+    const std::uint8_t* const input = pixels_of(step.signals[0]).data;
+    std::uint8_t* const output = pixels_of(step.output).data;
+    const auto run = [&](const auto& convolution) {
+      if constexpr (!std::is_same_v<std::decay_t<decltype(convolution)>, std::monostate>)
+        run_lines(convolution, begin, end, input, output, workspace);
+    };
+    std::visit(run, step.convolution);
   }
 
   template <class T>
