@@ -1,13 +1,20 @@
 // Convolutions of codes of two bits by weights of one bit, 3 x 3, with thresholds, from packed codes to packed codes:
-// one thread, whole images. Where oneDNN is installed, the same shapes as float convolutions with a ReLU, and as
-// convolutions of bytes, in the layouts that it prefers: one round runs all of them in turn.
+// one thread, whole images; and depthwise ones, of which each output sees one channel, of such codes and, as
+// BinaryDepthwise, of bits by look-up tables. Where oneDNN is installed, the same shapes as float convolutions with a
+// ReLU, and as convolutions of bytes, in the layouts that it prefers: one round runs all of them in turn.
 
 #include <benchmark/benchmark.h>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <lutra/circuit/engine/codes/convolution.hpp>
+#include <lutra/circuit/engine/codes/depthwise.hpp>
+#include <lutra/circuit/image_engine.hpp>
+#include <lutra/layers/binary_depthwise.hpp>
+#include <lutra/network.hpp>
 #include <random>
+#include <span>
 #include <vector>
 
 #include "support/onednn_convolution.hpp"
@@ -61,6 +68,56 @@ void BM_code_convolution(benchmark::State& state) {
 }
 BENCHMARK(BM_code_convolution)->Apply(shapes);
 
+/// Channels, and lines and columns.
+void depthwise_shapes(benchmark::internal::Benchmark* benchmark) {
+  benchmark->ArgNames({"channels", "size"});
+  for (const auto& [channels, size] : {std::array{32, 64}, {64, 32}, {128, 16}, {64, 128}})
+    benchmark->Args({channels, size});
+}
+
+void count_depthwise_products(benchmark::State& state) {
+  const double products = 9.0 * static_cast<double>(state.range(0) * state.range(1) * state.range(1));
+  state.counters["macs_per_s"] = benchmark::Counter(products, benchmark::Counter::kIsIterationInvariantRate);
+}
+
+void BM_code_depthwise(benchmark::State& state) {
+  const auto channels = static_cast<std::size_t>(state.range(0)), size = static_cast<std::size_t>(state.range(1));
+  engine::CodeLayer layer = random_layer(channels, channels, size);
+  for (std::size_t i = 0; i < layer.weights.size(); ++i)
+    if (i % channels != i / (9 * channels)) layer.weights[i] = 0;
+  const engine::DepthwiseConvolution convolution = engine::prepare_depthwise(layer).value();
+  std::mt19937 random(2);
+  std::vector<std::uint8_t> image(layer.input.bytes()), answer(layer.output.bytes());
+  for (auto& byte : image) byte = static_cast<std::uint8_t>(random());
+  engine::Workspace workspace;
+  for (auto _ : state) {
+    engine::run_lines(convolution, 0, size, image.data(), answer.data(), workspace);
+    benchmark::DoNotOptimize(answer.data());
+    benchmark::ClobberMemory();
+  }
+  count_depthwise_products(state);
+}
+BENCHMARK(BM_code_depthwise)->Apply(depthwise_shapes);
+
+/// A node of six inputs for each channel, from bytes of bits to bytes of bits: what packs and unpacks them is counted.
+template <std::size_t Channels, std::size_t Size>
+void BM_binary_depthwise(benchmark::State& state) {
+  const auto net = bind<Signal<Bit, Shape{Channels, Size, Size}>>(BinaryDepthwise<1>{});
+  const ImageEngine engine(freeze(net));
+  std::mt19937 random(2);
+  std::vector<std::uint8_t> image(engine.input_size()), answer(engine.output_size());
+  for (auto& byte : image) byte = static_cast<std::uint8_t>(random() & 1);
+  for (auto _ : state) {
+    engine.run(std::span<const std::uint8_t>(image), std::span(answer));
+    benchmark::DoNotOptimize(answer.data());
+    benchmark::ClobberMemory();
+  }
+  const double products = 9.0 * static_cast<double>(Channels * Size * Size);
+  state.counters["macs_per_s"] = benchmark::Counter(products, benchmark::Counter::kIsIterationInvariantRate);
+}
+BENCHMARK(BM_binary_depthwise<32, 64>);
+BENCHMARK(BM_binary_depthwise<64, 128>);
+
 #ifdef LUTRA_HAS_ONEDNN
 
 void run_peer(benchmark::State& state, dnnl::memory::data_type image, dnnl::memory::data_type weight) {
@@ -78,6 +135,15 @@ void BM_onednn_u8s8_convolution(benchmark::State& state) {
   run_peer(state, dnnl::memory::data_type::u8, dnnl::memory::data_type::s8);
 }
 BENCHMARK(BM_onednn_u8s8_convolution)->Apply(shapes);
+
+void BM_onednn_f32_depthwise(benchmark::State& state) {
+  const auto real = dnnl::memory::data_type::f32;
+  lutra::benchmarks::OneDnnConvolution peer({state.range(0), state.range(0), state.range(1), state.range(1), 3, true},
+                                            1, real, real);
+  for (auto _ : state) peer.run();
+  count_depthwise_products(state);
+}
+BENCHMARK(BM_onednn_f32_depthwise)->Apply(depthwise_shapes);
 
 #endif
 

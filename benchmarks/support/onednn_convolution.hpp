@@ -14,12 +14,15 @@
 
 namespace lutra::benchmarks {
 
-/// A convolution with a ReLU behind it; weights and images in whatever layout oneDNN likes best.
+/// A convolution with a ReLU behind it, or with what `below` makes of negative sums; weights in whatever layout oneDNN
+/// likes best, and images in `layout`.
 class OneDnnConvolution {
  public:
-  /// Channels in and out, lines and columns of the image, and of the window, which has a border around the image.
+  /// Channels in and out, lines and columns of the image, and of the window, which has a border around the image. With
+  /// `depthwise` each channel has a window of its own.
   struct Size {
     dnnl::memory::dim in, out, height, width, kernel = 3;
+    bool depthwise = false;
   };
 
   /// Input channels, outputs, and lines and columns are the benchmark's arguments; on one thread.
@@ -28,19 +31,21 @@ class OneDnnConvolution {
 
   /// On `threads`, as all that run from now on.
   OneDnnConvolution(const Size& size, [[maybe_unused]] int threads, dnnl::memory::data_type image,
-                    dnnl::memory::data_type weight) {
+                    dnnl::memory::data_type weight, dnnl::memory::format_tag layout = dnnl::memory::format_tag::any,
+                    float below = 0) {
 #ifdef _OPENMP
     omp_set_num_threads(threads);
 #endif
     const auto any = dnnl::memory::format_tag::any;
     const dnnl::memory::dim border = size.kernel / 2;
+    const dnnl::memory::dims weights = size.depthwise ? dnnl::memory::dims{size.out, 1, 1, size.kernel, size.kernel}
+                                                      : dnnl::memory::dims{size.out, size.in, size.kernel, size.kernel};
     const dnnl::convolution_forward::desc description(
         dnnl::prop_kind::forward_inference, dnnl::algorithm::convolution_direct,
-        {{1, size.in, size.height, size.width}, image, any},
-        {{size.out, size.in, size.kernel, size.kernel}, weight, any},
-        {{1, size.out, size.height, size.width}, image, any}, {1, 1}, {border, border}, {border, border});
+        {{1, size.in, size.height, size.width}, image, layout}, {weights, weight, any},
+        {{1, size.out, size.height, size.width}, image, layout}, {1, 1}, {border, border}, {border, border});
     dnnl::post_ops relu;
-    relu.append_eltwise(1, dnnl::algorithm::eltwise_relu, 0, 0);
+    relu.append_eltwise(1, dnnl::algorithm::eltwise_relu, below, 0);
     dnnl::primitive_attr attributes;
     attributes.set_post_ops(relu);
     if (image != dnnl::memory::data_type::f32) attributes.set_output_scales(0, {0.01F});
@@ -55,6 +60,12 @@ class OneDnnConvolution {
     convolution_.execute(stream_, arguments_);
     stream_.wait();
   }
+
+  /// What it reads and what it gives, if these are floats.
+  [[nodiscard]] float* input() { return static_cast<float*>(arguments_.at(DNNL_ARG_SRC).get_data_handle()); }
+  [[nodiscard]] float* answer() { return static_cast<float*>(arguments_.at(DNNL_ARG_DST).get_data_handle()); }
+  /// Reads what another gives, in the same layout.
+  void read(const OneDnnConvolution& other) { arguments_.at(DNNL_ARG_SRC) = other.arguments_.at(DNNL_ARG_DST); }
 
  private:
   /// Codes of 0 to 3 as bytes, and as floats small numbers that are not denormal.

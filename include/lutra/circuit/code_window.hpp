@@ -17,6 +17,7 @@ namespace lutra::circuits {
 struct CodeSource {
   std::uint32_t signal, channel;
   Offset offset;
+  friend bool operator==(const CodeSource&, const CodeSource&) = default;
 };
 
 /// At each place, output o has the sum Σ weights[o][t][c] · (channel c at the place's pixel + taps[t]), where what lies

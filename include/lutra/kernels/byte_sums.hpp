@@ -258,7 +258,7 @@ template <class Arch = DefaultArch>
 void byte_sums(const ByteLine& line) noexcept {
 #if defined(__AVX2__)
   if constexpr (has_avx2<Arch> || has_avx512<Arch>) {
-    constexpr std::size_t most = has_avx512<Arch> ? 8 : 4;
+    constexpr std::size_t most = has_avx512<Arch> ? 8 : 6;
     using Column = void (*)(const ByteLine&, std::size_t) noexcept;
     static constexpr auto columns = []<std::size_t... P>(std::index_sequence<P...>) {
       return std::array<Column, most>{detail::byte_column<P + 1, Arch>...};

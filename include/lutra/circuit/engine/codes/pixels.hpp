@@ -71,6 +71,7 @@ struct CodePixels {
     const CodeImage image = signal.image();
     const std::size_t bytes = image.pixel_bytes();
     std::uint8_t* const to = data + first * bytes;
+    if (!image.is_packed() && channels <= 4) return set_word(to, count, channels, channel);
     std::memset(to, 0, count * bytes);
     std::size_t c = 0;
     for (; image.is_packed() && c + kernels::codes_per_byte <= channels; c += kernels::codes_per_byte)
@@ -88,6 +89,28 @@ struct CodePixels {
   template <class T>
   [[nodiscard]] static std::uint8_t byte_of(T value, std::size_t shift) noexcept {
     return static_cast<std::uint8_t>(static_cast<std::int32_t>(value) << shift);
+  }
+  /// Pixels of up to four channels, a byte each, are written as a whole.
+  template <class Channel>
+  static void set_word(std::uint8_t* to, std::size_t count, std::size_t channels, const Channel& channel) noexcept {
+    const auto set = [&](auto... each) {
+      for (std::size_t i = 0; i < count; ++i, to += kernels::code_block) {
+        std::uint64_t word = 0, shift = 0;
+        ((word |= std::uint64_t{static_cast<std::uint8_t>(each[i])} << shift, shift += 8), ...);
+        const std::uint64_t pixel[kernels::code_block / sizeof word] = {word};
+        std::memcpy(to, pixel, sizeof pixel);
+      }
+    };
+    switch (channels) {
+      case 1:
+        return set(channel(0));
+      case 2:
+        return set(channel(0), channel(1));
+      case 3:
+        return set(channel(0), channel(1), channel(2));
+      default:
+        return set(channel(0), channel(1), channel(2), channel(3));
+    }
   }
   /// The codes of four channels.
   template <class T>

@@ -156,11 +156,29 @@ class CodeRun {
       for (std::size_t c = 0; c < shape.channels; ++c)
         for (std::size_t y = begin; y < end; ++y) {
           T* const to = answers + (c * shape.height + y) * shape.width;
+          if (std::is_same_v<T, std::uint32_t> && write_blocks(step, y, c, shape, to)) continue;
           for (std::size_t phase = 0; phase < step.block; ++phase)
             write_line(step, (y % step.block * step.block + phase) * shape.channels + c, y / step.block,
                        shape.width / step.block, to + phase);
         }
     });
+  }
+
+  /// A line of numbers whose blocks' columns lie side by side as channels of a pixel. False where they do not.
+  bool write_blocks(const CodeStep& step, std::size_t y, std::size_t c, const Shape& shape, void* to) const {
+    const auto source = [&](std::size_t phase) -> const CodeSource& {
+      return step.sources[(y % step.block * step.block + phase) * shape.channels + c];
+    };
+    const CodeSource& first = source(0);
+    const CodePixels from = pixels_of(step.signals[first.signal]);
+    if (from.signal.is_code() || first.offset != circuits::Offset{} || step.stride != circuits::Offset{1, 1})
+      return false;
+    for (std::uint32_t phase = 1; phase < step.block; ++phase)
+      if (source(phase) != CodeSource{first.signal, first.channel + phase, {}}) return false;
+    const std::size_t pixel_bytes = from.signal.pixel_bytes(), bytes = step.block * sizeof(std::uint32_t);
+    copy_bytes(from.data + y / step.block * from.signal.type.shape.width * pixel_bytes + 4 * first.channel, pixel_bytes,
+               shape.width / step.block, bytes, static_cast<std::uint8_t*>(to), bytes);
+    return true;
   }
 
   /// What `source` gives at `count` places of line y; what lies outside of its image is 0.
