@@ -129,6 +129,13 @@ std::vector<Circuit> networks() {
   add_dense(pooled, last, 11, 2);
   circuits.push_back(pooled.circuit());
 
+  for (const Shape& image : {Shape{8, 8, 12}, Shape{8, 7, 12}, Shape{6, 8, 12}}) {  // blocks that fill, or do not
+    Maker deep(15, {image, 2});
+    const SignalId blocks = deep.window({0}, {.size = 2, .stride = 2, .border = false});
+    deep.binary(deep.binary(blocks, 8, {}), 5, {3, 2});
+    circuits.push_back(deep.circuit());
+  }
+
   Maker dense(13, {{70, 1, 1}, 4});
   add_dense(dense, 0, 20, 2);
   RearrangeStage turned;

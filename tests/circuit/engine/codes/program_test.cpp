@@ -210,6 +210,48 @@ BOOST_AUTO_TEST_CASE(pixels_whose_codes_lie_in_whole_bytes_are_copied) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(windows_look_through_blocks_that_became_channels) {
+  constexpr Window blocks{.size = 2, .stride = 2, .border = false};
+  for (const std::size_t channels : {2, 4, 8})
+    for (const Shape& image : {Shape{channels, 6, 10}, Shape{channels, 7, 10}, Shape{channels, 6, 11}})
+      for (const std::uint32_t bits : {2, 8})
+        for (const Window& window : {Window{3}, Window{3, 2}, Window{1}, Window{5, 1, 2}}) {
+          Maker maker({image, bits});
+          const SignalId deep = maker.window({0}, blocks);
+          maker.binary(maker.binary(deep, 8, window), 5, {});
+          check(maker.circuit(), 2, to_string(image));
+          const bool fills = image.height % 2 == 0 && image.width % 2 == 0, whole = bits == 8 || channels % 4 == 0;
+          const auto steps = engine::compile_codes(maker.circuit()).steps.size();
+          BOOST_TEST(steps == (window.size == 1 || (fills && whole) ? 2U : 3U), to_string(image));
+        }
+  Maker twice({{4, 12, 16}, 2});  // and through blocks of blocks
+  twice.binary(twice.window({twice.window({0}, blocks)}, blocks), 8, {});
+  check(twice.circuit(), 1, "twice");
+  BOOST_TEST(engine::compile_codes(twice.circuit()).steps.size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(answers_that_are_only_rearranged_are_written_so) {
+  for (const std::size_t block : {1, 2, 3})
+    for (const std::int32_t lowest : {-1, -90}) {  // sums of few bits, and numbers of 32 bits
+      Maker shuffled({{3, 4, 6}, 2});
+      shuffled.spread({shuffled.weigh(shuffled.window({0}, {}), 7, lowest, 1, 2)}, block, 2);
+      Maker maker({{3, 4, 6}, 2});  // DepthToSpace: the columns of a block are channels that follow each other
+      const SignalId sums = maker.weigh(maker.window({0}, {}), block * block * 2, lowest, 1, 2);
+      const std::size_t height = 4 * block, width = 6 * block;
+      RearrangeStage wide;
+      for (std::size_t i = 0; i < 2 * height * width; ++i) {
+        const std::size_t c = i / (height * width), y = i / width % height, x = i % width;
+        const std::size_t channel = (c * block + y % block) * block + x % block;
+        wide.sources.push_back(static_cast<std::uint32_t>((channel * 4 + y / block) * 6 + x / block));
+      }
+      maker.add({sums}, wide, {{2, height, width}, maker.type(sums).width}, false);
+      for (const Maker* const one : {&shuffled, &maker}) {
+        check(one->circuit(), one->type(2).width > 8 ? 1 : 0, "blocks of " + std::to_string(block));
+        BOOST_TEST(engine::compile_codes(one->circuit()).steps.size() == 1U);
+      }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(what_only_looks_like_blocks_is_left_to_the_other_engine) {
   Maker maker({{3, 4, 6}, 2});
   maker.spread({maker.binary(0, 6, {})}, 2, 2);

@@ -89,13 +89,15 @@ class LookThrough {
       direct.image = reads.image;
       if (is_view_[source.signal]) {
         const Reads& view = reads_[source.signal];
-        if (view.is_image != reads.is_image || (is_window && view.is_window())) return {};
         const circuits::CodeSource& inner = view.sources[source.channel];
+        const bool sees_views = is_window && view.is_window();
+        if (view.is_image != reads.is_image || (sees_views && !fills_blocks(source.signal, inner))) return {};
         from = {inner.signal,
                 inner.channel,
-                {source.offset.row + inner.offset.row, source.offset.column + inner.offset.column}};
+                {source.offset.row * view.stride.row + inner.offset.row,
+                 source.offset.column * view.stride.column + inner.offset.column}};
         direct.image = view.image;
-        if (!is_window) direct.stride = view.stride;
+        direct.stride = {reads.stride.row * view.stride.row, reads.stride.column * view.stride.column};
       }
       if (!is_first && (seen.stride != direct.stride || !seen.image.same_image(direct.image))) return {};
       seen.stride = direct.stride;
@@ -105,6 +107,20 @@ class LookThrough {
     }
     if (is_first) seen.image = reads.image, seen.stride = reads.stride;
     return seen;
+  }
+
+  /// Whether each place of a view outside of its image shows something outside of the image behind it, so that a window
+  /// may look at the latter: the view's pixels are blocks of the other image, which they fill. Channels are whole bytes
+  /// of codes, too, or tables would be half empty.
+  [[nodiscard]] bool fills_blocks(circuits::SignalId view, const circuits::CodeSource& inner) const {
+    const Shape &small = circuit_.type(view).shape, &large = circuit_.type(inner.signal).shape;
+    const circuits::Offset stride = reads_[view].stride;
+    const auto fills = [](std::int32_t offset, std::int32_t step, std::size_t pixels, std::size_t of) {
+      return offset >= 0 && offset < step && pixels * static_cast<std::size_t>(step) == of;
+    };
+    constexpr std::size_t codes_together = 4;
+    return large.channels % codes_together == 0 && fills(inner.offset.row, stride.row, small.height, large.height) &&
+           fills(inner.offset.column, stride.column, small.width, large.width);
   }
 
   const Circuit& circuit_;
