@@ -22,7 +22,7 @@ using networks::Codes, networks::Floats, networks::optical_flow;
 
 struct Options {
   std::filesystem::path data, folder = "out/optical-flow";
-  std::size_t pairs = 4096, epochs = 4, batch = 64;
+  std::size_t pairs = 32768, epochs = 32, batch = 64;
   std::uint64_t seed = 1;
   int threads = 0;
   float rate = 8e-3F;
