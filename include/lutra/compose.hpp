@@ -5,6 +5,7 @@
 //   a | b            b is fed with a
 //   concat(a, b)     both get the same input; their channels are joined
 //   a + b            both get the same input; their values are added
+//   rescaled_sum(a, b)   the same for counts of different scales
 //   identity         gives its input, as in identity + (a | b)
 //   repeat<n>(a)     a | a | … n times
 //   block(a)         a, as one part that another network has a counterpart of
@@ -14,6 +15,7 @@
 #include <lutra/compose/block.hpp>
 #include <lutra/compose/concat.hpp>
 #include <lutra/compose/fixed.hpp>
+#include <lutra/compose/rescaled_sum.hpp>
 #include <lutra/compose/sequence.hpp>
 #include <lutra/compose/sum.hpp>
 #include <tuple>

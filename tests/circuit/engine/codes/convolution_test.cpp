@@ -261,6 +261,24 @@ BOOST_AUTO_TEST_CASE(what_is_not_depthwise_is_refused) {
   BOOST_TEST(!prepare_depthwise(depthwise_layer(image, 4, {11}, false, same)));
 }
 
+BOOST_AUTO_TEST_CASE(lines_of_more_bytes_than_offsets_count_are_refused) {
+  for (const std::uint32_t bits : {2, 8}) {
+    const CodeImage image{{16, 1, std::size_t{1} << 29}, bits};
+    CodeLayer layer;
+    layer.input = image;
+    layer.output = {image.shape, 2};
+    layer.taps = {{-1, 0}, {1, 0}};
+    for (std::size_t i = 0; i < 16 * 2 * 16; ++i) layer.weights.push_back(i / 32 == i % 16 ? 1 : 0);
+    for (int o = 0; o < 16; ++o) layer.thresholds.add(std::vector<std::int64_t>{1, 2, 3});
+    layer.falling.assign(16, false);
+    BOOST_TEST(!prepare_bytes(layer));
+    BOOST_TEST(!prepare_depthwise(layer));
+    layer.input.shape.width = layer.output.shape.width = 1024;
+    BOOST_TEST(prepare_bytes(layer).has_value());
+    BOOST_TEST(prepare_depthwise(layer).has_value() == (bits == 2));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(bytes_times_weights_of_seven_bits_leave_words_before_these_are_full) {
   const CodeImage image{{5, 4, 13}, 8};
   for (const std::int32_t largest : {1, 7, 64}) {

@@ -140,6 +140,7 @@ LUTRA_INLINE std::optional<ByteConvolution> prepare_bytes(const CodeLayer& layer
   convolution.columns = (layer.output.shape.width - 1) * stride + reach->columns;
   convolution.line_bytes = convolution.columns * channels + kernels::bytes_together;
   convolution.blocks = layer.output.blocks();
+  if (convolution.span * convolution.line_bytes >= std::uint64_t{1} << 32) return {};  // offsets have 32 bits
 
   const auto steps = detail::cover_window(layer, reach->rows.front(), reach->first_column);
   convolution.steps = steps.size();

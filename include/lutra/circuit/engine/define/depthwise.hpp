@@ -158,6 +158,7 @@ LUTRA_INLINE std::optional<DepthwiseConvolution> prepare_depthwise(const CodeLay
   convolution.positions = convolution.part + (reach->columns - 1) / stride;
   convolution.plane_bytes = convolution.phases * convolution.positions * convolution.output.pixel_bytes() +
                             kernels::chosen::depthwise_vector();
+  if (convolution.span * 2 * convolution.plane_bytes >= std::uint64_t{1} << 32) return {};  // offsets have 32 bits
   detail::place_taps(layer, convolution);
   detail::place_constants(outputs, convolution);
   return convolution;
