@@ -11,7 +11,6 @@
 #include <lutra/compose/contract.hpp>
 #include <lutra/compose/sum.hpp>
 #include <lutra/error.hpp>
-#include <lutra/kernels/chosen.hpp>
 #include <span>
 #include <string>
 #include <tuple>
