@@ -54,7 +54,7 @@ LUTRA_INLINE std::vector<ByteStep> cover_window(const CodeLayer& layer, std::int
 /// Fills in the weights, falling outputs with those of their negated sums. False where some do not fit.
 LUTRA_INLINE bool place_byte_weights(const CodeLayer& layer, const std::vector<ByteStep>& steps,
                                      ByteConvolution& convolution) {
-  constexpr std::int32_t least = std::numeric_limits<std::int8_t>::min();
+  constexpr std::int64_t too_large = 128;  // as signed bytes, which the negated ones must be, too
   const std::size_t outputs = layer.output.shape.channels, inputs = layer.weights.size() / outputs;
   convolution.weights.assign(convolution.blocks * steps.size() * kernels::byte_step, 0);
   for (std::size_t o = 0; o < outputs; ++o) {
@@ -65,7 +65,7 @@ LUTRA_INLINE bool place_byte_weights(const CodeLayer& layer, const std::vector<B
       for (std::size_t j = 0; j < kernels::bytes_together; ++j) {
         if (!step.inputs[j]) continue;
         const std::int32_t weight = layer.weights[o * inputs + *step.inputs[j]];
-        if (std::abs(std::int64_t{weight}) >= -least) return false;
+        if (std::abs(std::int64_t{weight}) >= too_large) return false;
         to[j] = static_cast<std::int8_t>(layer.falling[o] ? -weight : weight);
       }
       to += kernels::byte_step;
