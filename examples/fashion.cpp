@@ -21,7 +21,7 @@ struct Options {
   std::size_t epochs = 16, batch = 64;
   std::uint64_t seed = 1;
   int threads = 0;
-  float rate = 2e-3F, moved = 0.5F;
+  float rate = 2e-3F, moved = 0.7F, smoothing = 0.1F;
   std::string network = "quantized";
   bool resume = false, validate = false;
 };
@@ -39,6 +39,7 @@ History train(Net& net, const Dataset<Byte>& images, const Options& options) {
               .batch = options.batch,
               .optimizer = Adam{.rate = options.rate},
               .schedule = Cosine{},
+              .loss = SoftmaxCrossEntropy{.smoothing = options.smoothing},
               .seed = Seed{options.seed},
               .threads = options.threads,
               .checkpoint = options.folder / (options.network + ".checkpoint"),
@@ -99,6 +100,7 @@ int main(int argc, char** argv) {
   line.add("--batch", &o.batch, "images a step");
   line.add("--rate", &o.rate, "of Adam, at the start");
   line.add("--moved", &o.moved, "pixels by which images are moved while learning; ten times the share they grow by");
+  line.add("--smoothing", &o.smoothing, "share of the target that is spread over all classes");
   line.add("--seed", &o.seed, "of everything random");
   line.add("--threads", &o.threads, "0: all");
   line.add("--validate", &o.validate, "score on a sixth of the training images, kept aside, to choose options with");

@@ -162,14 +162,32 @@ std::vector<Circuit> networks() {
   return circuits;
 }
 
+/// Codes of two bits that go from one window to the next, side by side and spread, from whole bytes and from the middle
+/// of one; sums that are spread.
+std::vector<Circuit> chains() {
+  std::vector<Circuit> circuits;
+  for (const std::size_t channels : {8, 6}) {
+    Maker maker(16, {{3, 8, 14}, 8});
+    const SignalId half = maker.levels(maker.weigh(maker.window({0}, {3, 2}), channels, -1, 1, 3), 2);
+    const SignalId up = maker.spread({maker.binary(half, 20, {})}, 2);
+    const SignalId beside = maker.levels(maker.weigh(maker.window({0}, {}), channels, -1, 1, 3), 2);
+    const SignalId joined = maker.levels(maker.weigh(maker.window({beside, up}, {}), 33, -1, 2, 2), 2);
+    const SignalId sums = maker.weigh(maker.window({joined}, {1}), 4, -15, 1, 31);
+    circuits.push_back(maker.circuit());
+    maker.spread({sums}, 2, 1);
+    circuits.push_back(maker.circuit());
+  }
+  return circuits;
+}
+
 void append(std::vector<Circuit>& circuits, std::vector<Circuit> others) {
   for (auto& circuit : others) circuits.push_back(std::move(circuit));
 }
 
 /// A few of all kinds.
 std::vector<Circuit> some() {
-  auto sizes = layers(), kinds = widths(), whole = networks();
-  return {sizes[11], kinds[8], whole[0], whole[1]};
+  auto sizes = layers(), kinds = widths(), whole = networks(), linked = chains();
+  return {sizes[11], kinds[8], whole[0], whole[1], linked[1], linked[2]};
 }
 
 constexpr std::size_t samples = 5;
@@ -182,7 +200,14 @@ BOOST_AUTO_TEST_CASE(circuits_of_numbers_give_every_answer_in_c) {
   auto circuits = layers();
   append(circuits, widths());
   append(circuits, networks());
-  check_program("gcc", warnings + "-O0 ", write_program(circuits, folder.path(), samples), folder.path());
+  append(circuits, chains());
+  const std::string files = write_program(circuits, folder.path(), samples);
+  check_program("gcc", warnings + "-O0 ", files, folder.path());
+#ifdef __x86_64__
+  if (__builtin_cpu_supports("avx2") == 0) return;
+  const std::string watched = "-O1 -fsanitize=address,undefined -fno-sanitize-recover=all ";
+  for (const char* set : {"-mavx2 ", "-mssse3 "}) check_program("gcc", warnings + watched + set, files, folder.path());
+#endif
 }
 
 BOOST_AUTO_TEST_CASE(optimized_and_watched_programs_give_the_same_answers) {

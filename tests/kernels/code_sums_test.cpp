@@ -80,10 +80,9 @@ BOOST_AUTO_TEST_CASE(planes_count_four_times_as_much_as_the_next) {
   for (const std::size_t planes : {2, 3}) check({33, 5, 25, planes});
 }
 
-BOOST_AUTO_TEST_CASE(codes_bytes_and_words_are_written) {
+BOOST_AUTO_TEST_CASE(codes_are_written_packed_and_as_bytes) {
   for (const bool doubled : {false, true}) {
     check({33, 5, 25, 1, doubled, k::CodeOutput::codes});
     for (const std::size_t levels : {1, 15, 255}) check({33, 5, 25, 1, doubled, k::CodeOutput::bytes, levels});
-    check({33, 5, 25, 1, doubled, k::CodeOutput::words, 0});
   }
 }

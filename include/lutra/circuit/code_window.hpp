@@ -20,6 +20,17 @@ struct CodeSource {
   friend bool operator==(const CodeSource&, const CodeSource&) = default;
 };
 
+/// Whether the pixels of `view` are blocks of `image`, which they fill: each shows the one at `offset` in its block. Then
+/// what lies outside of the view shows something outside of the image, and a window on the view may look at the image.
+[[nodiscard]] inline bool fills_blocks(const Shape& view, const Shape& image, const Offset& offset,
+                                       const Offset& block) noexcept {
+  const auto fills = [](std::int32_t at, std::int32_t step, std::size_t pixels, std::size_t of) {
+    return at >= 0 && at < step && pixels * static_cast<std::size_t>(step) == of;
+  };
+  return fills(offset.row, block.row, view.height, image.height) &&
+         fills(offset.column, block.column, view.width, image.width);
+}
+
 /// At each place, output o has the sum Σ weights[o][t][c] · (channel c at the place's pixel + taps[t]), where what lies
 /// outside of the image is 0, and gives the number of its thresholds that the sum is at least; where it is falling, the
 /// number of those that it is below.

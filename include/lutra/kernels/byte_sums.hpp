@@ -21,8 +21,7 @@ inline void pack_block(const std::uint8_t* codes, std::uint8_t* packed) noexcept
   for (std::size_t i = 0; i < code_block / codes_per_byte; ++i) {
     std::uint32_t four;
     std::memcpy(&four, codes + codes_per_byte * i, sizeof four);
-    // Bits 0, 8, 16 and 24 move to 24, 26, 28 and 30; nothing else reaches the highest byte.
-    packed[i] = static_cast<std::uint8_t>(four * 0x01041040U >> 24);
+    packed[i] = pack_four(four);
   }
 }
 

@@ -14,19 +14,24 @@ inline constexpr std::size_t code_table_bytes = 16;
 /// Codes of two bits in a byte, the lowest bits first.
 inline constexpr std::size_t codes_per_byte = 4;
 
+/// Four codes of two bits, a byte each with the lowest first, as one byte.
+[[nodiscard]] constexpr std::uint8_t pack_four(std::uint32_t four) noexcept {
+  // Bits 0, 8, 16 and 24 of the codes move to 24, 26, 28 and 30; nothing else reaches the highest byte.
+  return static_cast<std::uint8_t>(four * 0x01041040U >> 24);
+}
+
 /// Window sums are made by so many at most.
 inline constexpr std::size_t window_sums_together = 32;
 
 /// What is written for a channel and pixel.
 enum class CodeOutput : std::uint8_t {
   codes,  ///< two bits: sixteen channels in four bytes
-  bytes,  ///< the code as a byte
-  words   ///< the sum itself as a signed word of 16 bits
+  bytes   ///< the code as a byte
 };
 
 /// Bytes that are written for a block of channels of one pixel.
 [[nodiscard]] constexpr std::size_t bytes_of_block(CodeOutput output) noexcept {
-  return output == CodeOutput::codes ? 4 : output == CodeOutput::bytes ? 16 : 32;
+  return output == CodeOutput::codes ? 4 : 16;
 }
 
 /// Where a block's channel lies among the sixteen bytes of a step's weights: bytes are summed up as the lower and upper

@@ -35,13 +35,10 @@ inline void code_sums(const CodeLine& line) noexcept {
       const auto total = static_cast<std::int16_t>((line.doubled ? 2 * sum : sum) + line.window_sums[x]);
       std::uint8_t* const out = line.out + (x * line.blocks + block) * bytes;
       std::uint8_t code = 0;
-      if (line.output != CodeOutput::words)
-        for (std::size_t level = 0; level < line.levels; ++level)
-          if (total > line.limits[(first_level + level) * code_block + i]) ++code;
+      for (std::size_t level = 0; level < line.levels; ++level)
+        if (total > line.limits[(first_level + level) * code_block + i]) ++code;
       const std::size_t byte = i / codes_per_byte, bit = 2 * (i % codes_per_byte);
-      if (line.output == CodeOutput::words)
-        std::memcpy(out + 2 * i, &total, 2);
-      else if (line.output == CodeOutput::bytes)
+      if (line.output == CodeOutput::bytes)
         out[i] = code;
       else
         out[byte] = static_cast<std::uint8_t>((bit == 0 ? 0 : out[byte]) | code << bit);
@@ -138,7 +135,7 @@ struct CodeTile {
   }
 };
 
-/// What becomes of the sums of a tile, which are words now: codes, bytes or the words themselves. Pixel p and block o
+/// What becomes of the sums of a tile, which are words now: codes, packed or not. Pixel p and block o
 /// of `blocks` are number p * blocks + o.
 template <std::size_t Blocks, class Arch>
 class CodeStore {
@@ -170,25 +167,19 @@ class CodeStore {
     }
   }
 
-  [[gnu::always_inline]] void others(const Lanes* both, const Lanes* upper, std::size_t pixels) noexcept {
-    const std::size_t bytes = bytes_of_block(line_.output);
+  [[gnu::always_inline]] void bytes(const Lanes* both, const Lanes* upper, std::size_t pixels) noexcept {
     for (std::size_t p = 0; p < pixels; ++p)
       for (std::size_t o = 0; o < Blocks; ++o, ++both, ++upper) {
         const Lanes window = window_of(p), low = both->subtract_words(upper->raise_bytes());
         const Lanes first = line_.doubled ? sum<true>(low, window) : sum<false>(low, window);
         const Lanes second = line_.doubled ? sum<true>(*upper, window) : sum<false>(*upper, window);
-        if (line_.output == CodeOutput::words) {
-          store<16>(first, p, o * bytes);
-          store<16>(second, p, o * bytes + 16);
-          continue;
-        }
         Lanes one = window.subtract_words(window), two = one;
         const std::int16_t* limits = line_.limits + (block_ + o) * line_.levels * code_block;
         for (std::size_t level = 0; level < line_.levels; ++level, limits += code_block) {
           one = one.add_words(first.greater_words(Lanes::repeat(limits)));
           two = two.add_words(second.greater_words(Lanes::repeat(limits + code_block / 2)));
         }
-        store<16>(Lanes::pack_bytes(one, two), p, o * bytes);
+        store<16>(Lanes::pack_bytes(one, two), p, o * bytes_of_block(CodeOutput::bytes));
       }
   }
 
@@ -231,7 +222,7 @@ template <std::size_t Pixels, std::size_t Blocks, class Arch>
   const CodeTile<Pixels, Blocks, Arch> tile(line, pixel, block);
   CodeStore<Blocks, Arch> store(line, pixel, block);
   if (line.output != CodeOutput::codes)
-    store.others(tile.both, tile.upper, Pixels);
+    store.bytes(tile.both, tile.upper, Pixels);
   else if (line.doubled)
     store.template codes<true>(tile.both, tile.upper, Pixels);
   else

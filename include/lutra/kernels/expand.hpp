@@ -24,8 +24,9 @@ inline void masked_sums(const std::uint64_t* const* rows, std::size_t count, con
                         float* sums) {
   for (std::size_t r = 0; r < count; ++r) {
     float lanes[16] = {};
-    for (std::size_t s = 0; s < words * word_bits; ++s)
-      lanes[s % 16] += (rows[r][s / 64] >> (s % 64) & 1) != 0 ? values[s] : 0.0F;
+    for (std::size_t w = 0; w < words; ++w)
+      for (std::size_t b = 0; b < word_bits; ++b)
+        lanes[b % 16] += (rows[r][w] >> b & 1) != 0 ? values[w * word_bits + b] : 0.0F;
     for (std::size_t half = 8; half > 0; half /= 2)
       for (std::size_t l = 0; l < half; ++l) lanes[l] += lanes[l + half];
     sums[r] += lanes[0];

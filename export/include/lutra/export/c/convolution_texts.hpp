@@ -34,12 +34,21 @@ static size_t @_pieces(const @_convolution *c, size_t y, size_t x, size_t first,
 static void @_put_codes(const @_memory *m, const @_convolution *c, size_t output, unsigned char *codes,
                         const @_piece *piece, size_t pieces) {
     const @_answers *a = &c->answers;
-    unsigned char *out = m->own + a->to + output * ((size_t)c->view->height * c->view->width);
+    unsigned char *out = @_own(m, a->to) + output * ((size_t)c->view->height * c->view->width);
     const unsigned most = a->falling[output];
     size_t i, k;
     if (most)
         for (k = 0; k < 64; ++k)
             codes[k] = (unsigned char)(most - codes[k]);
+    if (a->bytes != 1) {
+        uint32_t wide[64];
+        for (k = 0; k < 64; ++k)
+            wide[k] = codes[k];
+        for (i = 0; i < pieces; ++i)
+            @_store(m, a->to, a->bytes, output * ((size_t)c->view->height * c->view->width) + piece[i].to,
+                    wide + piece[i].from, piece[i].count);
+        return;
+    }
     for (i = 0; i < pieces; ++i) {
         const unsigned char *from = codes + piece[i].from;
         unsigned char *to = out + piece[i].to;
@@ -63,7 +72,7 @@ static void @_put_sums(const @_memory *m, const @_convolution *c, size_t output,
 
 /* What the sums of 64 places begin with. */
 static void @_start(const @_memory *m, const @_convolution *c, size_t first, uint32_t *sums) {
-    const unsigned char *of = m->own + c->work + 5 * (size_t)c->length;
+    const unsigned char *of = m->own + c->work + (size_t)c->length;
     uint32_t t;
     size_t k;
     memset(sums, 0, 64 * sizeof *sums);
@@ -209,10 +218,6 @@ static void @_convolve(const @_memory *m, const @_convolution *c) {
                 if (pieces == 0)
                     continue;
                 @_start(m, c, first, start);
-                if ($_SHUFFLED(c)) {
-                    $_SHUFFLE(m, c, table, first, start, piece, pieces);
-                    continue;
-                }
                 @_split(start, even, odd);
                 for (o = 0; o < c->answers.outputs; ++o)
                     if (c->narrow)

@@ -109,18 +109,13 @@ class LookThrough {
     return seen;
   }
 
-  /// Whether each place of a view outside of its image shows something outside of the image behind it, so that a window
-  /// may look at the latter: the view's pixels are blocks of the other image, which they fill. Channels are whole bytes
-  /// of codes, too, or tables would be half empty.
+  /// Whether a window may look at the image behind a view. Channels are whole bytes of codes, too, or tables would be
+  /// half empty.
   [[nodiscard]] bool fills_blocks(circuits::SignalId view, const circuits::CodeSource& inner) const {
-    const Shape &small = circuit_.type(view).shape, &large = circuit_.type(inner.signal).shape;
-    const circuits::Offset stride = reads_[view].stride;
-    const auto fills = [](std::int32_t offset, std::int32_t step, std::size_t pixels, std::size_t of) {
-      return offset >= 0 && offset < step && pixels * static_cast<std::size_t>(step) == of;
-    };
+    const Shape& image = circuit_.type(inner.signal).shape;
     constexpr std::size_t codes_together = 4;
-    return large.channels % codes_together == 0 && fills(inner.offset.row, stride.row, small.height, large.height) &&
-           fills(inner.offset.column, stride.column, small.width, large.width);
+    return image.channels % codes_together == 0 &&
+           circuits::fills_blocks(circuit_.type(view).shape, image, inner.offset, reads_[view].stride);
   }
 
   const Circuit& circuit_;

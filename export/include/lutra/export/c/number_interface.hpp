@@ -31,8 +31,8 @@ inline constexpr std::string_view number_interface_text = R"(/*
  * @.h declares what it gives. The file does so, too, where $_DECLARATIONS is defined before it is included.
  *
  * All memory belongs to the caller, so that calls may run at the same time with a memory each. It need not be cleared.
- * Beyond it the functions take less than 4 KiB of stack. Where the compiler says that there is AVX2, SSSE3 or NEON (64
- * bits), it is used, with the same answers and 12 KiB of stack; define $_PLAIN and it is not.
+ * Beyond it the functions take less than 6 KiB of stack. Where the compiler says that there is AVX2, SSSE3 or NEON (64
+ * bits), it is used, with the same answers; define $_PLAIN and it is not.
  *
  * Stages:
 ~G */
@@ -73,23 +73,21 @@ int @_one(const @_sample *sample, uint32_t *answers, @_scratch *scratch);
 
 inline constexpr std::string_view number_includes_text = R"(#include <string.h>
 
-/* What is read, and what is written and read again. */
+/* What is read, what is written and read again, and what is written. */
 typedef struct {
     const unsigned char *sample;
-    unsigned char *own;
+    unsigned char *own, *answers;
 } @_memory;
 )";
 
-/// ~S are the steps, ~C and ~D the checks, ~I their counter, ~A where the answers are and ~B their bytes.
+/// ~S are the steps, ~C and ~D the checks, ~I their counter.
 inline constexpr std::string_view number_entry_text = R"(
 static void @_compute(const @_sample *sample, uint32_t *answers, @_workspace *workspace) {
     @_memory m;
-    size_t i;
     m.sample = (const unsigned char *)sample;
     m.own = (unsigned char *)workspace->word;
-~S    for (i = 0; i < $_OUTPUTS; ++i)
-        answers[i] = @_value(m.own + ~A + i * ~B, ~B);
-}
+    m.answers = (unsigned char *)answers;
+~S}
 
 size_t @_run(const @_sample *samples, size_t count, uint32_t *answers, @_workspace *workspace) {
 ~I~C    for (; count != 0; --count, samples += $_INPUTS, answers += $_OUTPUTS)
@@ -134,12 +132,10 @@ struct NumberInterface {
                     {'F', one_result_text(can_refuse())}});
   }
 
-  /// The functions, whose steps are `steps`; the answers are values of `bytes` bytes at `answers`.
-  [[nodiscard]] std::string entry_points(const std::string& steps, std::size_t answers, std::size_t bytes) const {
+  /// The functions, whose steps are `steps`.
+  [[nodiscard]] std::string entry_points(const std::string& steps) const {
     return fill_in(number_entry_text, name,
                    {{'S', steps},
-                    {'A', std::to_string(answers)},
-                    {'B', std::to_string(bytes)},
                     {'I', can_refuse() ? "    size_t i;\n" : ""},
                     {'C', can_refuse() ? fill_in(run_check_text, name) : ""},
                     {'D', can_refuse() ? fill_in(one_check_text, name) : ""}});

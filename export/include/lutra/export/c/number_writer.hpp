@@ -2,22 +2,19 @@
 // Turns a circuit of numbers into C text: tables and one call for each step of number_plan.hpp.
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <lutra/circuit/circuit.hpp>
 #include <lutra/circuit/stages.hpp>
-#include <lutra/export/c/convolution_texts.hpp>
+#include <lutra/export/c/line_tables.hpp>
 #include <lutra/export/c/number_interface.hpp>
 #include <lutra/export/c/number_plan.hpp>
-#include <lutra/export/c/row_texts.hpp>
-#include <lutra/export/c/shuffle_texts.hpp>
-#include <lutra/export/c/table_texts.hpp>
+#include <lutra/export/c/number_texts.hpp>
 #include <lutra/export/c/tables.hpp>
 #include <lutra/export/c/text.hpp>
 #include <lutra/export/c/window_tables.hpp>
-#include <lutra/export/c/window_texts.hpp>
 #include <lutra/export/text.hpp>
-#include <set>
+#include <map>
+#include <numeric>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -37,12 +34,10 @@ class NumberWriter {
   [[nodiscard]] Texts write() {
     for (std::size_t i = 0; i < plan_.steps().size(); ++i) write_step(i);
     const NumberInterface interface { circuit_, name_, hash_, plan_.bytes(), tables_.bytes() };
-    const auto answer = static_cast<circuits::SignalId>(circuit_.stages().size());
     const std::string declarations = interface.declarations();
-    return {
-        join({declarations, "\n#ifndef ", filled("$_DECLARATIONS\n\n"), filled(number_includes_text), loops(),
-              tables_.text(), interface.entry_points(steps_, plan_.at(answer), plan_.bytes_of(answer)), "\n#endif\n"}),
-        declarations};
+    return {join({declarations, "\n#ifndef ", filled("$_DECLARATIONS\n\n"), filled(number_includes_text), loops(),
+                  tables_.text(), interface.entry_points(steps_), "\n#endif\n"}),
+            declarations};
   }
 
  private:
@@ -69,14 +64,34 @@ class NumberWriter {
     append(steps_, {"    ", text});
     tables_.add_text(join({"\n", text}));
     of_ = join({"s", step.output - 1, "_"});
+    const bool both = step.lines || plan_.is_packed(step.output);
+    if (both) {
+      write_branch("#ifdef $_SIDE\n", side);
+      if (step.lines)
+        write_lines(i);
+      else
+        spread_pixels(step);
+      write_branch("#else\n", plain);
+    }
     if (step.layer)
       write_window(i);
     else
       std::visit([&](const auto& operation) { emit(step, operation); }, stage.operation);
+    if (both) write_branch("#endif\n", side | plain);
+  }
+
+  /// Where a compiler sees what is written: where there are vectors, or where there are none.
+  static constexpr unsigned side = 1, plain = 2;
+
+  void write_branch(std::string_view begin, unsigned where) {
+    append(steps_, {filled(begin)});
+    tables_.add_text(filled(begin));
+    where_ = where;
+    tables_.set_in(where == side ? Tables::In::first : where == plain ? Tables::In::second : Tables::In::both);
   }
 
   void call(const std::string& loop, const std::string& arguments) {
-    used_.insert(loop);
+    used_[loop] |= where_;
     append(steps_, {"    ", name_, "_", loop, "(&m, ", arguments, ");\n"});
   }
 
@@ -205,92 +220,89 @@ class NumberWriter {
 
   void emit(const NumberStep& step, const circuits::RearrangeStage&) {
     const Reads& reads = *step.reads;
-    const bool same_bytes = std::ranges::all_of(reads.sources, [&](const auto& source) {
-      return plan_.bytes_of(source.signal) == plan_.bytes_of(step.output);
+    const auto bytes = [&](const auto& source) { return plan_.bytes_of(source.signal); };
+    const bool same_bytes = !reads.sources.empty() && std::ranges::all_of(reads.sources, [&](const auto& source) {
+      return bytes(source) == bytes(reads.sources[0]);
     });
+    if (reads.is_image && same_bytes && bytes(reads.sources[0]) == plan_.bytes_of(step.output)) {
+      std::vector<std::uint32_t> all(reads.sources.size());
+      std::iota(all.begin(), all.end(), 0U);
+      call("move", rows(step, all));
+      return;
+    }
     if (reads.is_image || !same_bytes) {
       sum(step, outputs_of(step), every(step, outputs_of(step)), Numbers(outputs_of(step), 0), "NULL");
       return;
     }
-    if (spread(step)) return;
+    const std::string where =
+        join({bytes(reads.sources[0]), ", ", plan_.at(step.output), ", ", plan_.bytes_of(step.output)});
     Numbers from;
+    if (step.spread) {
+      const Spread& spread = *step.spread;
+      for (const auto& channel : spread.channels) from.push_back(plan_.at(channel, true));
+      const std::string channels = tables_.add(join({of_, "channel"}), "uint32_t", from);
+      call("spread", join({channels, ", ", view(spread.in, spread.out, {1, 1}), ", ", spread.out.channels, ", ",
+                           spread.rows, ", ", spread.columns, ", ", where}));
+      return;
+    }
     for (const auto& source : reads.sources) from.push_back(plan_.at(source, false));
-    call("pick", join({tables_.add(join({of_, "from"}), "uint32_t", from), ", ", from.size(), ", ",
-                       plan_.at(step.output), ", ", plan_.bytes_of(step.output)}));
+    call("pick", join({tables_.add(join({of_, "from"}), "uint32_t", from), ", ", from.size(), ", ", where}));
   }
 
-  /// Larger images whose pixels are those of one smaller one, several side by side: of one channel or of several.
-  bool spread(const NumberStep& step) {
-    const auto& sources = step.reads->sources;
-    const Shape in = circuit_.type(sources[0].signal).shape, out = circuit_.type(step.output).shape;
-    if (out.height % in.height != 0 || out.width % in.width != 0 || in.height * in.width == 1) return false;
-    const std::size_t rows = out.height / in.height, columns = out.width / in.width, pixels = in.height * in.width;
-    Numbers channel(out.channels * rows * columns);
-    for (std::size_t i = 0; i < sources.size(); ++i) {
-      const std::size_t x = i % out.width, y = i / out.width % out.height, c = i / out.width / out.height;
-      const circuits::CodeSource of{sources[i].signal, static_cast<std::uint32_t>(sources[i].channel / pixels), {}};
-      if (circuit_.type(of.signal).shape.same_image(in) == false) return false;
-      if (sources[i].channel % pixels != y / rows * in.width + x / columns) return false;
-      std::uint64_t& at = channel[(c * rows + y % rows) * columns + x % columns];
-      if (y < rows && x < columns) at = plan_.at(of, true);
-      if (at != plan_.at(of, true)) return false;
-    }
-    const std::string channels = tables_.add(join({of_, "channel"}), "uint32_t", channel);
-    call("spread", join({channels, ", ", view(in, out, {1, 1}), ", ", out.channels, ", ", rows, ", ", columns, ", ",
-                         plan_.at(step.output), ", ", plan_.bytes_of(step.output)}));
-    return true;
+  /// Whole pixels become several.
+  void spread_pixels(const NumberStep& step) {
+    const Spread& spread = *step.spread;
+    call("spread_pixels", join({plan_.at(spread.channels[0].signal), ", ", view(spread.in, spread.out, {1, 1}), ", ",
+                                packed_pixel_bytes(spread.in.channels), ", ", spread.rows, ", ", spread.columns, ", ",
+                                plan_.at(step.output)}));
+  }
+
+  void write_lines(std::size_t i) {
+    const NumberStep& step = plan_.steps()[i];
+    const Shape& out = circuit_.type(step.output).shape;
+    const std::string view_name = view(step.reads->image, out, step.reads->stride);
+    const LineTables lines{plan_, i, step, of_, view_name};
+    call(step.lines->codes() != nullptr ? "shuffle" : "multiply", lines.add(tables_));
   }
 
   void write_window(std::size_t i) {
     const NumberStep& step = plan_.steps()[i];
     const std::string view_name = view(step.layer->input, step.layer->output, step.layer->stride);
-    const std::string place = filled("$_APART");
-    const WindowTables window{plan_, i, step, of_, view_name, place};
+    const WindowTables window{plan_, i, step, of_, view_name};
     if (step.convolution)
       call("convolve", window.add_convolution(tables_));
     else
       call("weigh_dense", window.add_dense(tables_));
   }
 
-  /// The loops this circuit needs, each after what it calls.
+  /// What the loops of this circuit need, each after what it calls, and where a compiler is to see it.
   [[nodiscard]] std::string loops() const {
-    std::string text = filled(rows_text, {{'W', tables_.type("weight")}});
-    const std::array<std::pair<std::string_view, std::string_view>, 6> own{{{"sum", sum_text},
-                                                                            {"steps", steps_text},
-                                                                            {"look_up", look_up_text},
-                                                                            {"most", most_text},
-                                                                            {"spread", spread_text},
-                                                                            {"pick", pick_text}}};
-    if (uses("sum") || uses("steps") || uses("look_up") || uses("most")) text += filled(load_row_text);
-    for (const auto& [loop, loop_text] : own)
-      if (uses(loop)) text += filled(loop_text);
-    if (uses("convolve") || uses("weigh_dense")) text += filled(codes_text);
-    if (uses("weigh_dense")) text += filled(dense_text);
-    if (uses("convolve")) {
-      for (const auto part : {tables_text, shuffle_sets_text}) text += filled(part);
-      text += filled(shuffle_tables_text, {{'L', pair_sums(0)}, {'H', pair_sums(2)}});
-      for (const auto part : {fill_text, put_text, words_text, shuffle_text, convolution_text}) text += filled(part);
-    }
-    return text;
-  }
-  /// For each two codes of two bits, the sums of those that bits `first` and `first` + 1 of 0 to 15 choose.
-  [[nodiscard]] static std::string pair_sums(unsigned first) {
     std::string text;
-    for (unsigned i = 0; i < 256; ++i) {
-      const unsigned codes = i / 16, chosen = i % 16 >> first;
-      const unsigned sum = (chosen & 1) * (codes & 3) + (chosen >> 1 & 1) * (codes >> 2);
-      append(text, {i % 32 == 0 ? "\n    " : " ", sum, ","});
+    if (uses({"shuffle", "multiply"}) != 0) text += filled(vector_sets_text);
+    text += filled(rows_text, {{'W', tables_.type("weight")}});
+    for (const NumberText& part : number_texts()) {
+      const unsigned where = uses(part.loops);
+      if (where == 0) continue;
+      if (where != (side | plain)) text += filled(where == side ? "\n#ifdef $_SIDE" : "\n#ifndef $_SIDE");
+      text += filled(part.text, {{'T', part.text == code_lines_text ? tables_of_bytes() : ""}});
+      if (where != (side | plain)) text += "#endif\n";
     }
     return text;
   }
-  [[nodiscard]] bool uses(std::string_view loop) const { return used_.contains(std::string(loop)); }
-
+  /// Where any of these loops is called.
+  [[nodiscard]] unsigned uses(const std::vector<std::string_view>& loops) const {
+    unsigned where = 0;
+    for (const std::string_view loop : loops)
+      if (const auto at = used_.find(loop); at != used_.end()) where |= at->second;
+    return where;
+  }
   const Circuit& circuit_;
   std::string name_, hash_;
   NumberPlan plan_;
   Tables tables_;
   std::string steps_, of_;
-  std::set<std::string> used_;
+  std::map<std::string, unsigned, std::less<>> used_;  ///< each loop, and where it is called
+  unsigned where_ = side | plain;
 };
 
 }  // namespace lutra::c::detail

@@ -33,7 +33,9 @@ typedef struct {
 static const unsigned char *@_place(const @_memory *m, uint32_t at) {
     return at < $_BYTES ? m->own + at : m->sample + (at - $_BYTES);
 }
+)";
 
+inline constexpr std::string_view number_value_text = R"(
 static uint32_t @_value(const unsigned char *p, uint32_t bytes) {
     uint16_t two;
     uint32_t four;
@@ -46,10 +48,19 @@ static uint32_t @_value(const unsigned char *p, uint32_t bytes) {
     memcpy(&four, p, 4);
     return four;
 }
+)";
 
+inline constexpr std::string_view own_text = R"(
+/* Addresses beyond the memory are, for what is written, those of the answers. */
+static unsigned char *@_own(const @_memory *m, uint32_t at) {
+    return at < $_BYTES ? m->own + at : m->answers + (at - $_BYTES);
+}
+)";
+
+inline constexpr std::string_view store_text = R"(
 /* Values i, i + 1, ... at `to` become these n. */
 static void @_store(const @_memory *m, uint32_t to, uint32_t bytes, size_t i, const uint32_t *from, size_t n) {
-    unsigned char *p = m->own + to + i * bytes;
+    unsigned char *p = @_own(m, to) + i * bytes;
     size_t k;
     if (bytes == 1)
         for (k = 0; k < n; ++k)
@@ -62,7 +73,6 @@ static void @_store(const @_memory *m, uint32_t to, uint32_t bytes, size_t i, co
     else
         memcpy(p, from, 4 * n);
 }
-
 )";
 
 inline constexpr std::string_view load_row_text = R"(
@@ -196,27 +206,84 @@ static void @_most(const @_memory *m, const @_rows *r, size_t count, int which) 
 }
 )";
 
+inline constexpr std::string_view move_text = R"(
+/* Output i is what is seen of source i, whose values have as many bytes. */
+static void @_move(const @_memory *m, const @_rows *r) {
+    const @_view *v = r->view;
+    const int64_t step = v->stride_column, width = v->in_width;
+    unsigned char *out = @_own(m, r->to);
+    size_t i, y, k, inside;
+    for (i = 0; i < r->outputs; ++i)
+        for (y = 0; y < v->height; ++y, out += (size_t)v->width * r->bytes) {
+            const @_source *s = r->source + i;
+            const int64_t row = (int64_t)y * v->stride_row + s->row;
+            const unsigned char *from = @_place(m, s->at);
+            int64_t column = s->column;
+            memset(out, 0, (size_t)v->width * r->bytes);
+            if (row < 0 || row >= (int64_t)v->in_height)
+                continue;
+            for (k = 0; k < v->width && column < 0; ++k)
+                column += step;
+            inside = column < width ? k + (size_t)((width - column + step - 1) / step) : k;
+            inside = inside < v->width ? inside : v->width;
+            from += ((size_t)row * v->in_width + (size_t)(k < inside ? column : 0)) * r->bytes;
+            if (step == 1)
+                memcpy(out + k * r->bytes, from, (inside - k) * r->bytes);
+            else if (r->bytes == 1)
+                for (; k < inside; ++k, from += step)
+                    out[k] = *from;
+            else
+                for (; k < inside; ++k, from += step * r->bytes)
+                    memcpy(out + k * r->bytes, from, r->bytes);
+        }
+}
+)";
+
 inline constexpr std::string_view spread_text = R"(
+#define $_SPREAD(in_type, out_type) \
+    for (x = 0; x < in->in_width; ++x) { \
+        in_type value; \
+        out_type wide; \
+        memcpy(&value, from + x * sizeof value, sizeof value); \
+        wide = value; \
+        memcpy(out + x * columns * sizeof wide, &wide, sizeof wide); \
+    }
+
 /* Each pixel becomes rows times columns of them: output channel by output channel, the channels that these are. */
 static void @_spread(const @_memory *m, const uint32_t *channel, const @_view *in, size_t channels, size_t rows,
-                     size_t columns, uint32_t to, uint32_t bytes) {
-    unsigned char *out = m->own + to;
+                     size_t columns, uint32_t from_bytes, uint32_t to, uint32_t bytes) {
+    const size_t line = in->in_width * columns * bytes;
+    unsigned char *lines = @_own(m, to);
     size_t c, y, x, k;
     for (c = 0; c < channels; ++c, channel += rows * columns)
-        for (y = 0; y < in->in_height * rows; ++y)
-            for (x = 0; x < in->in_width; ++x)
-                for (k = 0; k < columns; ++k, out += bytes)
-                    memcpy(out, @_place(m, channel[y % rows * columns + k]) + (y / rows * in->in_width + x) * bytes,
-                           bytes);
+        for (y = 0; y < in->in_height * rows; ++y, lines += line)
+            for (k = 0; k < columns; ++k) {
+                const unsigned char *from = @_place(m, channel[y % rows * columns + k]);
+                unsigned char *out = lines + k * bytes;
+                from += y / rows * in->in_width * from_bytes;
+                if (bytes == 1)
+                    $_SPREAD(uint8_t, uint8_t)
+                else if (bytes == 2)
+                    $_SPREAD(uint16_t, uint16_t)
+                else if (from_bytes == 1)
+                    $_SPREAD(uint8_t, uint32_t)
+                else if (from_bytes == 2)
+                    $_SPREAD(uint16_t, uint32_t)
+                else
+                    $_SPREAD(uint32_t, uint32_t)
+            }
 }
 )";
 
 inline constexpr std::string_view pick_text = R"(
 /* Values from wherever they are. */
-static void @_pick(const @_memory *m, const uint32_t *from, size_t count, uint32_t to, uint32_t bytes) {
+static void @_pick(const @_memory *m, const uint32_t *from, size_t count, uint32_t from_bytes, uint32_t to,
+                   uint32_t bytes) {
     size_t i;
-    for (i = 0; i < count; ++i)
-        memcpy(m->own + to + i * bytes, @_place(m, from[i]), bytes);
+    for (i = 0; i < count; ++i) {
+        const uint32_t value = @_value(@_place(m, from[i]), from_bytes);
+        @_store(m, to, bytes, i, &value, 1);
+    }
 }
 )";
 

@@ -6,6 +6,28 @@
 
 namespace lutra::c::detail {
 
+inline constexpr std::string_view word_text = R"(
+static uint64_t @_word(const unsigned char *p) {
+    uint64_t word;
+    memcpy(&word, p, 8);
+    return word;
+}
+)";
+
+inline constexpr std::string_view keep_text = R"(
+static void @_keep(unsigned char *p, uint64_t word) {
+    memcpy(p, &word, 8);
+}
+)";
+
+inline constexpr std::string_view four_text = R"(
+static uint32_t @_four(const unsigned char *p) {
+    uint32_t four;
+    memcpy(&four, p, 4);
+    return four;
+}
+)";
+
 inline constexpr std::string_view tables_text = R"(
 /* A window at many places: the tables of a tile, and how they are added. */
 typedef struct {
@@ -24,22 +46,6 @@ typedef struct {
     uint32_t tables, work;       /* where the tables are, and the sums of channels behind other rows */
     @_answers answers;
 } @_convolution;
-
-static uint64_t @_word(const unsigned char *p) {
-    uint64_t word;
-    memcpy(&word, p, 8);
-    return word;
-}
-
-static void @_keep(unsigned char *p, uint64_t word) {
-    memcpy(p, &word, 8);
-}
-
-static uint32_t @_four(const unsigned char *p) {
-    uint32_t four;
-    memcpy(&four, p, 4);
-    return four;
-}
 
 /* One plane of two bits of a channel, as the lines of a tile's tables. */
 static void @_copy_channel(const @_convolution *c, const unsigned char *channel, const int32_t *phase, unsigned shift,
@@ -73,7 +79,7 @@ static void @_copy_channel(const @_convolution *c, const unsigned char *channel,
     memset(to, 0, c->length - c->table_rows * c->pitch);
 }
 
-/* The tables of four channels from their lines: table n has the sums of those whose bit is set in n. */
+/* The tables of four channels from those of one: table n has the sums of those whose bit is set in n. */
 static void @_make_tables(const @_convolution *c, unsigned char *table) {
     const size_t length = c->length;
     size_t n, i;
@@ -87,7 +93,6 @@ static void @_make_tables(const @_convolution *c, unsigned char *table) {
 }
 )";
 
-/// Behind the texts of shuffle_texts.hpp.
 inline constexpr std::string_view fill_text = R"(
 /* Adds bytes to the sums of channels, and begins again. */
 static void @_flush_line(unsigned char *bytes, size_t length, unsigned shift, unsigned char *sums) {
@@ -102,7 +107,7 @@ static void @_flush_line(unsigned char *bytes, size_t length, unsigned shift, un
 /* All tables of the tile whose first place is (y, x), and the sums of all channels. */
 static void @_fill_tile(const @_memory *m, const @_convolution *c, size_t y, size_t x) {
     const size_t length = c->length;
-    unsigned char *table = m->own + c->tables, *lines = m->own + c->work, *bytes = lines + 4 * length;
+    unsigned char *table = m->own + c->tables, *bytes = m->own + c->work;
     uint32_t p, f, r, k, together;
     for (p = 0; p < c->planes; ++p)
         for (f = 0; f < c->phases; ++f) {
@@ -115,7 +120,7 @@ static void @_fill_tile(const @_memory *m, const @_convolution *c, size_t y, siz
                 unsigned char *line[4];
                 size_t i;
                 for (k = 0; k < 4; ++k) {
-                    line[k] = $_IN_LINES(c) ? lines + k * length : table + ((size_t)1 << k) * length;
+                    line[k] = table + ((size_t)1 << k) * length;
                     if (done == c->channels) {
                         memset(line[k], 0, length);
                         continue;
@@ -136,7 +141,7 @@ static void @_fill_tile(const @_memory *m, const @_convolution *c, size_t y, siz
                 for (i = 0; i < length; i += 8)
                     @_keep(bytes + i, @_word(bytes + i) + @_word(line[0] + i) + @_word(line[1] + i) +
                                           @_word(line[2] + i) + @_word(line[3] + i));
-                $_MAKE_TABLES(c, line, table);
+                @_make_tables(c, table);
             }
             @_flush_line(bytes, length, 2 * p, sums);
         }

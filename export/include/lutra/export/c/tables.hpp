@@ -1,6 +1,8 @@
 #pragma once
 // Constant tables of emitted C: their text, and the bytes that they take.
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <lutra/export/c/text.hpp>
@@ -31,6 +33,10 @@ class Tables {
   [[nodiscard]] const std::string& type(const std::string& own) const { return types_.at(own); }
 
   void add_text(std::string_view text) { text_ += text; }
+
+  /// What is added next stands in one of two texts of which a compiler sees one, or in both.
+  enum class In { both, first, second };
+  void set_in(In in) { in_ = in; }
 
   /// A constant array called name_<what>, and its name. C has no arrays of nothing: an empty one holds a 0.
   std::string add(std::string_view what, std::string_view type, std::vector<std::uint64_t> values,
@@ -63,12 +69,13 @@ class Tables {
       column += item.size() + 2;
     }
     text_ += "\n};\n";
-    bytes_ += items.size() * bytes;
+    bytes_[static_cast<std::size_t>(in_)] += items.size() * bytes;
     return is;
   }
 
   [[nodiscard]] const std::string& text() const noexcept { return text_; }
-  [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
+  /// That the larger text has.
+  [[nodiscard]] std::size_t bytes() const noexcept { return bytes_[0] + std::max(bytes_[1], bytes_[2]); }
 
  private:
   [[nodiscard]] std::size_t bytes_of(std::string_view type) const {
@@ -78,7 +85,8 @@ class Tables {
 
   std::string name_, text_;
   std::map<std::string, std::string, std::less<>> types_;
-  std::size_t bytes_ = 0;
+  In in_ = In::both;
+  std::array<std::size_t, 3> bytes_{};
 };
 
 }  // namespace lutra::c::detail

@@ -18,7 +18,6 @@ struct WindowTables {
   const NumberStep& step;
   const std::string& of;  ///< what the tables' names begin with
   const std::string& view;
-  const std::string& place;  ///< the name of how far apart the tables of two places are
 
   /// The name of the window, as what @_convolve takes.
   [[nodiscard]] std::string add_convolution(Tables& tables) const {
@@ -26,20 +25,18 @@ struct WindowTables {
     const WindowLayer& layer = *step.layer;
     std::vector<std::int64_t> phases;
     for (const auto& phase : own.phases) phases.insert(phases.end(), {phase.row, phase.column});
-    std::vector<std::uint64_t> distances;
-    std::vector<std::string> at;
+    std::vector<std::uint64_t> distances, at;
     for (std::size_t t = 0; t < layer.window.taps.size(); ++t) {
       distances.push_back(own.phase_of[t] * own.length + own.distances[t]);
       for (std::size_t g = 0; g < own.groups; ++g) {
         const std::size_t table = own.phase_of[t] * own.phase_bytes() + g * tables_together * own.length;
-        at.push_back(own.is_narrow ? join({table, " + ", own.distances[t], " * ", place})
-                                   : join({table + own.distances[t]}));
+        at.push_back(table + own.distances[t]);
       }
     }
     const std::string runs = add_runs(tables);
     const std::string phase_name = tables.add_signed(join({of, "phase"}), "int32_t", phases);
     const std::string distance_name = tables.add(join({of, "distance"}), "uint32_t", distances);
-    const std::string at_name = tables.add_items(join({of, "at"}), "uint32_t", at, 4);
+    const std::string at_name = tables.add(join({of, "at"}), "uint32_t", at);
     const std::string weight_name = tables.add(join({of, "weight"}), "uint8_t", own.weights);
     const bool reaches = own.is_narrow && layer.has_levels;
     const std::string reach_name =

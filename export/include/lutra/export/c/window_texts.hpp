@@ -34,7 +34,7 @@ static uint32_t @_answer_of(const @_answers *a, size_t output, uint32_t sum) {
 }
 )";
 
-inline constexpr std::string_view dense_text = R"(
+inline constexpr std::string_view ones_text = R"(
 #if defined(__GNUC__) && (defined(__POPCNT__) || defined(__aarch64__)) && !defined($_PLAIN)
 #define @_ones(word) ((uint32_t)__builtin_popcountll(word))
 #else
@@ -45,7 +45,9 @@ static uint32_t @_ones(uint64_t word) {
     return (uint32_t)(word * 0x0101010101010101 >> 56);
 }
 #endif
+)";
 
+inline constexpr std::string_view dense_text = R"(
 /* A window whose codes are planes of bits, 64 codes a word, beside the bits of its weights. */
 typedef struct {
     const @_view *view;

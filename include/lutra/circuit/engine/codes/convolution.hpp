@@ -70,6 +70,8 @@ struct CodeConvolution {
 
 /// Nothing where weights have more than five values, sums need more than 16 bits, or a window is very high.
 [[nodiscard]] std::optional<CodeConvolution> prepare(const CodeLayer& layer);
+/// The same for lines of so many parts, whoever runs it.
+[[nodiscard]] std::optional<CodeConvolution> prepare(const CodeLayer& layer, std::size_t lanes);
 
 /// Lines begin..end-1 of the answer.
 void run_lines(const CodeConvolution& convolution, std::size_t begin, std::size_t end, const std::uint8_t* input,

@@ -66,7 +66,7 @@ LUTRA_INLINE std::optional<PlainWeights> plain_weights(const CodeLayer& layer) {
 }
 
 /// Fills what depends on the window alone. False where it is too high for its lines to be kept.
-LUTRA_INLINE bool place_window(const CodeLayer& layer, CodeConvolution& convolution) {
+LUTRA_INLINE bool place_window(const CodeLayer& layer, std::size_t lanes, CodeConvolution& convolution) {
   const auto reach = find_reach(layer.taps);
   if (!reach) return false;
   convolution.rows = reach->rows;
@@ -75,7 +75,7 @@ LUTRA_INLINE bool place_window(const CodeLayer& layer, CodeConvolution& convolut
   const std::size_t width = reach->columns;
   const std::size_t stride = static_cast<std::size_t>(layer.stride.column);
   convolution.phases = std::min(stride, width);
-  convolution.lanes = kernels::chosen::code_lanes();
+  convolution.lanes = lanes;
   // As many columns as keep their tables in the first cache, in strips of one width.
   constexpr std::size_t cache = 32 << 10, fewest = 16;
   const std::size_t column =
@@ -180,6 +180,10 @@ LUTRA_INLINE std::optional<WindowReach> find_reach(const std::vector<circuits::O
 }
 
 LUTRA_INLINE std::optional<CodeConvolution> prepare(const CodeLayer& layer) {
+  return prepare(layer, kernels::chosen::code_lanes());
+}
+
+LUTRA_INLINE std::optional<CodeConvolution> prepare(const CodeLayer& layer, std::size_t lanes) {
   constexpr std::size_t most_units = 4;
   const auto plain = detail::plain_weights(layer);
   if (!plain) return {};
@@ -198,7 +202,7 @@ LUTRA_INLINE std::optional<CodeConvolution> prepare(const CodeLayer& layer) {
 
   convolution.lowest = static_cast<std::int16_t>(plain->lowest);
   convolution.doubled = doubled;
-  if (!detail::place_window(layer, convolution)) return {};
+  if (!detail::place_window(layer, lanes, convolution)) return {};
   detail::place_steps(layer, units, convolution);
   detail::place_weights(layer, *plain, units, convolution);
   detail::place_flushes(convolution);

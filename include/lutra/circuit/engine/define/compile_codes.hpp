@@ -6,13 +6,13 @@
 #include <cstdint>
 #include <iterator>
 #include <lutra/circuit/code_window.hpp>
+#include <lutra/circuit/engine/codes/choice.hpp>
 #include <lutra/circuit/engine/codes/program.hpp>
 #include <lutra/circuit/engine/image/spread.hpp>
 #include <lutra/inline.hpp>
 #include <lutra/kernels/weigh.hpp>
 #include <map>
 #include <optional>
-#include <set>
 #include <span>
 #include <utility>
 #include <variant>
@@ -134,18 +134,12 @@ class CodeCompiler {
     if (stride) step.stride = {step.stride.row * stride->row, step.stride.column * stride->column};
   }
 
-  /// Whether each place of a view that lies outside of its image shows something outside of the image behind it, so
-  /// that a window may look at the latter: the view's pixels are blocks of the other image, which they fill. Channels
-  /// should be whole bytes, too, or their tables would be half empty.
+  /// Whether a window may look at the image behind a view. Channels should be whole bytes, too, or their tables would be
+  /// half empty.
   [[nodiscard]] bool fills_blocks(std::uint32_t view, const CodeSource& behind, const circuits::Offset& stride) const {
-    const Shape &small = program_.signals[view].type.shape, &large = program_.signals[behind.signal].type.shape;
-    const auto fills = [](std::int32_t offset, std::int32_t step, std::size_t pixels, std::size_t of) {
-      return offset >= 0 && offset < step && pixels * static_cast<std::size_t>(step) == of;
-    };
     const CodeImage image = program_.signals[behind.signal].image();
     const bool whole = !image.is_packed() || image.shape.channels % kernels::codes_per_byte == 0;
-    return whole && fills(behind.offset.row, stride.row, small.height, large.height) &&
-           fills(behind.offset.column, stride.column, small.width, large.width);
+    return whole && circuits::fills_blocks(program_.signals[view].type.shape, image.shape, behind.offset, stride);
   }
 
   /// The signals of a step's sources, which then name them by their place among these.
@@ -247,20 +241,6 @@ class CodeCompiler {
                      step.stride};
   }
 
-  /// Tables answer for the sums of codes that weights of one bit choose; of numbers of many bits, or weights of many
-  /// values, that takes longer than to multiply.
-  [[nodiscard]] static bool suits_tables(const CodeLayer& layer) {
-    constexpr std::size_t as_fast = 4;
-    const std::set<std::int32_t> values(layer.weights.begin(), layer.weights.end());
-    return layer.input.planes() * std::max<std::size_t>(values.size() - 1, 1) < as_fast;
-  }
-
-  /// Whether one weight of `share` or more is not 0: where there are fewer, only these are multiplied.
-  [[nodiscard]] static bool is_dense(const CodeLayer& layer, std::size_t share) {
-    const auto zeros = static_cast<std::size_t>(std::ranges::count(layer.weights, 0));
-    return (layer.weights.size() - zeros) * share >= layer.weights.size();
-  }
-
   template <class Convolution>
   static bool use(std::optional<Convolution> convolution, CodeStep& step) {
     if (convolution) step.convolution = std::move(*convolution);
@@ -270,15 +250,14 @@ class CodeCompiler {
   bool make_convolution(CodeStep& step, const circuits::Type& output) {
     const auto layer = layer_of(step, output);
     if (!layer) return false;
-    constexpr std::size_t share_of_tables = 16, share_of_bytes = 8;
     const auto use_bytes = [&](const std::vector<std::uint32_t>& added) {
-      return is_dense(*layer, share_of_bytes) && use(prepare_bytes(*layer, added), step);
+      return is_dense_for_bytes(*layer) && use(prepare_bytes(*layer, added), step);
     };
     if (step.operations.size() == 1)
       use_bytes(std::get<circuits::WeighStage>(step.operations[0]).offsets);
     else
       use(prepare_depthwise(*layer), step) || (!suits_tables(*layer) && use_bytes({})) ||
-          (is_dense(*layer, share_of_tables) && use(prepare(*layer), step)) || use_bytes({});
+          (is_dense_for_tables(*layer) && use(prepare(*layer), step)) || use_bytes({});
     if (!step.is_convolution()) return false;
     join_signals(step);
     step.operations.clear();

@@ -112,8 +112,7 @@ class StripRun {
     for (std::size_t i = 0; i < count; ++i, line += kernels::codes_per_byte) {
       const std::uint32_t four = std::uint32_t{line[0]} | std::uint32_t{line[1]} << 8 | std::uint32_t{line[2]} << 16 |
                                  std::uint32_t{line[3]} << 24;
-      // Bits 0, 8, 16 and 24 of the codes move to 24, 26, 28 and 30; nothing else reaches the highest byte.
-      packed[i] = static_cast<std::uint8_t>((four >> shift & 0x03030303U) * 0x01041040U >> 24);
+      packed[i] = kernels::pack_four(four >> shift & 0x03030303U);
     }
   }
 
