@@ -3,21 +3,17 @@
 // thread, and, where oneDNN is installed, as two float convolutions with a ReLU.
 
 #include <benchmark/benchmark.h>
-#include <dlfcn.h>
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <lutra/circuit/image_engine.hpp>
-#include <lutra/export/c.hpp>
-#include <lutra/io/temporary_folder.hpp>
 #include <lutra/random.hpp>
 #include <span>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "support/compiled_circuit.hpp"
 #include "support/onednn_convolution.hpp"
 
 namespace {
@@ -77,45 +73,12 @@ std::vector<std::uint8_t> image(std::size_t size) {
   return values;
 }
 
-/// A circuit's C, compiled and loaded.
-class Compiled {
- public:
-  Compiled(const Circuit& circuit, const std::string& flags) {
-    const io::TemporaryFolder folder;
-    write(c::source(circuit), folder.path());
-    const std::string name = (folder / "net").string(), library = name + ".so";
-    const std::string command = "gcc -std=c99 -O2 " + flags + " -shared -fPIC " + name + ".c -o " + library;
-    const bool compiles = std::system(command.c_str()) == 0;
-    if (compiles) library_ = ::dlopen(library.c_str(), RTLD_NOW);
-    if (library_ == nullptr) throw std::runtime_error("does not compile: " + command);
-    one = reinterpret_cast<One>(::dlsym(library_, "net_one"));
-  }
-  Compiled(const Compiled&) = delete;
-  Compiled& operator=(const Compiled&) = delete;
-  ~Compiled() { ::dlclose(library_); }
-
-  using One = int (*)(const std::uint8_t*, std::uint32_t*, void*);
-  One one = nullptr;
-
- private:
-  void* library_ = nullptr;
-};
-
 void run_c(benchmark::State& state, const std::string& flags) {
   const Circuit circuit = network(state);
   const auto values = image(circuit.input().size());
-  std::vector<std::uint32_t> answers(circuit.output().size());
-  std::vector<std::uint64_t> memory(c::memory_bytes(circuit) / 8);
-  const Compiled compiled(circuit, flags);
-  if (compiled.one(values.data(), answers.data(), memory.data()) != 0) state.SkipWithError("refused");
-  std::vector<std::uint32_t> expected(answers.size());
+  std::vector<std::uint32_t> expected(circuit.output().size());
   ImageEngine(circuit).run(std::span<const std::uint8_t>(values), std::span<std::uint32_t>(expected));
-  if (answers != expected) state.SkipWithError("another answer");
-  for (auto _ : state) {
-    compiled.one(values.data(), answers.data(), memory.data());
-    benchmark::DoNotOptimize(answers.data());
-    benchmark::ClobberMemory();
-  }
+  benchmarks::time_c(state, circuit, flags, values, expected);
   count_products(state);
 }
 
@@ -123,10 +86,7 @@ void BM_c_plain(benchmark::State& state) { run_c(state, "-DNET_PLAIN"); }
 BENCHMARK(BM_c_plain)->Apply(shapes);
 
 #ifdef __x86_64__
-void BM_c_avx2(benchmark::State& state) {
-  if (__builtin_cpu_supports("avx2") == 0) return state.SkipWithError("this CPU has no AVX2");
-  run_c(state, "-mavx2");
-}
+void BM_c_avx2(benchmark::State& state) { run_c(state, "-mavx2"); }
 BENCHMARK(BM_c_avx2)->Apply(shapes);
 #endif
 

@@ -1,6 +1,7 @@
 // A pair of frames of 384 x 256 pixels to its flow, by a network of few bits in ImageEngine, and, where oneDNN is
 // installed, by its float twin: convolutions by oneDNN, which are as fast channels last as in the layout it prefers,
-// and what lies between them, from the bytes to the flow, by plain copies. Beside it the convolutions alone.
+// and what lies between them, from the bytes to the flow, by plain copies. Beside it the convolutions alone, and the
+// few-bit network as emitted C.
 
 #include <benchmark/benchmark.h>
 
@@ -13,8 +14,10 @@
 #include <lutra/parallel.hpp>
 #include <random>
 #include <span>
+#include <string>
 #include <vector>
 
+#include "support/compiled_circuit.hpp"
 #include "support/onednn_convolution.hpp"
 
 namespace {
@@ -31,10 +34,13 @@ std::vector<std::uint8_t> random_pair() {
   return pair;
 }
 
+Circuit network() {
+  return freeze(bind<Signal<Byte, frames>>(
+      networks::optical_flow<Codes<TernaryWeights, 2>, Codes<BinaryWeights, 2>, OneScale<FewBitWeights<5>>>()));
+}
+
 void BM_optical_flow(benchmark::State& state) {
-  const auto net = bind<Signal<Byte, frames>>(
-      networks::optical_flow<Codes<TernaryWeights, 2>, Codes<BinaryWeights, 2>, OneScale<FewBitWeights<5>>>());
-  const Circuit circuit = freeze(net);
+  const Circuit circuit = network();
   const ImageEngine engine(circuit, {.threads = static_cast<std::size_t>(state.range(0))});
   const auto pair = random_pair();
   std::vector<std::uint32_t> flow(circuit.output().size());
@@ -45,6 +51,21 @@ void BM_optical_flow(benchmark::State& state) {
   }
 }
 BENCHMARK(BM_optical_flow)->ArgName("threads")->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond)->UseRealTime();
+
+void run_c(benchmark::State& state, const std::string& flags) {
+  const Circuit circuit = network();
+  const auto pair = random_pair();
+  std::vector<std::uint32_t> flow(circuit.output().size());
+  ImageEngine(circuit).run(std::span<const std::uint8_t>(pair), std::span<std::uint32_t>(flow));
+  benchmarks::time_c(state, circuit, flags, pair, flow);
+}
+
+void BM_optical_flow_c_plain(benchmark::State& state) { run_c(state, "-DNET_PLAIN"); }
+BENCHMARK(BM_optical_flow_c_plain)->Unit(benchmark::kMillisecond);
+#ifdef __x86_64__
+void BM_optical_flow_c_avx2(benchmark::State& state) { run_c(state, "-mavx2"); }
+BENCHMARK(BM_optical_flow_c_avx2)->Unit(benchmark::kMillisecond);
+#endif
 
 #ifdef LUTRA_HAS_ONEDNN
 

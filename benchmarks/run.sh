@@ -139,7 +139,7 @@ for ((round = 1; round <= rounds; ++round)); do
         continue
     fi
     for set in "${sets[@]}"; do
-                filter='^BM_scale_nodes/nodes:(1024|4096|16384|65536)$' measure "$round" "$set" engine_benchmark
+        filter='^BM_scale_nodes/nodes:(1024|4096|16384|65536)$' measure "$round" "$set" engine_benchmark
         # A peer that took a newer instruction set than ours would be no comparison.
         for program in code_convolution_benchmark optical_flow_benchmark; do
             ONEDNN_MAX_CPU_ISA=${onednn_sets[$set]} measure "$round" "$set" $program

@@ -59,8 +59,8 @@ class LinePlan {
   [[nodiscard]] std::size_t work() const noexcept {
     constexpr std::size_t cache_line = 64;
     if (const auto* const plan = codes()) {
-      const std::size_t line = packed_pixel_bytes(plan->groups * kernels::codes_per_byte) * plan->input.shape.width;
-      return cache_line + 2 * plan->line_sums + 2 * plan->strip + line +
+      const std::size_t pixel = packed_pixel_bytes(plan->groups * kernels::codes_per_byte);
+      return cache_line + 2 * plan->line_sums + 2 * plan->strip + (pixel + 1) * plan->input.shape.width +
              plan->span * (plan->line_bytes() + 2 * plan->line_sums +
                            4 * (plan->input.planes() * plan->steps + plan->taps + 1)) +
              plan->strip * plan->output.blocks() * kernels::code_block;

@@ -31,8 +31,8 @@ inline constexpr std::string_view number_interface_text = R"(/*
  * @.h declares what it gives. The file does so, too, where $_DECLARATIONS is defined before it is included.
  *
  * All memory belongs to the caller, so that calls may run at the same time with a memory each. It need not be cleared.
- * Beyond it the functions take less than 6 KiB of stack. Where the compiler says that there is AVX2, SSSE3 or NEON (64
- * bits), it is used, with the same answers; define $_PLAIN and it is not.
+ * Beyond it the functions take less than 4 KiB of stack. Where the compiler says that there is AVX2, SSSE3 or NEON (64
+ * bits), it is used, with the same answers (and 12 KiB of stack if nothing is optimized); define $_PLAIN and it is not.
  *
  * Stages:
 ~G */

@@ -3,6 +3,7 @@
 
 #include <lutra/export/c/byte_line_texts.hpp>
 #include <lutra/export/c/code_line_texts.hpp>
+#include <lutra/export/c/code_table_texts.hpp>
 #include <lutra/export/c/convolution_texts.hpp>
 #include <lutra/export/c/line_texts.hpp>
 #include <lutra/export/c/row_texts.hpp>
@@ -49,6 +50,7 @@ struct NumberText {
       {spread_pixels_text, {"spread_pixels"}},
       {lines_text, {"shuffle", "multiply"}},
       {word_vectors_text, {"shuffle"}},
+      {code_tables_text, {"shuffle"}},
       {code_lines_text, {"shuffle"}},
       {number_vectors_text, {"multiply"}},
       {byte_lines_text, {"multiply"}}};

@@ -284,7 +284,7 @@ class NumberWriter {
       const unsigned where = uses(part.loops);
       if (where == 0) continue;
       if (where != (side | plain)) text += filled(where == side ? "\n#ifdef $_SIDE" : "\n#ifndef $_SIDE");
-      text += filled(part.text, {{'T', part.text == code_lines_text ? tables_of_bytes() : ""}});
+      text += filled(part.text, {{'T', part.text == code_tables_text ? tables_of_bytes() : ""}});
       if (where != (side | plain)) text += "#endif\n";
     }
     return text;
