@@ -35,10 +35,10 @@ struct ImageEngineOptions {
 };
 
 /// An image circuit made ready to run. Its first stages, those that work at each place, run on packed pixels; what
-/// looks at all places at once, such as a classifier's last layers, runs as in Engine for one sample. (Where that reads
-/// several images, or one of more than 16 bits a value, all of the circuit does, and is unrolled.) It keeps nothing of
-/// the circuit; running changes nothing in it, so that any number of threads may run one engine at once. `Arch` is the
-/// instruction set.
+/// looks at all places at once, such as a classifier's last layers, runs as on one pixel of many channels where there
+/// are weights, else as in Engine for one sample. (Where that reads several images, or one of more than 16 bits a
+/// value, all of the circuit does, and is unrolled.) It keeps nothing of the circuit; running changes nothing in it, so
+/// that any number of threads may run one engine at once. `Arch` is the instruction set.
 template <class Arch = kernels::ChosenArch>
 class BasicImageEngine {
  public:
@@ -53,7 +53,12 @@ class BasicImageEngine {
       codes_ = engine::compile_codes(*parts.image);
     else if (parts.image)
       image_ = engine::compile_image(*parts.image, lines);
-    if (parts.rest) rest_.emplace(*parts.rest);
+    if (parts.rest) {
+      if (const auto pixel = engine::as_one_pixel(*parts.rest))
+        dense_ = engine::compile_codes(*pixel);
+      else
+        rest_.emplace(*parts.rest);
+    }
     if (parts.image && parts.rest) between_ = parts.image->output();
   }
 
@@ -79,7 +84,7 @@ class BasicImageEngine {
       throw Error("image engine: type of the answers", "output of " + std::to_string(output_.width) + " bits",
                   "uint32_t", "uint8_t");
     engine::check_values(frame, input_.size(), input_.width);
-    if (!rest_) return run_image(frame, where(answers.data()));
+    if (!rest_ && !dense_) return run_image(frame, where(answers.data()));
     if (!image_ && !codes_) return run_rest(frame, answers);
     if (between_.width <= 8) {
       std::vector<std::uint8_t> values(between_.size());
@@ -111,10 +116,12 @@ class BasicImageEngine {
 
   template <class T>
   void run_rest(std::span<const T> values, std::span<std::uint32_t> answers) const {
+    if (dense_) return engine::run_codes(*dense_, values, where(answers.data()), 1, *pool_);
     rest_->run(values, answers);
   }
   template <class T>
   void run_rest(std::span<const T> values, std::span<std::uint8_t> answers) const {
+    if (dense_) return engine::run_codes(*dense_, values, where(answers.data()), 1, *pool_);
     std::vector<std::uint32_t> wide(answers.size());
     rest_->run(values, wide);
     std::ranges::transform(wide, answers.begin(), [](std::uint32_t value) { return static_cast<std::uint8_t>(value); });
@@ -126,7 +133,8 @@ class BasicImageEngine {
   std::size_t threads_;
   std::optional<engine::ImageProgram> image_;
   std::optional<engine::CodeProgram> codes_;  ///< in its place, where there are weights
-  std::optional<BasicEngine<Arch>> rest_;
+  std::optional<engine::CodeProgram> dense_;  ///< what looks at all places, where it has weights
+  std::optional<BasicEngine<Arch>> rest_;     ///< where it has none
   std::shared_ptr<engine::WorkspacePool> pool_ = std::make_shared<engine::WorkspacePool>();
 };
 

@@ -268,6 +268,44 @@ BOOST_AUTO_TEST_CASE(what_only_looks_like_blocks_is_left_to_the_other_engine) {
   BOOST_TEST((answers == evaluate(circuit, std::span<const std::uint8_t>(values))));
 }
 
+BOOST_AUTO_TEST_CASE(the_largest_codes_are_taken_where_they_lie) {
+  for (const std::uint32_t bits : {1U, 2U, 3U, 8U})
+    for (const std::size_t channels : {1, 5, 33})
+      for (const Window& window : {Window{2, 2}, {3, 2}, {3, 1, 2}, {2, 2, 1, false}}) {
+        Maker maker(channels, {{channels, 9, 14}, bits});
+        const SignalId other = maker.levels(maker.weigh(maker.window({0}, {}), channels, -1, 1, 3), bits);
+        const SignalId larger = maker.add({0, other}, MaxStage{}, maker.type(0));
+        const auto [size, stride, dilation, border] = window;
+        RearrangeStage around{{}, {}, {stride, stride}};
+        for (std::int32_t i = 0; i < size * size; ++i)
+          for (std::uint32_t c = 0; c < channels; ++c) {
+            around.sources.push_back(c);
+            around.offsets.push_back({(i / size - 1) * dilation, (i % size - 1) * dilation});
+          }
+        const auto apart = static_cast<std::size_t>(stride);
+        const Shape small{channels, (8 + apart) / apart, (13 + apart) / apart};
+        const SignalId seen = maker.add({larger}, around, {{around.size(), small.height, small.width}, bits});
+        maker.add({seen}, MaxStage{}, {small, bits});
+        const Circuit circuit = maker.circuit();
+        check(circuit, 1, std::to_string(bits) + " bits, " + std::to_string(channels) + " channels");
+        const auto program = engine::compile_codes(circuit);
+        const auto count = std::ranges::count_if(
+            program.steps, [](const auto& step) { return step.takes_largest() && !step.copies.empty(); });
+        BOOST_TEST(count == 2);
+      }
+}
+
+BOOST_AUTO_TEST_CASE(dense_layers_alone_are_one_pixel_of_many_channels) {
+  for (const std::uint32_t bits : {1U, 2U, 8U, 12U}) {
+    Maker maker(bits, {{70, 1, 1}, bits});
+    SignalId last = maker.levels(maker.weigh(0, 33, -1, 1, 3), 2);
+    last = maker.levels(maker.weigh(last, 5, -7, 1, 15), 3);
+    std::vector<Stage> stages = maker.circuit().stages();
+    for (Stage& stage : stages) stage.each_place = false;
+    check({maker.type(0), stages}, bits <= 8 ? 2 : 1, std::to_string(bits) + " bits");
+  }
+}
+
 BOOST_AUTO_TEST_CASE(what_looks_at_all_places_comes_behind) {
   Maker maker({{4, 6, 8}, 2});
   const SignalId last = maker.binary(0, 3, {3, 2});

@@ -57,9 +57,13 @@ struct CodeStep {
   std::vector<std::size_t> sizes;             ///< outputs of each operation at a place
   std::vector<WeighMatrix> matrices;          ///< of each operation
   std::optional<LinePlan> lines;              ///< where it is not done pixel by pixel
-  std::vector<std::vector<CodeCopy>> copies;  ///< in place of `sources`, where there is nothing else to do
+  std::vector<std::vector<CodeCopy>> copies;  ///< in place of `sources`, where there is nothing else to do, or where
+                                              ///< the largest of several codes is taken
 
   [[nodiscard]] bool is_convolution() const noexcept { return convolution.index() != 0; }
+  [[nodiscard]] bool takes_largest() const noexcept {
+    return operations.size() == 1 && std::holds_alternative<circuits::MaxStage>(operations[0]);
+  }
 };
 
 struct CodeProgram {

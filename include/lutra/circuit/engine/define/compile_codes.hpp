@@ -39,7 +39,7 @@ class CodeCompiler {
     take_answer();
     drop_unread();
     for (CodeStep& step : program_.steps)
-      if (!step.is_convolution() && step.operations.empty()) find_copies_of(step);
+      if (!step.is_convolution()) find_copies_of(step);
     give_slots();
     return std::move(program_);
   }
@@ -134,8 +134,8 @@ class CodeCompiler {
     if (stride) step.stride = {step.stride.row * stride->row, step.stride.column * stride->column};
   }
 
-  /// Whether a window may look at the image behind a view. Channels should be whole bytes, too, or their tables would be
-  /// half empty.
+  /// Whether a window may look at the image behind a view. Channels should be whole bytes, too, or their tables would
+  /// be half empty.
   [[nodiscard]] bool fills_blocks(std::uint32_t view, const CodeSource& behind, const circuits::Offset& stride) const {
     const CodeImage image = program_.signals[behind.signal].image();
     const bool whole = !image.is_packed() || image.shape.channels % kernels::codes_per_byte == 0;
@@ -180,10 +180,17 @@ class CodeCompiler {
     program_.steps.assign(std::make_move_iterator(kept.rbegin()), std::make_move_iterator(kept.rend()));
   }
 
+  /// Of what is only rearranged, or the largest of several codes.
   void find_copies_of(CodeStep& step) const {
+    const CodeSignal& to = program_.signals[step.output];
+    std::size_t pixels = step.block * step.block;
+    if (step.takes_largest() && to.is_code() && !step.sources.empty())
+      pixels = step.sources.size() / to.type.shape.channels;
+    else if (!step.operations.empty())
+      return;
     std::vector<CodeSignal> from;
     for (const std::uint32_t signal : step.signals) from.push_back(program_.signals[signal]);
-    step.copies = find_copies(from, program_.signals[step.output], step.sources, step.block * step.block);
+    step.copies = find_copies(from, to, step.sources, pixels);
   }
 
   /// Several signals that a convolution reads become one, whose channels are theirs.

@@ -7,8 +7,10 @@
 #include <lutra/circuit/engine/codes/pixels.hpp>
 #include <lutra/circuit/engine/codes/program.hpp>
 #include <lutra/circuit/engine/define/run_by_lines.hpp>
+#include <lutra/circuit/engine/define/run_by_pixels.hpp>
 #include <lutra/inline.hpp>
 #include <lutra/kernels/chosen.hpp>
+#include <lutra/kernels/max_codes.hpp>
 #include <lutra/parallel.hpp>
 #include <span>
 #include <type_traits>
@@ -18,61 +20,6 @@
 namespace lutra::engine {
 
 namespace detail {
-
-using CodeValues = std::vector<std::uint32_t>;
-
-/// What an operation gives at one place: out.size() values.
-inline void apply(const circuits::WeighStage& weigh, const WeighMatrix& matrix, const CodeValues& in, CodeValues& out) {
-  const std::size_t outputs = out.size();
-  std::ranges::copy(weigh.offsets, out.begin());
-  if (matrix.outputs != 0) {
-    out.resize(matrix.outputs);
-    kernels::chosen::weigh(in.data(), in.size(), matrix.weights.data(), matrix.outputs, out.data());
-    out.resize(outputs);
-    return;
-  }
-  for (std::size_t o = 0; o < outputs; ++o)
-    for (std::size_t j = 0; j < weigh.sources[o].size(); ++j)
-      out[o] += static_cast<std::uint32_t>(weigh.weights[o][j]) * in[weigh.sources[o][j]];
-}
-inline void apply(const circuits::LevelStage& level, const CodeValues& in, CodeValues& out) {
-  for (std::size_t o = 0; o < out.size(); ++o) {
-    const std::uint32_t x = in[level.sources[o]];
-    const auto thresholds = level.thresholds[o];
-    const auto met = static_cast<std::uint32_t>(std::ranges::upper_bound(thresholds, x) - thresholds.begin());
-    out[o] = level.falling[o] ? static_cast<std::uint32_t>(thresholds.size()) - met : met;
-  }
-}
-inline void apply(const circuits::ThresholdStage& threshold, const CodeValues& in, CodeValues& out) {
-  for (std::size_t o = 0; o < out.size(); ++o) out[o] = in[threshold.sources[o]] >= threshold.thresholds[o] ? 1 : 0;
-}
-inline void apply(const circuits::LutStage& luts, const CodeValues& in, CodeValues& out) {
-  for (std::size_t o = 0; o < out.size(); ++o) {
-    std::size_t address = 0;
-    for (std::size_t j = 0; j < luts.fan_in(o); ++j) address |= std::size_t{in[luts.pins[o][j]]} << j;
-    out[o] = static_cast<std::uint32_t>(luts.tables[o][address / 64] >> (address % 64) & 1);
-  }
-}
-inline void apply(const circuits::CountStage& count, const CodeValues& in, CodeValues& out) {
-  for (std::size_t o = 0; o < out.size(); ++o) {
-    out[o] = count.offsets[o];
-    for (const std::uint32_t source : count.sources[o]) out[o] += in[source];
-  }
-}
-inline void apply(const circuits::RearrangeStage& rearrange, const CodeValues& in, CodeValues& out) {
-  for (std::size_t o = 0; o < out.size(); ++o) out[o] = in[rearrange.sources[o]];
-}
-inline void apply(const circuits::AddStage&, const CodeValues& in, CodeValues& out) {
-  for (std::size_t i = 0; i < in.size(); ++i) out[i % out.size()] += in[i];
-}
-inline void apply(const circuits::MaxStage&, const CodeValues& in, CodeValues& out) {
-  for (std::size_t i = 0; i < in.size(); ++i) out[i % out.size()] = std::max(out[i % out.size()], in[i]);
-}
-inline void apply(const circuits::ArgmaxStage&, const CodeValues& in, CodeValues& out) {
-  const std::size_t n = out.size();
-  for (std::size_t i = n; i < in.size(); ++i)
-    if (in[i] > in[out[i % n] * n + i % n]) out[i % n] = static_cast<std::uint32_t>(i / n);
-}
 
 /// A frame on its way through a program.
 class CodeRun {
@@ -100,6 +47,8 @@ class CodeRun {
       in_bands(program_.signals[step.output].type.shape, [&](std::size_t begin, std::size_t end, Workspace& workspace) {
         if (step.is_convolution())
           convolve(step, begin, end, workspace);
+        else if (!step.copies.empty() && step.takes_largest())
+          take_largest(step, begin, end);
         else if (!step.copies.empty())
           copy_pixels(step, begin, end);
         else
@@ -225,13 +174,37 @@ class CodeRun {
   /// The bytes of `count` places of line y that lie inside of the image they are copied from.
   void copy_line(const CodeStep& step, const CodeCopy& copy, std::size_t y, std::size_t count, std::uint8_t* to,
                  std::size_t to_step) const {
+    with_line(step, copy, y, count, [&](const std::uint8_t* from, std::size_t from_step, const Places& places) {
+      copy_bytes(from, from_step, places.count, copy.bytes, to + places.begin * to_step, to_step);
+    });
+  }
+
+  /// Outside of an image codes are 0, and so none of them is the largest.
+  void take_largest(const CodeStep& step, std::size_t begin, std::size_t end) const {
+    const CodeSignal& signal = program_.signals[step.output];
+    const std::size_t width = signal.type.shape.width, pixel_bytes = signal.pixel_bytes();
+    const bool packed = signal.image().is_packed();
+    for (std::size_t y = begin; y < end; ++y) {
+      std::uint8_t* const line = pixels_of(step.output).data + y * width * pixel_bytes;
+      std::memset(line, 0, width * pixel_bytes);
+      for (const std::vector<CodeCopy>& pixel : step.copies)
+        for (const CodeCopy& copy : pixel)
+          with_line(step, copy, y, width, [&](const std::uint8_t* from, std::size_t from_step, const Places& places) {
+            kernels::max_codes(from, from_step, places.count, copy.bytes, packed,
+                               line + places.begin * pixel_bytes + copy.to, pixel_bytes);
+          });
+    }
+  }
+
+  /// Calls body(first bytes, bytes between pixels, places) for those of `count` places of line y that see a pixel.
+  template <class Body>
+  void with_line(const CodeStep& step, const CodeCopy& copy, std::size_t y, std::size_t count, const Body& body) const {
     const CodePixels from = pixels_of(step.signals[copy.signal]);
     const Places places = places_inside(from.signal.type.shape, step.stride, copy.offset, y, count);
-    if (places.count == 0) return;
     const std::size_t pixel_bytes = from.signal.pixel_bytes();
-    copy_bytes(from.data + places.pixel * pixel_bytes + copy.from,
-               static_cast<std::size_t>(step.stride.column) * pixel_bytes, places.count, copy.bytes,
-               to + places.begin * to_step, to_step);
+    if (places.count != 0)
+      body(from.data + places.pixel * pixel_bytes + copy.from,
+           static_cast<std::size_t>(step.stride.column) * pixel_bytes, places);
   }
 
   /// Some bytes of each of `count` pixels; of as many as pixels often have, the compiler knows how many.
@@ -264,42 +237,6 @@ class CodeRun {
       LineRun<std::uint8_t>(step, from, to).run(begin, end);
     else
       LineRun<float>(step, from, to).run(begin, end);
-  }
-
-  static void run_pixels(const CodeStep& step, std::span<const CodePixels> from, const CodePixels& to,
-                         std::size_t begin, std::size_t end) {
-    const Shape out = to.signal.type.shape;
-    CodeValues values, next;
-    const std::size_t block = step.block, read = step.sources.size() / (block * block);
-    for (std::size_t y = begin; y < end; ++y)
-      for (std::size_t x = 0; x < out.width; ++x) {
-        values.resize(read);
-        for (std::size_t i = 0; i < read; ++i) {
-          const CodeSource& source = step.sources[(y % block * block + x % block) * read + i];
-          const Shape& in = from[source.signal].signal.type.shape;
-          const auto row = static_cast<std::int64_t>(y / block) * step.stride.row + source.offset.row;
-          const auto column = static_cast<std::int64_t>(x / block) * step.stride.column + source.offset.column;
-          const bool inside = row >= 0 && column >= 0 && row < static_cast<std::int64_t>(in.height) &&
-                              column < static_cast<std::int64_t>(in.width);
-          values[i] =
-              inside ? from[source.signal].at(
-                           static_cast<std::size_t>(row) * in.width + static_cast<std::size_t>(column), source.channel)
-                     : 0;
-        }
-        for (std::size_t i = 0; i < step.operations.size(); ++i) {
-          next.assign(step.sizes[i], 0);
-          std::visit(
-              [&](const auto& operation) {
-                if constexpr (std::is_same_v<std::decay_t<decltype(operation)>, circuits::WeighStage>)
-                  apply(operation, step.matrices[i], values, next);
-                else
-                  apply(operation, values, next);
-              },
-              step.operations[i]);
-          values.swap(next);
-        }
-        to.set(y * out.width + x, [&](std::size_t c) { return values[c]; });
-      }
   }
 
   const CodeProgram& program_;

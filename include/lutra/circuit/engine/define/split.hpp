@@ -64,4 +64,14 @@ LUTRA_INLINE SplitCircuit split_circuit(const Circuit& circuit) {
   return detail::split(circuit, false);
 }
 
+LUTRA_INLINE std::optional<Circuit> as_one_pixel(const Circuit& circuit) {
+  if (!has_weights(circuit)) return {};
+  std::vector<circuits::Stage> stages = circuit.stages();
+  for (circuits::Stage& stage : stages) {
+    if (stage.output.shape.height * stage.output.shape.width != 1) return {};
+    stage.each_place = true;
+  }
+  return Circuit({{circuit.input().size(), 1, 1}, circuit.input().width}, std::move(stages));
+}
+
 }  // namespace lutra::engine

@@ -17,6 +17,10 @@ struct SplitCircuit {
 /// Splits where all that the rest reads of images is one signal of at most 16 bits a value; else there is only a rest.
 [[nodiscard]] SplitCircuit split_circuit(const Circuit& circuit);
 
+/// A circuit of weights whose signals are all values side by side, as stages that work at the one place of an image of
+/// one pixel, whose channels the values are. Nothing of other circuits.
+[[nodiscard]] std::optional<Circuit> as_one_pixel(const Circuit& circuit);
+
 }  // namespace lutra::engine
 
 #ifndef LUTRA_DISPATCH
