@@ -1,7 +1,7 @@
 // The image engine on one 640 x 480 frame after another: a segmentation network of 13 000 nodes, from bytes to the
 // class of each pixel. 26 blocks of a depthwise 3 x 3 layer, eight nodes for each of 32 channels, and a pointwise layer
 // of trees, 192 nodes and 32 roots; then 500 nodes, whose votes are counted. Wiring and tables are random: each node is
-// read, and each has six different inputs.
+// read, and each has six different inputs. Beside it a network of few-bit codes and weights, one small image at a time.
 
 #include <benchmark/benchmark.h>
 
@@ -9,6 +9,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <lutra/circuit/image_engine.hpp>
+#include <lutra/network.hpp>
+#include <lutra/networks.hpp>
 #include <numeric>
 #include <random>
 #include <span>
@@ -145,6 +147,23 @@ BENCHMARK(BM_segmentation_width)
     ->Arg(641)
     ->Arg(1920)
     ->Unit(benchmark::kMillisecond);
+
+/// An image of 28 x 28 bytes to its class, by weights of one bit and codes of two: examples/fashion.cpp's network.
+void BM_clothing(benchmark::State& state) {
+  using Codes = networks::Codes<BinaryWeights, 2>;
+  const Circuit circuit =
+      freeze(bind<Signal<Byte, Shape{1, 28, 28}>>(networks::vgg<Codes, OneScale<BinaryWeights>, 10, 64>()));
+  const ImageEngine engine(circuit);
+  std::vector<std::uint8_t> image(engine.input_size());
+  std::mt19937 random(1);
+  for (auto& value : image) value = static_cast<std::uint8_t>(random());
+  std::uint8_t answer = 0;
+  for (auto _ : state) {
+    engine.run(std::span<const std::uint8_t>(image), std::span(&answer, 1));
+    benchmark::DoNotOptimize(answer);
+  }
+}
+BENCHMARK(BM_clothing)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 
