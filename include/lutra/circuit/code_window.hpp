@@ -20,8 +20,9 @@ struct CodeSource {
   friend bool operator==(const CodeSource&, const CodeSource&) = default;
 };
 
-/// Whether the pixels of `view` are blocks of `image`, which they fill: each shows the one at `offset` in its block. Then
-/// what lies outside of the view shows something outside of the image, and a window on the view may look at the image.
+/// Whether the pixels of `view` are blocks of `image`, which they fill: each shows the one at `offset` in its block.
+/// Then what lies outside of the view shows something outside of the image, and a window on the view may look at the
+/// image.
 [[nodiscard]] inline bool fills_blocks(const Shape& view, const Shape& image, const Offset& offset,
                                        const Offset& block) noexcept {
   const auto fills = [](std::int32_t at, std::int32_t step, std::size_t pixels, std::size_t of) {
