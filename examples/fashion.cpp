@@ -78,7 +78,6 @@ int run_quantized(const Dataset<Byte>& images, const Dataset<Byte>& unseen, cons
                                .accuracy = accuracy(classes, unseen.labels),
                                .accuracy_note = std::to_string(unseen.size()) + " unseen images",
                                .c_memory = c::memory_bytes(circuit),
-                               .hardware = false,  // as one block of logic: it is made for processors and streams
                                .training = training_points(history),
                                .confusion = report::confusion<std::uint32_t, std::uint32_t>(
                                    unseen.labels, classes,

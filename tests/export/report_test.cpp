@@ -10,12 +10,14 @@
 #include <string>
 #include <vector>
 
+#include "support/code_circuits.hpp"
 #include "support/files.hpp"
 #include "support/random_circuit.hpp"
 
 namespace report = lutra::report;
 using lutra::Circuit;
 using lutra::test::check_error;
+using lutra_test::code_circuits::Maker;
 using report::Contents;
 
 namespace {
@@ -185,6 +187,14 @@ BOOST_AUTO_TEST_CASE(without_hardware_nothing_is_lowered) {
   BOOST_CHECK(!nlohmann::json::parse(design["report.json"])["total"].contains("luts"));
   BOOST_CHECK(contains(design["report.html"], "LUT nodes"));
   BOOST_CHECK(!contains(design["report.html"], "Flip-flops"));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_too_large_to_be_lowered_is_not_and_the_page_says_so) {
+  Maker maker({{16, 128, 128}, 2});
+  maker.binary(0, 16, {});
+  const auto design = report::make(maker.circuit(), {});
+  BOOST_CHECK(!nlohmann::json::parse(design["report.json"])["total"].contains("luts"));
+  BOOST_CHECK(contains(design["report.html"], "LUTs and registers were not counted"));
 }
 
 BOOST_AUTO_TEST_CASE(the_json_has_what_the_page_has) {

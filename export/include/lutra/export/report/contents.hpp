@@ -140,7 +140,7 @@ struct Contents {
   std::vector<Figure> figures = {};       ///< more tiles
   std::vector<Agreement> agreement = {};  ///< in the order of the table
   const Circuit* original = nullptr;      ///< the circuit before it was simplified
-  bool hardware = true;                   ///< count LUTs, flip-flops and levels: lowers the circuit
+  bool hardware = true;                   ///< count LUTs, flip-flops and levels: lowers it, unless it is too large
   circuits::Pipeline pipeline = circuits::every(1);  ///< where registers stand
   /// hdl::stream_plan of the circuit: draws its pipeline, and counts one pixel's hardware instead of the whole image's.
   const hdl::StreamPlan* stream = nullptr;

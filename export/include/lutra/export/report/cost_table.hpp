@@ -91,6 +91,9 @@ inline void costs(Markup& page, const Subject& subject) {
                 "synthesis. A node is one value that a stage computes; levels are LUTs on the longest path within the "
                 "stage; clock "
                 "is when the stage is ready."
+          : subject.now.too_large
+              ? "A node is one value that a stage computes. LUTs and registers were not counted: as one block of logic "
+                "for all places at once the circuit would be too large. As a stream it may fit."
               : "A node is one value that a stage computes.");
   page.open("div", {{"class", "wide"}}).open("table").open("thead").open("tr");
   cells(page, "th", {{"Stage", ""}, {"Nodes", "right"}});

@@ -35,11 +35,37 @@ struct Measures {
   FanIns fan_ins{};    ///< of the circuit's LUT nodes
   FanIns luts_of{};    ///< of the LUTs after lowering
   bool hardware = false;
+  bool too_large = false;  ///< to be lowered
 };
 
-/// Counts a circuit. Without `hardware` it is not lowered, and LUTs, flip-flops, levels and clocks stay 0.
+/// About how many bits the stages read, once for each reader and place: what lowering makes nodes of.
+[[nodiscard]] inline std::uint64_t bits_read(const Circuit& circuit) {
+  std::uint64_t bits = 0;
+  for (const circuits::Stage& stage : circuit.stages()) {
+    const Shape& out = stage.output.shape;
+    std::uint64_t reads = 0;
+    std::visit(
+        [&](const auto& operation) {
+          if constexpr (requires { operation.weights.values(); })
+            reads = operation.weights.values().size();
+          else if constexpr (requires { operation.pins.values(); })
+            reads = operation.pins.values().size();
+          else if constexpr (requires { operation.sources.values(); })
+            reads = operation.sources.values().size();
+        },
+        stage.operation);
+    bits += reads * (stage.each_place ? out.height * out.width : 1) * circuit.type(stage.inputs[0]).width;
+  }
+  return bits;
+}
+
+/// Counts a circuit. Without `hardware`, or where it is too large for that, it is not lowered, and LUTs, flip-flops,
+/// levels and clocks stay 0.
 [[nodiscard]] inline Measures measure(const Circuit& circuit, bool hardware, const circuits::Pipeline& pipeline) {
+  constexpr std::uint64_t most = std::uint64_t{1} << 22;  // a GB of memory, and half a minute
   Measures measures;
+  measures.too_large = hardware && bits_read(circuit) > most;
+  hardware = hardware && !measures.too_large;
   measures.hardware = hardware;
   measures.stages.resize(circuit.stages().size());
   for (std::size_t i = 0; i < measures.stages.size(); ++i) {
