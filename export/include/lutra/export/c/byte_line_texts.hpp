@@ -28,12 +28,8 @@ static void @_keep_bytes(const @_memory *m, const @_byte_lines *b, unsigned char
     int64_t begin, end;
     size_t x, count;
     uint32_t p, k;
-    if (@_four(kept + 4 * slot) == (uint32_t)row)
+    if (@_was_kept(kept, slot, row))
         return;
-    {
-        const uint32_t now = (uint32_t)row;
-        memcpy(kept + 4 * slot, &now, 4);
-    }
     memset(to, 0, b->line_bytes);
     begin = @_steps_to(-(int64_t)l->first_column, 1, 0, columns);
     end = @_steps_to((int64_t)width - l->first_column, 1, begin, columns);
@@ -132,8 +128,8 @@ static void @_byte_tile(const @_byte_lines *b, const unsigned char *bytes, const
             else if (!b->of.to_pixel)
                 $_STORE_ROW(out + p * step + block * 16, @_give_counts(b, block, own));
             else {
-                const uint32_t four = $_FIRST($_TWO_BITS_ROW(@_give_counts(b, block, own)));
-                memcpy(out + p * step + block * 4, &four, 4);
+                const @_row row = $_TWO_BITS_ROW(@_give_counts(b, block, own));
+                @_keep_four(out + p * step + block * 4, $_FIRST(row));
             }
         }
     }
@@ -146,23 +142,20 @@ static void @_multiply(const @_memory *m, const @_byte_lines *b) {
     const unsigned size = b->limit ? 1 : 4;
     const size_t step = l->to_pixel ? l->to_pixel : 16 * size * (size_t)l->blocks;
     unsigned char *lines = @_room(m, l->work), *at = lines + all + 6 * pixel + 4;
-    unsigned char *kept = at + 4 * (size_t)b->steps, *line = kept + 4 * (size_t)l->span;
-    size_t y, x, i;
+    unsigned char *kept = at + 4 * (size_t)l->span * b->steps, *line = kept + 4 * (size_t)l->span;
+    size_t y, x;
     uint32_t r;
     memset(kept, 0x80, 4 * (size_t)l->span);
     memset(lines + all, 0, 6 * pixel + 4);
+    @_turn(l, b->at, b->steps, b->line_bytes, at);
     for (y = 0; y < l->view->height; ++y) {
         const int64_t first = (int64_t)y * l->view->stride_row + l->row[0];
-        unsigned char *out = l->to_pixel ? m->own + l->to + y * width * step : line;
+        unsigned char *out = l->to_pixel ? m->own + l->to + y * width * step : line, *steps;
         for (r = 0; r < l->rows; ++r)
             @_keep_bytes(m, b, lines, kept, first + l->row[r] - l->row[0]);
-        for (i = 0; i < b->steps; ++i) {
-            const size_t turned = b->at[i] + @_slot(l, first) * b->line_bytes;
-            const uint32_t now = (uint32_t)(turned < all ? turned : turned - all);
-            memcpy(at + 4 * i, &now, 4);
-        }
+        steps = at + 4 * @_slot(l, first) * b->steps;
         for (x = 0; x < width; x += 6)
-            @_byte_tile(b, lines + x * pixel, at, width - x < 6 ? width - x : 6, out + x * step, step);
+            @_byte_tile(b, lines + x * pixel, steps, width - x < 6 ? width - x : 6, out + x * step, step);
         if (!l->to_pixel)
             @_put_line(m, l, line, size, y, 0, width);
     }

@@ -145,7 +145,8 @@ static void @_shuffle(const @_memory *m, const @_code_lines *c) {
     s.packed = s.kept + 4 * (size_t)l->span;
     s.out = s.packed + (packed + 1) * l->view->in_width;
     memset(s.packed, 0, (packed + 1) * l->view->in_width);
-    @_turn(c, &s);
+    @_turn(l, c->at, c->planes * c->steps, c->line_bytes, s.at);
+    @_turn(l, c->sum_at, c->taps, c->line_sums, s.sum_at);
     for (s.column = 0; s.column < width; s.column += c->strip) {
         s.pixels = width - s.column < c->strip ? width - s.column : c->strip;
         s.part = (s.pixels + 1) / 2;

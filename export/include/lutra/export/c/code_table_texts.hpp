@@ -36,10 +36,6 @@ static short @_two(const unsigned char *p) {
     return two;
 }
 
-static void @_keep_four(unsigned char *p, uint32_t four) {
-    memcpy(p, &four, 4);
-}
-
 /* Adds `weight` times the sum of a pixel's codes to the sums of `count` pixels of so many bytes. */
 static void @_add_codes(const unsigned char *pixel, size_t step, size_t bytes, size_t count, int32_t weight,
                         unsigned char *sums) {
@@ -122,7 +118,8 @@ static void @_pack_four(const unsigned char *const line[4], size_t width, unsign
                               (line[2][x] >> shift & 3) << 4 | (line[3][x] >> shift & 3) << 6);
 }
 
-/* Two bits of each code of a line, as pixels with four codes a byte; `zeros` are as many as a line has. */
+/* Two bits of each code of a line, as pixels with four codes a byte, of which those without codes stay what they were;
+   `zeros` are as many as a line has. */
 static void @_pack_line(const @_memory *m, const @_code_lines *c, size_t row, unsigned shift, const unsigned char *zeros,
                         unsigned char *to) {
     const size_t width = c->of.view->in_width, step = (c->groups + 3) / 4 * 4;
@@ -135,10 +132,10 @@ static void @_pack_line(const @_memory *m, const @_code_lines *c, size_t row, un
             if (++count % 4 == 0)
                 @_pack_four(line, width, shift, to + count / 4 - 1, step);
         }
-    for (; count < 4 * step; ++count) {
-        line[count % 4] = zeros;
-        if (count % 4 == 3)
-            @_pack_four(line, width, shift, to + count / 4, step);
+    if (count % 4 != 0) {
+        for (k = count; k % 4 != 0; ++k)
+            line[k % 4] = zeros;
+        @_pack_four(line, width, shift, to + count / 4, step);
     }
 }
 
@@ -148,9 +145,8 @@ static void @_keep_tables(const @_memory *m, const @_code_lines *c, const @_stri
     const size_t slot = @_slot(l, row), plane_bytes = c->line_bytes / c->planes, packed = (c->groups + 3) / 4 * 4;
     unsigned char *tables = s->tables + slot * c->line_bytes, *sums = s->sums + slot * c->line_sums * 2;
     uint32_t p;
-    if (@_four(s->kept + 4 * slot) == (uint32_t)row)
+    if (@_was_kept(s->kept, slot, row))
         return;
-    @_keep_four(s->kept + 4 * slot, (uint32_t)row);
     memset(sums, 0, (size_t)c->line_sums * 2);
     if (row < 0 || row >= (int64_t)l->view->in_height) {
         memset(tables, 0, c->line_bytes);
@@ -165,22 +161,6 @@ static void @_keep_tables(const @_memory *m, const @_code_lines *c, const @_stri
         const unsigned shift = 2 * (c->planes - 1 - p);
         @_pack_line(m, c, (size_t)row, shift, s->packed + packed * l->view->in_width, s->packed);
         @_expand(c, s, s->packed, packed, c->groups, tables + p * plane_bytes, sums, 1 << shift);
-    }
-}
-
-/* Where each step finds its table and each tap its sums, with the window's first line in each of the slots. */
-static void @_turn(const @_code_lines *c, const @_strip *s) {
-    const uint32_t tables = c->of.span * c->line_bytes, sums = c->of.span * c->line_sums, steps = c->planes * c->steps;
-    uint32_t slot, i;
-    for (slot = 0; slot < c->of.span; ++slot) {
-        for (i = 0; i < steps; ++i) {
-            const uint32_t at = c->at[i] + slot * c->line_bytes;
-            @_keep_four(s->at + 4 * ((size_t)slot * steps + i), at < tables ? at : at - tables);
-        }
-        for (i = 0; i < c->taps; ++i) {
-            const uint32_t at = c->sum_at[i] + slot * c->line_sums;
-            @_keep_four(s->sum_at + 4 * ((size_t)slot * c->taps + i), at < sums ? at : at - sums);
-        }
     }
 }
 

@@ -68,7 +68,7 @@ class LinePlan {
     const auto* const plan = bytes();
     constexpr std::size_t together = 6, number = 4;
     const std::size_t pixel = static_cast<std::size_t>(plan->stride.column) * plan->input.shape.channels;
-    return cache_line + plan->span * (plan->line_bytes + 4) + together * pixel + 4 * plan->steps + 4 +
+    return cache_line + plan->span * (plan->line_bytes + 4 * (plan->steps + 1)) + together * pixel + 4 +
            plan->output.width * plan->blocks * kernels::code_block * number;
   }
 

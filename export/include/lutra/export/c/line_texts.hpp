@@ -39,6 +39,28 @@ static size_t @_slot(const @_lines *l, int64_t row) {
     return (size_t)(left < 0 ? left + span : left);
 }
 
+static void @_keep_four(unsigned char *p, uint32_t four) {
+    memcpy(p, &four, 4);
+}
+
+/* Whether a line was kept in its slot; from now on it is. */
+static int @_was_kept(unsigned char *kept, size_t slot, int64_t row) {
+    const int was = @_four(kept + 4 * slot) == (uint32_t)row;
+    @_keep_four(kept + 4 * slot, (uint32_t)row);
+    return was;
+}
+
+/* Places in kept lines of so many units, once for each slot that the window's first line may be in. */
+static void @_turn(const @_lines *l, const uint32_t *at, uint32_t count, uint32_t units, unsigned char *to) {
+    const uint32_t all = l->span * units;
+    uint32_t slot, i;
+    for (slot = 0; slot < l->span; ++slot)
+        for (i = 0; i < count; ++i, to += 4) {
+            const uint32_t turned = at[i] + slot * units;
+            @_keep_four(to, turned < all ? turned : turned - all);
+        }
+}
+
 /* How many times `step` is in `a`, rounded up, but at least `low` and no more than `high`. */
 static int64_t @_steps_to(int64_t a, int64_t step, int64_t low, int64_t high) {
     const int64_t steps = a / step + (a % step > 0);

@@ -99,22 +99,11 @@ struct WindowTables {
  private:
   /// Channels that lie one after another are one run.
   [[nodiscard]] std::string add_runs(Tables& tables) const {
-    struct Run {
-      std::size_t at, count;
-    };
     const bool is_image = step.reads->is_image;
     const std::size_t apart = is_image ? step.layer->input.height * step.layer->input.width : 1;
-    std::vector<Run> runs;
-    for (const auto& channel : step.channels) {
-      const std::size_t at = plan.at(channel, is_image);
-      if (!runs.empty() && runs.back().at + runs.back().count * apart == at)
-        ++runs.back().count;
-      else
-        runs.push_back({at, 1});
-    }
     std::vector<std::string> items;
-    items.reserve(runs.size());
-    for (const Run& run : runs) items.push_back(join({"{", run.at, ", ", apart, ", ", run.count, "}"}));
+    for (const NumberStep::Part& part : step.parts())
+      items.push_back(join({"{", plan.at(part.first, is_image), ", ", apart, ", ", part.count, "}"}));
     return join({tables.add_items(join({of, "run"}), "run_of_channels", items, 12), ", ", items.size()});
   }
 
