@@ -2,7 +2,6 @@
 // How emitted C computes a window of codes where the processor shuffles or multiplies bytes: line by line, by the plans
 // of the engine.
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <lutra/circuit/engine/codes/byte_convolution.hpp>
@@ -12,6 +11,7 @@
 #include <optional>
 #include <utility>
 #include <variant>
+#include <vector>
 
 namespace lutra::c::detail {
 
@@ -27,21 +27,14 @@ class LinePlan {
  public:
   /// Nothing where neither way suits the layer. `bits` are those of what it gives, if it has levels.
   [[nodiscard]] static std::optional<LinePlan> make(const WindowLayer& layer, std::uint32_t bits) {
-    engine::CodeLayer codes{layer.window,
-                            {{layer.channels, layer.input.height, layer.input.width}, layer.bits},
-                            {{layer.outputs(), layer.output.height, layer.output.width}, bits},
-                            layer.stride};
-    const auto bytes = [&]() -> std::optional<LinePlan> {
-      if (!is_dense_for_bytes(codes)) return {};
-      if (!layer.has_levels) return wrapped(prepare_bytes(codes, layer.offsets));
-      return wrapped(prepare_bytes(codes));
-    };
-    if (!layer.has_levels) return bytes();
-    if (!suits_tables(codes))
-      if (auto plan = bytes()) return plan;
-    if (is_dense_for_tables(codes))
-      if (auto plan = wrapped(prepare(codes, line_parts))) return plan;
-    return bytes();
+    const engine::CodeLayer codes{layer.window,
+                                  {{layer.channels, layer.input.height, layer.input.width}, layer.bits},
+                                  {{layer.outputs(), layer.output.height, layer.output.width}, bits},
+                                  layer.stride};
+    const std::vector<std::uint32_t> added = layer.has_levels ? std::vector<std::uint32_t>{} : layer.offsets;
+    auto chosen = engine::choose_convolution(codes, added, line_parts);
+    if (!chosen) return {};
+    return LinePlan(*std::move(chosen));
   }
 
   [[nodiscard]] const engine::CodeConvolution* codes() const noexcept {
@@ -73,15 +66,9 @@ class LinePlan {
   }
 
  private:
-  template <class Convolution>
-  [[nodiscard]] static std::optional<LinePlan> wrapped(std::optional<Convolution> convolution) {
-    if (!convolution) return {};
-    LinePlan plan;
-    plan.plan_ = std::move(*convolution);
-    return plan;
-  }
+  explicit LinePlan(engine::DenseConvolution plan) : plan_(std::move(plan)) {}
 
-  std::variant<engine::CodeConvolution, engine::ByteConvolution> plan_;
+  engine::DenseConvolution plan_;
 };
 
 }  // namespace lutra::c::detail

@@ -4,10 +4,17 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <lutra/circuit/engine/codes/byte_convolution.hpp>
 #include <lutra/circuit/engine/codes/convolution.hpp>
+#include <optional>
 #include <set>
+#include <utility>
+#include <variant>
+#include <vector>
 
 namespace lutra::engine {
+
+namespace detail {
 
 /// Tables answer for the sums of codes that weights of one bit choose; of numbers of many bits, or weights of many
 /// values, that takes longer than to multiply.
@@ -17,9 +24,7 @@ namespace lutra::engine {
   return layer.input.planes() * std::max<std::size_t>(values.size() - 1, 1) < as_fast;
 }
 
-namespace detail {
-
-/// Whether one weight of `share` or more is not 0.
+/// Whether one weight of `share` or more is not 0: where there are fewer, only these are multiplied.
 [[nodiscard]] inline bool is_dense(const CodeLayer& layer, std::size_t share) {
   const auto zeros = static_cast<std::size_t>(std::ranges::count(layer.weights, 0));
   return (layer.weights.size() - zeros) * share >= layer.weights.size();
@@ -27,8 +32,25 @@ namespace detail {
 
 }  // namespace detail
 
-/// Where fewer weights than these are not 0, only they are multiplied.
-[[nodiscard]] inline bool is_dense_for_tables(const CodeLayer& layer) { return detail::is_dense(layer, 16); }
-[[nodiscard]] inline bool is_dense_for_bytes(const CodeLayer& layer) { return detail::is_dense(layer, 8); }
+/// A window of codes by tables or by products of bytes.
+using DenseConvolution = std::variant<CodeConvolution, ByteConvolution>;
+
+/// Nothing where neither way suits the layer. `added` is what is added to sums that have no levels behind them, and
+/// empty where they have; lines have `lanes` parts.
+[[nodiscard]] inline std::optional<DenseConvolution> choose_convolution(const CodeLayer& layer,
+                                                                        const std::vector<std::uint32_t>& added,
+                                                                        std::size_t lanes) {
+  constexpr std::size_t share_of_tables = 16, share_of_bytes = 8;
+  const auto by_bytes = [&]() -> std::optional<DenseConvolution> {
+    if (!detail::is_dense(layer, share_of_bytes)) return {};
+    if (auto bytes = prepare_bytes(layer, added)) return *std::move(bytes);
+    return {};
+  };
+  if (!added.empty() || !detail::suits_tables(layer))
+    if (auto bytes = by_bytes(); bytes || !added.empty()) return bytes;
+  if (detail::is_dense(layer, share_of_tables))
+    if (auto tables = prepare(layer, lanes)) return *std::move(tables);
+  return by_bytes();
+}
 
 }  // namespace lutra::engine

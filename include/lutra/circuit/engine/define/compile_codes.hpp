@@ -10,6 +10,7 @@
 #include <lutra/circuit/engine/codes/program.hpp>
 #include <lutra/circuit/engine/image/spread.hpp>
 #include <lutra/inline.hpp>
+#include <lutra/kernels/chosen.hpp>
 #include <lutra/kernels/weigh.hpp>
 #include <map>
 #include <optional>
@@ -248,23 +249,16 @@ class CodeCompiler {
                      step.stride};
   }
 
-  template <class Convolution>
-  static bool use(std::optional<Convolution> convolution, CodeStep& step) {
-    if (convolution) step.convolution = std::move(*convolution);
-    return convolution.has_value();
-  }
-
   bool make_convolution(CodeStep& step, const circuits::Type& output) {
     const auto layer = layer_of(step, output);
     if (!layer) return false;
-    const auto use_bytes = [&](const std::vector<std::uint32_t>& added) {
-      return is_dense_for_bytes(*layer) && use(prepare_bytes(*layer, added), step);
-    };
-    if (step.operations.size() == 1)
-      use_bytes(std::get<circuits::WeighStage>(step.operations[0]).offsets);
-    else
-      use(prepare_depthwise(*layer), step) || (!suits_tables(*layer) && use_bytes({})) ||
-          (is_dense_for_tables(*layer) && use(prepare(*layer), step)) || use_bytes({});
+    std::vector<std::uint32_t> added;
+    if (step.operations.size() == 1) added = std::get<circuits::WeighStage>(step.operations[0]).offsets;
+    auto depthwise = added.empty() ? prepare_depthwise(*layer) : std::nullopt;
+    if (depthwise)
+      step.convolution = *std::move(depthwise);
+    else if (auto dense = choose_convolution(*layer, added, kernels::chosen::code_lanes()))
+      std::visit([&](auto& convolution) { step.convolution = std::move(convolution); }, *dense);
     if (!step.is_convolution()) return false;
     join_signals(step);
     step.operations.clear();
